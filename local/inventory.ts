@@ -1,0 +1,162 @@
+/** What the template deploys, resolved: every intrinsic function replaced, every reference an ARN, a name or a URL. */
+
+export const localAccount = '000000000000'
+
+export interface Inventory {
+  readonly stackName: string
+  readonly region: string
+  readonly functions: readonly FunctionResource[]
+  readonly tables: readonly TableResource[]
+  readonly queues: readonly QueueResource[]
+  readonly topics: readonly TopicResource[]
+  readonly buses: readonly BusResource[]
+  readonly scheduleGroups: readonly { readonly id: string; readonly name: string }[]
+  readonly schedules: readonly ScheduleResource[]
+  readonly mappings: readonly MappingResource[]
+  readonly routes: readonly RouteResource[]
+  readonly secrets: readonly SecretResource[]
+  readonly configurationSets: readonly ConfigurationSetResource[]
+  readonly identities: readonly { readonly id: string; readonly identity: string }[]
+  readonly roles: readonly RoleResource[]
+}
+
+/** `id` is the logical id in the template; names a developer can search infra/ for. */
+export interface FunctionResource {
+  readonly id: string
+  readonly name: string
+  readonly arn: string
+  readonly roleArn: string
+  /** Absolute folder of the bundle. */
+  readonly codeFolder: string
+  /** `index.handler`. */
+  readonly handler: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly timeoutSeconds: number
+  readonly memoryMb: number
+  readonly reservedConcurrency?: number
+}
+
+export interface RoleResource {
+  readonly id: string
+  readonly arn: string
+  /** Service principals that may assume it. */
+  readonly trusts: readonly string[]
+  readonly statements: readonly PolicyStatement[]
+}
+
+export interface PolicyStatement {
+  readonly effect: 'Allow' | 'Deny'
+  readonly actions: readonly string[]
+  readonly resources: readonly string[]
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+  /** In resource policies: service principals, or `*`. */
+  readonly principals?: readonly string[]
+}
+
+export interface TableResource {
+  readonly id: string
+  readonly name: string
+  readonly arn: string
+  readonly streamArn?: string
+  /** The resource's properties as CloudFormation has them, for CreateTable. */
+  readonly properties: Readonly<Record<string, unknown>>
+}
+
+export interface QueueResource {
+  readonly id: string
+  readonly name: string
+  readonly arn: string
+  readonly url: string
+  readonly visibilityTimeoutSeconds: number
+  readonly retentionSeconds: number
+  readonly delaySeconds: number
+  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number }
+  readonly policy: readonly PolicyStatement[]
+}
+
+export interface TopicResource {
+  readonly id: string
+  readonly name: string
+  readonly arn: string
+  readonly subscriptions: readonly {
+    readonly id: string
+    readonly endpointArn: string
+    readonly rawMessageDelivery: boolean
+    readonly deadLetterArn?: string
+    readonly filterPolicy?: Readonly<Record<string, readonly unknown[]>>
+  }[]
+  readonly policy: readonly PolicyStatement[]
+}
+
+export interface BusResource {
+  readonly id: string
+  readonly name: string
+  readonly arn: string
+  readonly rules: readonly {
+    readonly id: string
+    readonly pattern: unknown
+    readonly targetArns: readonly string[]
+  }[]
+}
+
+/** A schedule that the template itself declares; those made at run time go through the API. */
+export interface ScheduleResource {
+  readonly id: string
+  readonly name: string
+  readonly groupName: string
+  readonly expression: string
+  readonly timeZone: string
+  readonly flexibleWindowMinutes: number
+  readonly target: ScheduleTarget
+}
+
+export interface ScheduleTarget {
+  readonly arn: string
+  readonly roleArn: string
+  readonly input: string
+  readonly maximumRetryAttempts: number
+  readonly maximumEventAgeSeconds: number
+  readonly deadLetterArn?: string
+}
+
+export interface MappingResource {
+  readonly id: string
+  readonly functionArn: string
+  readonly sourceArn: string
+  readonly source: 'stream' | 'queue'
+  readonly batchSize: number
+  readonly batchWindowSeconds: number
+  /** Filter patterns as written; a record passes when it matches one of them; none lets everything pass. */
+  readonly filters: readonly unknown[]
+  readonly reportsBatchItemFailures: boolean
+  /** Streams only. -1 is endless. */
+  readonly maximumRetryAttempts: number
+  readonly maximumRecordAgeSeconds: number
+  readonly bisectsBatch: boolean
+  readonly onFailureArn?: string
+  readonly tumblingWindowSeconds?: number
+  readonly parallelizationFactor: number
+  readonly startingPosition?: 'TRIM_HORIZON' | 'LATEST'
+  /** Queues only. */
+  readonly maximumConcurrency?: number
+}
+
+export interface RouteResource {
+  readonly id: string
+  /** `POST /forms/{form}/submissions`. */
+  readonly routeKey: string
+  readonly functionArn: string
+}
+
+export interface SecretResource {
+  readonly id: string
+  readonly arn: string
+  readonly name: string
+  readonly generate: { readonly passwordLength: number; readonly excludePunctuation: boolean }
+}
+
+export interface ConfigurationSetResource {
+  readonly id: string
+  readonly name: string
+  readonly destinations: readonly { readonly id: string; readonly topicArn: string; readonly eventTypes: readonly string[] }[]
+}

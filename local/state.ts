@@ -1,0 +1,95 @@
+/** What the local services keep between starts: collections of JSON documents in one SQLite file. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** A map that outlives the process. Reads come from memory; writes reach the file at the next `flush`. */
+export class Collection<T> {
+  readonly #entries = new Map<string, T>()
+  readonly #changed = new Set<string>()
+
+  constructor(stored: Iterable<[string, T]>) {
+    for (const [key, value] of stored) this.#entries.set(key, value)
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(key: string): T | undefined {
+    return this.#entries.get(key)
+  }
+
+  set(key: string, value: T): void {
+    this.#entries.set(key, value)
+    this.#changed.add(key)
+  }
+
+  delete(key: string): boolean {
+    this.#changed.add(key)
+    return this.#entries.delete(key)
+  }
+
+  values(): T[] {
+    return [...this.#entries.values()]
+  }
+
+  entries(): [string, T][] {
+    return [...this.#entries.entries()]
+  }
+
+  /** The keys written or deleted since the last call. */
+  takeChanges(): [string, T | undefined][] {
+    const changes = [...this.#changed].map((key): [string, T | undefined] => [key, this.#entries.get(key)])
+    this.#changed.clear()
+    return changes
+  }
+}
+
+export class State {
+  readonly #database: DatabaseSync
+  readonly #collections = new Map<string, Collection<unknown>>()
+  readonly #timer: NodeJS.Timeout
+
+  /** Keeps to `<folder>/state.sqlite`, or to memory where no folder is given. */
+  constructor(folder?: string) {
+    if (folder) mkdirSync(folder, { recursive: true })
+    this.#database = new DatabaseSync(folder ? join(folder, 'state.sqlite') : ':memory:')
+    this.#database.exec(
+      'CREATE TABLE IF NOT EXISTS document (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key))',
+    )
+    // Half a second: what a crash of this process may lose is what a developer can post again.
+    this.#timer = setInterval(() => this.flush(), 500)
+    this.#timer.unref()
+  }
+
+  /** The collection of that name, with what was kept. One caller owns a name. */
+  collection<T>(name: string): Collection<T> {
+    if (this.#collections.has(name)) throw new Error(`The collection ${name} is already open.`)
+    const rows = this.#database.prepare('SELECT key, value FROM document WHERE collection = ? ORDER BY rowid').all(name)
+    const collection = new Collection<T>(
+      rows.map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T]),
+    )
+    this.#collections.set(name, collection as Collection<unknown>)
+    return collection
+  }
+
+  flush(): void {
+    const put = this.#database.prepare(
+      'INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value',
+    )
+    const remove = this.#database.prepare('DELETE FROM document WHERE collection = ? AND key = ?')
+    this.#database.exec('BEGIN')
+    for (const [name, collection] of this.#collections)
+      for (const [key, value] of collection.takeChanges())
+        if (value === undefined) remove.run(name, key)
+        else put.run(name, key, JSON.stringify(value))
+    this.#database.exec('COMMIT')
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.flush()
+    this.#database.close()
+  }
+}

@@ -1,0 +1,8 @@
+/** The module that infra/bundle.ts writes into each function: the campaign, compiled at synth. */
+declare module 'ripen:campaign' {
+  type Compiled = import('./compiled.ts').CompiledCampaign
+  export const plan: Compiled['plan']
+  export const forms: Compiled['forms']
+  export const emails: Compiled['emails']
+  export const identity: Compiled['identity']
+}

@@ -1,0 +1,68 @@
+/** The names that infrastructure and handlers share: functions, their environment, routes, keys and tags. */
+
+export const functionNames = [
+  'capture',
+  'preferences',
+  'score',
+  'send',
+  'feedback',
+  'handoff',
+  'tally',
+  'report',
+] as const
+export type FunctionName = (typeof functionNames)[number]
+
+/** Environment variables. A construct's `bind` sets each together with the grant that makes it useful. */
+export const env = {
+  tableName: 'TABLE_NAME',
+  /** ARN of the secret that turns an address into a lead id. Permanent. */
+  identityKeyArn: 'IDENTITY_KEY_ARN',
+  /** ARN of the secret that signs links. Rotates. */
+  linkKeyArn: 'LINK_KEY_ARN',
+  sendQueueUrl: 'SEND_QUEUE_URL',
+  sendQueueArn: 'SEND_QUEUE_ARN',
+  handOffQueueUrl: 'HANDOFF_QUEUE_URL',
+  scheduleGroup: 'SCHEDULE_GROUP',
+  scheduleRoleArn: 'SCHEDULE_ROLE_ARN',
+  scheduleDeadLetterArn: 'SCHEDULE_DEAD_LETTER_ARN',
+  configurationSet: 'CONFIGURATION_SET',
+  senderAddress: 'SENDER_ADDRESS',
+  handOffBus: 'HANDOFF_BUS',
+  /** Base of every link we make, without a slash at its end. */
+  publicUrl: 'PUBLIC_URL',
+} as const
+
+/** Routes of the HTTP API, as API Gateway writes them. */
+export const routes = {
+  capture: 'POST /forms/{form}/submissions',
+  preferencesPage: 'GET /preferences/{token}',
+  preferencesAction: 'POST /preferences/{token}',
+  confirmPage: 'GET /confirm/{token}',
+  confirmAction: 'POST /confirm/{token}',
+} as const
+
+/** Tags on every email; SES returns them with each event. */
+export const emailTags = {
+  lead: 'lead',
+  enrolment: 'enrolment',
+  step: 'step',
+  /** `marketing`, `confirmation`, `sales` or `report`: only the first two concern a lead's touches. */
+  purpose: 'purpose',
+} as const
+
+/** The hand-off event on the bus. */
+export const handOffEvent = { source: 'ripen', detailType: 'LeadQualified' } as const
+
+/** Table keys and the prefixes that event filters match. */
+export const keys = {
+  pk: 'pk',
+  sk: 'sk',
+  lead: (leadId: string) => `LEAD#${leadId}`,
+  summary: 'LEAD',
+  fact: (factKey: string) => `FACT#${factKey}`,
+  factPrefix: 'FACT#',
+  claim: (touchKey: string) => `SEND#${touchKey}`,
+  claimPrefix: 'SEND#',
+  suppressed: 'SUPPRESSED',
+  tally: (campaign: string, day: string) => `TALLY#${campaign}#${day}`,
+} as const

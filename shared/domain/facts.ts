@@ -1,0 +1,150 @@
+/** What happened to a lead: past tense, immutable, and named by a natural key so that writing it twice is one fact. */
+
+/** Names one planned email of one enrolment; the ledger, the SES tags and the facts about an email all carry it. */
+export interface TouchRef {
+  /** `<sequence>-<ordinal>`, for example `learn-1`. Only `[A-Za-z0-9_-]`, because SES tag values allow no more. */
+  readonly enrolment: string
+  /** The step's stable id within its sequence. */
+  readonly step: string
+}
+
+interface At {
+  /** When it happened, epoch milliseconds. */
+  readonly atMs: number
+}
+
+export interface LeadCaptured extends At {
+  readonly kind: 'CAPTURED'
+  /** The submission's id: the idempotency key it came with, or the request's own id. */
+  readonly submission: string
+  readonly form: string
+  readonly formVersion: string
+  /** The address as normalised for identity and as SES is given it. */
+  readonly email: string
+  /** What the form asked for and the visitor answered, by field name, without the address. */
+  readonly profile: Readonly<Record<string, string>>
+  readonly source: string
+  /** IANA name, when the page knew it. */
+  readonly timeZone?: string
+  readonly consent: { readonly wordingHash: string }
+}
+
+export interface OptInConfirmed extends At {
+  readonly kind: 'CONFIRMED'
+  readonly form: string
+}
+
+export interface EmailSent extends At, TouchRef {
+  readonly kind: 'SENT'
+  readonly messageId: string
+}
+
+/** A claim whose fate SES never told us: it is never sent again, and the sequence moves on past it. */
+export interface SendUnresolved extends At, TouchRef {
+  readonly kind: 'UNRESOLVED'
+}
+
+export interface EmailDelivered extends At, TouchRef {
+  readonly kind: 'DELIVERED'
+}
+
+export interface EmailOpened extends At, TouchRef {
+  readonly kind: 'OPENED'
+}
+
+export interface LinkClicked extends At, TouchRef {
+  readonly kind: 'CLICKED'
+  /** The link's target without its query string. */
+  readonly link: string
+}
+
+export interface EmailBounced extends At, TouchRef {
+  readonly kind: 'BOUNCED'
+  readonly bounce: 'permanent' | 'transient' | 'undetermined'
+}
+
+export interface LeadComplained extends At, TouchRef {
+  readonly kind: 'COMPLAINED'
+}
+
+export interface LeadUnsubscribed extends At {
+  readonly kind: 'UNSUBSCRIBED'
+  /** The email whose link was used. */
+  readonly enrolment: string
+  readonly step: string
+  readonly via: 'oneClick' | 'page'
+}
+
+export interface LeadQualified extends At {
+  readonly kind: 'QUALIFIED'
+  /** 1 for the first qualification of a lead; a returned lead may qualify again. */
+  readonly cycle: number
+  /** The total and its lines as they stood, in hundredths of a point, so that sales can be told why. */
+  readonly totalHundredths: number
+  readonly lines: readonly ScoreLine[]
+  /** Copied from the lead so that the tally per source needs no second read. */
+  readonly source: string
+}
+
+export interface LeadHandedOff extends At {
+  readonly kind: 'HANDEDOFF'
+  readonly cycle: number
+  /** Makes repeats visible to whoever receives the hand-off. */
+  readonly handOffId: string
+}
+
+export type Fact =
+  | LeadCaptured
+  | OptInConfirmed
+  | EmailSent
+  | SendUnresolved
+  | EmailDelivered
+  | EmailOpened
+  | LinkClicked
+  | EmailBounced
+  | LeadComplained
+  | LeadUnsubscribed
+  | LeadQualified
+  | LeadHandedOff
+
+export type FactKind = Fact['kind']
+
+/** One reason for a score. The lines of a score sum to its total. */
+export interface ScoreLine {
+  readonly rule: string
+  readonly dimension: 'fit' | 'engagement' | 'negative'
+  /** Hundredths of a point: integers, so that a sum of lines is exact. */
+  readonly hundredths: number
+  /** The marketer's words, for a salesperson to read. */
+  readonly reason: string
+  /** What fired the rule: a field and its value, or a kind of fact and how often. */
+  readonly because: string
+}
+
+/** `<enrolment>#<step>`: the part of a natural key that names a touch. */
+export const touchKey = (touch: TouchRef): string => `${touch.enrolment}#${touch.step}`
+
+/** The fact's natural key, `<kind>#<what makes it this one>`: equal keys are one fact. */
+export const factKey = (fact: Fact): string => {
+  switch (fact.kind) {
+    case 'CAPTURED':
+      return `CAPTURED#${fact.submission}`
+    case 'CONFIRMED':
+      return `CONFIRMED#${fact.form}`
+    case 'CLICKED':
+      return `CLICKED#${touchKey(fact)}#${fact.link}`
+    case 'BOUNCED':
+      return `BOUNCED#${touchKey(fact)}#${fact.bounce}`
+    case 'UNSUBSCRIBED':
+      return `UNSUBSCRIBED#${touchKey(fact)}`
+    case 'QUALIFIED':
+    case 'HANDEDOFF':
+      return `${fact.kind}#${fact.cycle}`
+    case 'SENT':
+    case 'UNRESOLVED':
+    case 'DELIVERED':
+    case 'OPENED':
+    case 'COMPLAINED':
+      return `${fact.kind}#${touchKey(fact)}`
+  }
+}
