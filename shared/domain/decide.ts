@@ -1,0 +1,74 @@
+/** What comes next for a lead: one email at a time, a wait, the hand-over to sales, or nothing more and why. */
+
+import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
+import type { Campaign, SendWindow } from './campaign.ts'
+import type { TouchRef } from './facts.ts'
+import { type Enrolment, type LeadState, nextStep } from './fold.ts'
+
+/** One planned email. */
+export interface Touch extends TouchRef {
+  /** The email's id in the campaign. */
+  readonly email: string
+  readonly purpose: Enrolment['purpose']
+  /** Epoch milliseconds; may be past. */
+  readonly dueAtMs: number
+}
+
+export type StopReason = 'notCaptured' | 'suppressed' | 'qualified' | 'exhausted'
+
+export type Decision =
+  | { readonly kind: 'send'; readonly touch: Touch }
+  | { readonly kind: 'wait'; readonly reason: 'confirmation' }
+  | { readonly kind: 'qualify'; readonly cycle: number }
+  | { readonly kind: 'stop'; readonly reason: StopReason }
+
+export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Decision => {
+  if (state.suppression) return { kind: 'stop', reason: 'suppressed' }
+  if (state.email === undefined) return { kind: 'stop', reason: 'notCaptured' }
+  if (state.qualified) return { kind: 'stop', reason: 'qualified' }
+  // Who has not confirmed may be a stranger whose address someone else typed: sales never hears of them.
+  const isPending = state.stage === 'pending'
+  if (!isPending && state.score.totalHundredths >= campaign.scoring.qualifyAt * 100)
+    return { kind: 'qualify', cycle: 1 }
+  const touch = nextTouch(state, campaign, nowMs)
+  if (touch) return { kind: 'send', touch }
+  return isPending ? { kind: 'wait', reason: 'confirmation' } : { kind: 'stop', reason: 'exhausted' }
+}
+
+/** The touch due first over all enrolments; of two due together, the one of the earlier enrolment. */
+const nextTouch = (state: LeadState, campaign: Campaign, nowMs: number): Touch | undefined => {
+  let first: Touch | undefined
+  for (const enrolment of state.enrolments) {
+    const touch = touchOf(enrolment, state, campaign, nowMs)
+    if (touch && (first === undefined || touch.dueAtMs < first.dueAtMs)) first = touch
+  }
+  return first
+}
+
+const touchOf = (
+  enrolment: Enrolment,
+  state: LeadState,
+  campaign: Campaign,
+  nowMs: number,
+): Touch | undefined => {
+  const step = nextStep(enrolment)
+  if (!step) return undefined
+  const previous = enrolment.steps[enrolment.steps.indexOf(step) - 1]
+  const baseMs = previous?.doneAtMs ?? enrolment.startMs
+  const earliestMs = Math.max(baseMs + step.delayDays * dayMs, gapEndsMs(enrolment, state, campaign))
+  const dueAtMs = step.window ? inWindow(earliestMs, step.window, state.timeZone, nowMs) : earliestMs
+  return { enrolment: enrolment.id, step: step.id, email: step.email, purpose: enrolment.purpose, dueAtMs }
+}
+
+/** The due time stays as it is while a touch is overdue inside its window; an outage does not excuse 3 a.m. */
+const inWindow = (earliestMs: number, window: SendWindow, timeZone: string, nowMs: number): number => {
+  const dueAtMs = nextInWindow(earliestMs, window, timeZone)
+  return dueAtMs >= nowMs || isWithinSendWindow(nowMs, window, timeZone)
+    ? dueAtMs
+    : nextInWindow(nowMs, window, timeZone)
+}
+
+const gapEndsMs = (enrolment: Enrolment, state: LeadState, campaign: Campaign): number =>
+  enrolment.purpose === 'confirmation' || state.lastMarketingAtMs === undefined
+    ? 0
+    : state.lastMarketingAtMs + campaign.minimumGapHours * hourMs

@@ -1,0 +1,172 @@
+/** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
+import type { Campaign, Step } from './campaign.ts'
+import { type Fact, factKey, type LeadCaptured, type LeadQualified, touchKey } from './facts.ts'
+import { type Score, scoreLead } from './score.ts'
+
+export type Stage = 'pending' | 'nurturing' | 'qualified' | 'exhausted' | 'suppressed'
+
+export type SuppressionReason = 'unsubscribed' | 'hardBounce' | 'complaint'
+
+export interface LeadState {
+  /** Absent until the lead's first submission is known. */
+  readonly email: string | undefined
+  readonly profile: Readonly<Record<string, string>>
+  /** Where the lead first came from. */
+  readonly source: string
+  readonly timeZone: string
+  readonly stage: Stage
+  readonly suppression: { readonly reason: SuppressionReason; readonly atMs: number } | undefined
+  readonly score: Score
+  readonly enrolments: readonly Enrolment[]
+  /** When a marketing email last went out; confirmations do not count. */
+  readonly lastMarketingAtMs: number | undefined
+  readonly qualified: LeadQualified | undefined
+  readonly isHandedOff: boolean
+}
+
+/** A lead's way through one sequence, or the wait for one confirmation. */
+export interface Enrolment {
+  readonly id: string
+  readonly purpose: 'marketing' | 'confirmation'
+  readonly steps: readonly EnrolmentStep[]
+  readonly startMs: number
+}
+
+interface EnrolmentStep extends Step {
+  /** When it was sent, or given up as unresolved. */
+  readonly doneAtMs: number | undefined
+}
+
+/** The state at `nowMs`. Neither the order of the facts nor their repetition changes it. */
+export const fold = (given: Iterable<Fact>, campaign: Campaign, nowMs: number): LeadState => {
+  const facts = distinct(given)
+  const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
+  const profile = mergeProfiles(captured)
+  const source = captured[0]?.source ?? 'unknown'
+  const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
+  const enrolments = enrol(facts, captured, campaign)
+  const suppression = findSuppression(facts)
+  const qualified = facts.findLast((fact) => fact.kind === 'QUALIFIED')
+  const marketing = enrolments.filter((enrolment) => enrolment.purpose === 'marketing')
+  return {
+    email: captured.at(-1)?.email,
+    profile,
+    source,
+    timeZone,
+    stage: suppression
+      ? 'suppressed'
+      : qualified
+        ? 'qualified'
+        : marketing.length === 0
+          ? 'pending'
+          : marketing.some(hasNextStep)
+            ? 'nurturing'
+            : 'exhausted',
+    suppression,
+    score: scoreLead({ fields: profile, source }, facts, campaign.scoring, nowMs),
+    enrolments,
+    lastMarketingAtMs: lastMarketing(marketing),
+    qualified,
+    isHandedOff: facts.some((fact) => fact.kind === 'HANDEDOFF' && fact.cycle === qualified?.cycle),
+  }
+}
+
+/** The first step after the last one done; a step inserted before it is not sent late. */
+export const nextStep = (enrolment: Enrolment): EnrolmentStep | undefined =>
+  enrolment.steps[enrolment.steps.findLastIndex((step) => step.doneAtMs !== undefined) + 1]
+
+const hasNextStep = (enrolment: Enrolment): boolean => nextStep(enrolment) !== undefined
+
+/** One fact per natural key, the earliest, in order of time; ties are broken by content, so that the order is total. */
+const distinct = (given: Iterable<Fact>): Fact[] => {
+  const kept = new Map<string, Fact>()
+  for (const fact of given) {
+    const key = factKey(fact)
+    const other = kept.get(key)
+    if (other === undefined || isBefore(fact, other)) kept.set(key, fact)
+  }
+  return [...kept.entries()]
+    .sort(([keyA, a], [keyB, b]) => a.atMs - b.atMs || (keyA < keyB ? -1 : 1))
+    .map(([, fact]) => fact)
+}
+
+const isBefore = (a: Fact, b: Fact): boolean =>
+  a.atMs !== b.atMs ? a.atMs < b.atMs : JSON.stringify(a) < JSON.stringify(b)
+
+/** Newest non-empty value of each field wins. */
+const mergeProfiles = (captured: readonly LeadCaptured[]): Record<string, string> => {
+  const profile: Record<string, string> = {}
+  for (const fact of captured)
+    for (const [field, value] of Object.entries(fact.profile)) if (value !== '') profile[field] = value
+  return profile
+}
+
+const findSuppression = (facts: readonly Fact[]): LeadState['suppression'] => {
+  for (const fact of facts) {
+    if (fact.kind === 'UNSUBSCRIBED') return { reason: 'unsubscribed', atMs: fact.atMs }
+    if (fact.kind === 'COMPLAINED') return { reason: 'complaint', atMs: fact.atMs }
+    if (fact.kind === 'BOUNCED' && fact.bounce === 'permanent')
+      return { reason: 'hardBounce', atMs: fact.atMs }
+  }
+  return undefined
+}
+
+const enrol = (
+  facts: readonly Fact[],
+  captured: readonly LeadCaptured[],
+  campaign: Campaign,
+): Enrolment[] => {
+  const done = doneSteps(facts)
+  const confirmedAtMs = new Map<string, number>()
+  for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
+  const startsMs = new Map<string, number>()
+  const confirmations: Enrolment[] = []
+  for (const { form: formId, atMs } of firstPerForm(captured)) {
+    const form = campaign.forms[formId]
+    // A form that was since removed from the campaign enrols no one.
+    if (!form) continue
+    const startMs = form.doubleOptIn ? confirmedAtMs.get(formId) : atMs
+    if (startMs === undefined) confirmations.push(confirmation(formId, atMs, done))
+    else startsMs.set(form.sequence, Math.min(startMs, startsMs.get(form.sequence) ?? startMs))
+  }
+  const marketing = [...startsMs].flatMap(([sequenceId, startMs]): Enrolment[] => {
+    const sequence = campaign.sequences[sequenceId]
+    if (!sequence) return []
+    const id = `${sequenceId}-1`
+    const steps = sequence.steps.map((step) => ({
+      ...step,
+      doneAtMs: done.get(touchKey({ enrolment: id, step: step.id })),
+    }))
+    return [{ id, purpose: 'marketing', steps, startMs }]
+  })
+  return [...confirmations, ...marketing]
+}
+
+/** The wait for one form's confirmation is an enrolment of its own, with the confirmation email as its one step. */
+const confirmation = (form: string, startMs: number, done: ReadonlyMap<string, number>): Enrolment => {
+  const id = `confirm-${form}`
+  const step = { id: 'confirmation', email: 'confirm', delayDays: 0 }
+  const doneAtMs = done.get(touchKey({ enrolment: id, step: step.id }))
+  return { id, purpose: 'confirmation', steps: [{ ...step, doneAtMs }], startMs }
+}
+
+const firstPerForm = (captured: readonly LeadCaptured[]): LeadCaptured[] => {
+  const first = new Map<string, LeadCaptured>()
+  for (const fact of captured) if (!first.has(fact.form)) first.set(fact.form, fact)
+  return [...first.values()]
+}
+
+const doneSteps = (facts: readonly Fact[]): Map<string, number> => {
+  const done = new Map<string, number>()
+  for (const fact of facts)
+    if (fact.kind === 'SENT' || fact.kind === 'UNRESOLVED') {
+      const key = touchKey(fact)
+      if (!done.has(key)) done.set(key, fact.atMs)
+    }
+  return done
+}
+
+const lastMarketing = (marketing: readonly Enrolment[]): number | undefined => {
+  const times = marketing.flatMap((enrolment) => enrolment.steps.flatMap((step) => step.doneAtMs ?? []))
+  return times.length === 0 ? undefined : Math.max(...times)
+}
