@@ -1,0 +1,18 @@
+/** SES's events, by way of SNS and SQS: each becomes a fact about the email it speaks of. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { LeadTable } from '../shared/aws/lead-table.ts'
+import { env } from '../shared/contracts/names.ts'
+import { readFeedback, recordFeedback } from '../shared/flows/feedback.ts'
+import { eachMessage } from './batch.ts'
+
+const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  eachMessage(event, async ({ body }) => {
+    const feedback = readFeedback(body)
+    if (feedback.kind === 'fact') await recordFeedback(feedback, table)
+    else
+      console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })
+  })

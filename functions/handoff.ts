@@ -1,0 +1,32 @@
+/** The hand-off queue says "this lead is ready": tell the bus and sales, once per qualification. */
+
+import { identity, plan } from 'ripen:campaign'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { HandOffBus } from '../shared/aws/hand-off-bus.ts'
+import { LeadTable } from '../shared/aws/lead-table.ts'
+import { Mailer, sesClient } from '../shared/aws/mailer.ts'
+import { readLookAtLead } from '../shared/contracts/messages.ts'
+import { env } from '../shared/contracts/names.ts'
+import { type HandOffDependencies, handOffLead } from '../shared/flows/hand-off.ts'
+import { eachMessage } from './batch.ts'
+
+const dependencies: HandOffDependencies = {
+  campaign: plan,
+  identity,
+  table: new LeadTable(new DynamoDBClient({}), variable(env.tableName)),
+  bus: new HandOffBus(new EventBridgeClient({}), variable(env.handOffBus)),
+  mailer: new Mailer(sesClient(), {
+    address: variable(env.senderAddress),
+    configurationSet: variable(env.configurationSet),
+  }),
+}
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  eachMessage(event, async ({ body }) => {
+    const { leadId } = readLookAtLead(body)
+    const result = await handOffLead(leadId, Date.now(), dependencies)
+    console.info({ event: result, leadId })
+  })

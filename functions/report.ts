@@ -1,0 +1,26 @@
+/** Once a week: the counts of the last seven days, by email to marketing. */
+
+import { identity, plan } from 'ripen:campaign'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { Mailer, sesClient } from '../shared/aws/mailer.ts'
+import { TallyTable } from '../shared/aws/tally-table.ts'
+import { env } from '../shared/contracts/names.ts'
+import { readReport, reportEmail } from '../shared/flows/report.ts'
+import { eachMessage } from './batch.ts'
+
+const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
+const mailer = new Mailer(sesClient(), {
+  address: variable(env.senderAddress),
+  configurationSet: variable(env.configurationSet),
+})
+
+/** A report that SES refuses is tried again by the queue; a doubled report does no harm. */
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  eachMessage(event, async () => {
+    const report = await readReport(plan, table, Date.now(), 7)
+    const outcome = await mailer.send(reportEmail(report, identity))
+    if (outcome.kind !== 'accepted') throw new Error(`The report was not sent: ${outcome.reason}.`)
+    console.info({ event: 'reportSent', fromDay: report.fromDay, toDay: report.toDay })
+  })

@@ -1,0 +1,44 @@
+/** The table's stream says "look at this lead": fold, score, decide, and arrange what comes next. */
+
+import { plan } from 'ripen:campaign'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { LeadQueue } from '../shared/aws/lead-queue.ts'
+import { LeadTable } from '../shared/aws/lead-table.ts'
+import { env } from '../shared/contracts/names.ts'
+import { type LookDependencies, lookAtLead } from '../shared/flows/look-at-lead.ts'
+import { described } from './batch.ts'
+import { factOfRecord } from './facts-of-stream.ts'
+import { leadSchedule } from './lead-schedule.ts'
+
+const sqs = new SQSClient({})
+const dependencies: LookDependencies = {
+  campaign: plan,
+  table: new LeadTable(new DynamoDBClient({}), variable(env.tableName)),
+  schedule: leadSchedule(new SchedulerClient({})),
+  sendQueue: new LeadQueue(sqs, variable(env.sendQueueUrl)),
+  handOffQueue: new LeadQueue(sqs, variable(env.handOffQueueUrl)),
+}
+
+/** Several facts of one lead in a batch are one look. The first record that fails is where the stream goes on from. */
+export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  const seen = new Set<string>()
+  for (const record of event.Records)
+    try {
+      const { leadId } = factOfRecord(record)
+      if (seen.has(leadId)) continue
+      await lookAtLead(leadId, Date.now(), dependencies)
+      seen.add(leadId)
+    } catch (error) {
+      console.error({
+        event: 'lookFailed',
+        sequenceNumber: record.dynamodb?.SequenceNumber,
+        ...described(error),
+      })
+      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] }
+    }
+  return { batchItemFailures: [] }
+}

@@ -1,0 +1,45 @@
+/** The send queue says "this lead may be due": claim the touch, give it to SES once, record what is certain. */
+
+import { emails, identity, plan } from 'ripen:campaign'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { LeadQueue } from '../shared/aws/lead-queue.ts'
+import { LeadTable } from '../shared/aws/lead-table.ts'
+import { Mailer, sesClient } from '../shared/aws/mailer.ts'
+import { readSecret } from '../shared/aws/secret.ts'
+import { readLookAtLead } from '../shared/contracts/messages.ts'
+import { env } from '../shared/contracts/names.ts'
+import { type SendDependencies, sendDueTouch } from '../shared/flows/send.ts'
+import { eachMessage } from './batch.ts'
+import { leadSchedule } from './lead-schedule.ts'
+
+const dependencies: SendDependencies = {
+  campaign: plan,
+  emails,
+  identity,
+  publicUrl: variable(env.publicUrl),
+  linkKey: await readSecret(variable(env.linkKeyArn)),
+  table: new LeadTable(new DynamoDBClient({}), variable(env.tableName)),
+  schedule: leadSchedule(new SchedulerClient({})),
+  sendQueue: new LeadQueue(new SQSClient({}), variable(env.sendQueueUrl)),
+  mailer: new Mailer(sesClient(), {
+    address: variable(env.senderAddress),
+    configurationSet: variable(env.configurationSet),
+  }),
+}
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  eachMessage(event, async ({ body }) => {
+    const message = readLookAtLead(body)
+    const result = await sendDueTouch(message, Date.now(), dependencies)
+    console.info({
+      event: result.kind,
+      leadId: message.leadId,
+      ...('touch' in result && touchOf(result.touch)),
+    })
+  })
+
+const touchOf = ({ enrolment, step }: { enrolment: string; step: string }) => ({ enrolment, step })

@@ -1,0 +1,31 @@
+/** The table's stream, counted by tumbling window: state in, state out, one flush at the window's end. */
+
+import { plan } from 'ripen:campaign'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBStreamEvent } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { TallyTable } from '../shared/aws/tally-table.ts'
+import { env } from '../shared/contracts/names.ts'
+import { countFacts, flushTally, type TallyState } from '../shared/flows/tally.ts'
+import { factOfRecord } from './facts-of-stream.ts'
+
+/** What Lambda adds to a stream event when the mapping has a tumbling window; the type package does not know it. */
+interface WindowedEvent extends DynamoDBStreamEvent {
+  readonly shardId: string
+  readonly state: TallyState
+  readonly window: { readonly start: string; readonly end: string }
+  readonly isFinalInvokeForWindow: boolean
+}
+
+const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
+
+export const handler = async (event: WindowedEvent): Promise<{ state: TallyState }> => {
+  const state = countFacts(
+    event.state,
+    event.Records.map((record) => factOfRecord(record).fact),
+  )
+  if (!event.isFinalInvokeForWindow) return { state }
+  const { shardId, window } = event
+  await flushTally(state, { campaign: plan.name, shard: shardId, windowStart: window.start }, table)
+  return { state: {} }
+}

@@ -1,0 +1,31 @@
+/** Publishes a hand-off on the bus that a CRM or any other system listens to. */
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { handOffEvent } from '../contracts/names.ts'
+
+export class HandOffBus {
+  readonly #events: EventBridgeClient
+  readonly #busName: string
+
+  constructor(events: EventBridgeClient, busName: string) {
+    this.#events = events
+    this.#busName = busName
+  }
+
+  /** Throws where the bus did not take the event: PutEvents itself succeeds even then. */
+  async publish(detail: Readonly<Record<string, unknown>>): Promise<void> {
+    const { Entries } = await this.#events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: this.#busName,
+            Source: handOffEvent.source,
+            DetailType: handOffEvent.detailType,
+            Detail: JSON.stringify(detail),
+          },
+        ],
+      }),
+    )
+    const failed = Entries?.find((entry) => entry.ErrorCode)
+    if (failed) throw new Error(`The hand-off bus did not take the event: ${failed.ErrorCode}.`)
+  }
+}

@@ -1,0 +1,135 @@
+/** Everything the table knows about one lead, and the writes that decide what may happen to it. */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { keys } from '../contracts/names.ts'
+import { type Claim, readFact, type Summary } from '../contracts/stored.ts'
+import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
+import type { SuppressionReason } from '../domain/fold.ts'
+import { failedCondition, type Recorded, recordFact, recordSuppressingFact } from './fact-writer.ts'
+
+export interface LeadRecord {
+  readonly facts: readonly Fact[]
+  readonly claims: readonly Claim[]
+  readonly summary: Summary | undefined
+}
+
+export type ClaimResult = 'claimed' | 'alreadyClaimed' | 'suppressed' | 'qualified'
+
+export class LeadTable {
+  readonly #dynamo: DynamoDBClient
+  readonly #tableName: string
+
+  constructor(dynamo: DynamoDBClient, tableName: string) {
+    this.#dynamo = dynamo
+    this.#tableName = tableName
+  }
+
+  /** All of a lead in one consistent read. Throws `UnreadableFact`. */
+  async read(leadId: string): Promise<LeadRecord> {
+    const facts: Fact[] = []
+    const claims: Claim[] = []
+    let summary: Summary | undefined
+    for await (const item of this.#items(leadId)) {
+      const sortKey = String(item.sk)
+      if (sortKey.startsWith(keys.factPrefix)) facts.push(readFact(item))
+      else if (sortKey.startsWith(keys.claimPrefix)) claims.push(item as unknown as Claim)
+      else if (sortKey === keys.summary) summary = item as unknown as Summary
+    }
+    return { facts, claims, summary }
+  }
+
+  recordFact(leadId: string, fact: Fact): Promise<Recorded> {
+    return recordFact(this.#dynamo, this.#tableName, leadId, fact)
+  }
+
+  recordSuppressingFact(leadId: string, fact: Fact, reason: SuppressionReason): Promise<Recorded> {
+    return recordSuppressingFact(this.#dynamo, this.#tableName, leadId, fact, reason)
+  }
+
+  /** Refused, as `outdated`, where another writer has replaced the version that this summary follows. */
+  async writeSummary(leadId: string, summary: Summary): Promise<'written' | 'outdated'> {
+    try {
+      await this.#dynamo.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: marshall(
+            { pk: keys.lead(leadId), sk: keys.summary, ...summary },
+            { removeUndefinedValues: true },
+          ),
+          ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
+          ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) } },
+        }),
+      )
+      return 'written'
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'outdated'
+      throw error
+    }
+  }
+
+  /**
+   * Claims a touch: the one transaction that decides whether SES may be called. It holds only while the lead has
+   * no suppression marker and has not qualified, whatever the caller read before.
+   */
+  async claim(leadId: string, touch: TouchRef, claimedAtMs: number, cycle = 1): Promise<ClaimResult> {
+    const pk = keys.lead(leadId)
+    const claim: Claim = { enrolment: touch.enrolment, step: touch.step, claimedAtMs }
+    const absent = { TableName: this.#tableName, ConditionExpression: 'attribute_not_exists(pk)' }
+    try {
+      await this.#dynamo.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
+            { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${cycle}`)) } },
+            { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
+          ],
+        }),
+      )
+      return 'claimed'
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error
+      const results: ClaimResult[] = ['suppressed', 'qualified', 'alreadyClaimed']
+      const result = results[failedCondition(error)]
+      if (!result) throw error
+      return result
+    }
+  }
+
+  /** Gives a claim back, after SES refused for certain. */
+  async releaseClaim(leadId: string, touch: TouchRef): Promise<void> {
+    await this.#dynamo.send(
+      new DeleteItemCommand({
+        TableName: this.#tableName,
+        Key: key(keys.lead(leadId), keys.claim(touchKey(touch))),
+      }),
+    )
+  }
+
+  async *#items(leadId: string): AsyncGenerator<Record<string, unknown>> {
+    let from: Record<string, AttributeValue> | undefined
+    do {
+      const page = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: keys.lead(leadId) } },
+          ConsistentRead: true,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      )
+      for (const item of page.Items ?? []) yield unmarshall(item)
+      from = page.LastEvaluatedKey
+    } while (from)
+  }
+}
+
+const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } })

@@ -1,0 +1,74 @@
+/** The counters that reports are made from. */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { keys } from '../contracts/names.ts'
+
+export class TallyTable {
+  readonly #dynamo: DynamoDBClient
+  readonly #tableName: string
+
+  constructor(dynamo: DynamoDBClient, tableName: string) {
+    this.#dynamo = dynamo
+    this.#tableName = tableName
+  }
+
+  /** Adds one window's count to a shard's counter, unless that counter has applied the window already. */
+  async add(counter: {
+    campaign: string
+    day: string
+    metric: string
+    shard: string
+    count: number
+    windowStart: string
+  }): Promise<void> {
+    try {
+      await this.#dynamo.send(
+        new UpdateItemCommand({
+          TableName: this.#tableName,
+          Key: {
+            pk: { S: keys.tally(counter.campaign, counter.day) },
+            sk: { S: `${counter.metric}#${counter.shard}` },
+          },
+          UpdateExpression: 'ADD #count :count SET #window = :window',
+          // ISO instants of equal length sort by time.
+          ConditionExpression: 'attribute_not_exists(#window) OR #window < :window',
+          ExpressionAttributeNames: { '#count': 'count', '#window': 'window' },
+          ExpressionAttributeValues: {
+            ':count': { N: String(counter.count) },
+            ':window': { S: counter.windowStart },
+          },
+        }),
+      )
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error
+    }
+  }
+
+  /** The day's counts by metric, summed over shards. `day` is `yyyy-mm-dd`, UTC. */
+  async read(campaign: string, day: string): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>()
+    let from: QueryCommand['input']['ExclusiveStartKey']
+    do {
+      const page = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: keys.tally(campaign, day) } },
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      )
+      for (const item of page.Items ?? []) {
+        const { sk, count } = unmarshall(item)
+        const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
+        counts.set(metric, (counts.get(metric) ?? 0) + Number(count))
+      }
+      from = page.LastEvaluatedKey
+    } while (from)
+    return counts
+  }
+}

@@ -1,0 +1,35 @@
+/** What travels on the queues: always only "look at this lead". */
+import * as z from 'zod/mini'
+
+const lookAtLead = z.object({
+  leadId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  /** How often this touch was refused by SES and put back. */
+  refusals: z._default(z.number(), 0),
+})
+export type LookAtLead = z.infer<typeof lookAtLead>
+
+/** A message whose body is not one of ours. Retrying cannot help; the dead-letter queue keeps it for a person. */
+export class UnreadableMessage extends Error {
+  override readonly name = 'UnreadableMessage'
+
+  constructor(what: string, problem: string, options?: ErrorOptions) {
+    super(`${what} cannot be read: ${problem}.`, options)
+  }
+}
+
+/** The message of the send or the hand-off queue. Throws `UnreadableMessage`. */
+export const readLookAtLead = (body: string): LookAtLead => {
+  const read = lookAtLead.safeParse(parseJson(body, 'A queue message'))
+  if (read.success) return read.data
+  const issue = read.error.issues[0]
+  throw new UnreadableMessage('A queue message', `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
+}
+
+/** Throws `UnreadableMessage`, naming `what`. */
+export const parseJson = (text: string, what: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UnreadableMessage(what, 'it is not JSON', { cause })
+  }
+}

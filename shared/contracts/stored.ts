@@ -1,0 +1,122 @@
+/** What the table holds beside the facts, and how a stored fact is read back. */
+import * as z from 'zod/mini'
+import type { Fact, FactKind } from '../domain/facts.ts'
+import type { Stage, SuppressionReason } from '../domain/fold.ts'
+
+const touch = { enrolment: z.string(), step: z.string() }
+const at = { atMs: z.number() }
+const scoreLine = z.object({
+  rule: z.string(),
+  dimension: z.enum(['fit', 'engagement', 'negative']),
+  hundredths: z.number(),
+  reason: z.string(),
+  because: z.string(),
+})
+
+const schemas = {
+  CAPTURED: z.object({
+    kind: z.literal('CAPTURED'),
+    submission: z.string(),
+    form: z.string(),
+    formVersion: z.string(),
+    email: z.string(),
+    profile: z.record(z.string(), z.string()),
+    source: z.string(),
+    timeZone: z.optional(z.string()),
+    consent: z.object({ wordingHash: z.string() }),
+    ...at,
+  }),
+  CONFIRMED: z.object({ kind: z.literal('CONFIRMED'), form: z.string(), ...at }),
+  SENT: z.object({ kind: z.literal('SENT'), messageId: z.string(), ...touch, ...at }),
+  UNRESOLVED: z.object({ kind: z.literal('UNRESOLVED'), ...touch, ...at }),
+  DELIVERED: z.object({ kind: z.literal('DELIVERED'), ...touch, ...at }),
+  OPENED: z.object({ kind: z.literal('OPENED'), ...touch, ...at }),
+  CLICKED: z.object({ kind: z.literal('CLICKED'), link: z.string(), ...touch, ...at }),
+  BOUNCED: z.object({
+    kind: z.literal('BOUNCED'),
+    bounce: z.enum(['permanent', 'transient', 'undetermined']),
+    ...touch,
+    ...at,
+  }),
+  COMPLAINED: z.object({ kind: z.literal('COMPLAINED'), ...touch, ...at }),
+  UNSUBSCRIBED: z.object({
+    kind: z.literal('UNSUBSCRIBED'),
+    via: z.enum(['oneClick', 'page']),
+    ...touch,
+    ...at,
+  }),
+  QUALIFIED: z.object({
+    kind: z.literal('QUALIFIED'),
+    cycle: z.number(),
+    totalHundredths: z.number(),
+    lines: z.array(scoreLine),
+    source: z.string(),
+    ...at,
+  }),
+  HANDEDOFF: z.object({ kind: z.literal('HANDEDOFF'), cycle: z.number(), handOffId: z.string(), ...at }),
+} satisfies Record<FactKind, z.ZodMiniType>
+
+/** A fact in the table that does not have the shape its kind asks for: written by other code, or by hand. */
+export class UnreadableFact extends Error {
+  override readonly name = 'UnreadableFact'
+
+  constructor(sortKey: string, problem: string) {
+    super(
+      `The stored fact ${sortKey} cannot be read: ${problem}. It was written by another version; correct or remove it.`,
+    )
+  }
+}
+
+/** The fact of a stored item, without the table's keys. Throws `UnreadableFact`. */
+export const readFact = (item: Readonly<Record<string, unknown>>): Fact => {
+  const kind = String(item.kind)
+  const schema = Object.hasOwn(schemas, kind) ? schemas[kind as FactKind] : undefined
+  const sortKey = String(item.sk)
+  if (!schema) throw new UnreadableFact(sortKey, `its kind ${kind} is not known`)
+  const read = schema.safeParse(item)
+  if (read.success) return dropUndefined(read.data)
+  const issue = read.error.issues[0]
+  throw new UnreadableFact(sortKey, `${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+/** zod types an absent optional as undefined; the domain's type asks for absence. */
+const dropUndefined = (fact: z.infer<(typeof schemas)[FactKind]>): Fact => fact as Fact
+
+/** The folded summary, `LEAD#<id>` / `LEAD`: what lists and people read; never read back by the domain. */
+export interface Summary {
+  /** Counts writes; a writer that read an older one is refused. */
+  readonly version: number
+  readonly email: string | undefined
+  readonly profile: Readonly<Record<string, string>>
+  readonly source: string
+  readonly timeZone: string
+  readonly stage: Stage
+  readonly suppressionReason?: SuppressionReason
+  readonly scoreHundredths: number
+  readonly scoreLines: readonly {
+    readonly rule: string
+    readonly hundredths: number
+    readonly because: string
+    readonly reason: string
+  }[]
+  /** The touch that is arranged: on the lead's one schedule, or on the send queue already. */
+  readonly nextTouch?: ArrangedTouch
+  /** When the hand-off was last asked for, epoch milliseconds. */
+  readonly handOffAskedAtMs?: number
+  readonly campaignVersion: string
+  readonly updatedAtMs: number
+}
+
+export interface ArrangedTouch {
+  readonly enrolment: string
+  readonly step: string
+  readonly dueAtMs: number
+  readonly on: 'schedule' | 'queue'
+}
+
+/** The ledger entry `SEND#<enrolment>#<step>`: this touch was, or is being, given to SES. */
+export interface Claim {
+  readonly enrolment: string
+  readonly step: string
+  readonly claimedAtMs: number
+}

@@ -1,0 +1,12 @@
+/** The form of an email address that identity is made from. */
+
+/** One `@`, something before it, a dotted domain after it, no white space or control characters, 254 characters at most. */
+const shape =
+  /^[^\s@\p{Cc}"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]{0,61}[\p{L}\p{N}]$/u
+
+/** The address trimmed and in lower case, or nothing where the text is not an address that can be mailed. */
+export const normaliseAddress = (text: string): string | undefined => {
+  const address = text.trim().normalize('NFC').toLowerCase()
+  const isDotted = !/^\.|\.\.|\.@/.test(address)
+  return address.length <= 254 && isDotted && shape.test(address) ? address : undefined
+}

@@ -1,0 +1,126 @@
+/** A lead is ready: tell the bus and tell sales, with the reasons, and record that it was done. */
+
+import { escapeHtml } from '../../web/html.ts'
+import type { HandOffBus } from '../aws/hand-off-bus.ts'
+import type { LeadTable } from '../aws/lead-table.ts'
+import type { Email, Mailer } from '../aws/mailer.ts'
+import type { CampaignIdentity } from '../campaign/compiled.ts'
+import { emailTags } from '../contracts/names.ts'
+import type { Campaign } from '../domain/campaign.ts'
+import type { LeadQualified } from '../domain/facts.ts'
+import { fold, type LeadState } from '../domain/fold.ts'
+
+export interface HandOffDependencies {
+  readonly campaign: Campaign
+  readonly identity: CampaignIdentity
+  readonly table: Pick<LeadTable, 'read' | 'recordFact'>
+  readonly bus: Pick<HandOffBus, 'publish'>
+  readonly mailer: Pick<Mailer, 'send'>
+}
+
+/** Sales' email was refused or got no answer. The queue tries again; the hand-off id makes a repeat visible. */
+export class SalesNotTold extends Error {
+  override readonly name = 'SalesNotTold'
+
+  constructor(handOffId: string, reason: string) {
+    super(`The hand-off ${handOffId} did not reach sales by email (${reason}); it will be tried again.`)
+  }
+}
+
+/** Level-triggered: does nothing unless the lead has qualified and no hand-off of this cycle is recorded. */
+export const handOffLead = async (
+  leadId: string,
+  nowMs: number,
+  { campaign, identity, table, bus, mailer }: HandOffDependencies,
+): Promise<'handedOff' | 'nothingToDo'> => {
+  const { facts } = await table.read(leadId)
+  const state = fold(facts, campaign, nowMs)
+  const { qualified } = state
+  if (!qualified || state.isHandedOff) return 'nothingToDo'
+  const handOffId = `${leadId}-${qualified.cycle}`
+  await bus.publish(eventDetail(handOffId, leadId, state, qualified))
+  const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, identity))
+  if (outcome.kind !== 'accepted') throw new SalesNotTold(handOffId, outcome.reason)
+  await table.recordFact(leadId, { kind: 'HANDEDOFF', cycle: qualified.cycle, handOffId, atMs: nowMs })
+  return 'handedOff'
+}
+
+const eventDetail = (handOffId: string, leadId: string, state: LeadState, qualified: LeadQualified) => ({
+  handOffId,
+  leadId,
+  email: state.email,
+  profile: state.profile,
+  source: state.source,
+  mayBeEmailed: state.suppression === undefined,
+  score: points(qualified.totalHundredths),
+  lines: qualified.lines.map((line) => ({
+    rule: line.rule,
+    points: points(line.hundredths),
+    reason: line.reason,
+    because: line.because,
+  })),
+  qualifiedAt: new Date(qualified.atMs).toISOString(),
+})
+
+const points = (hundredths: number): number => hundredths / 100
+
+const signed = (hundredths: number): string =>
+  `${hundredths < 0 ? '−' : '+'}${(Math.abs(hundredths) / 100).toFixed(2)}`
+
+const salesEmail = (
+  handOffId: string,
+  leadId: string,
+  state: LeadState,
+  qualified: LeadQualified,
+  identity: CampaignIdentity,
+): Email => {
+  const score = (qualified.totalHundredths / 100).toFixed(2)
+  const about = [
+    ['email', state.email ?? ''],
+    ...Object.entries(state.profile),
+    ['source', state.source],
+    ['time zone', state.timeZone],
+  ]
+  const caution = state.suppression
+    ? 'This person has since asked for no more email: call, or write by hand.'
+    : ''
+  const lines = qualified.lines
+  return {
+    to: identity.sales.email,
+    fromName: identity.senderName,
+    subject: `Ready to talk: a lead from ${state.source.replace(/\s+/g, ' ')} with ${score} points`,
+    text: [
+      'A lead is ready to talk.',
+      ...(caution ? ['', caution] : []),
+      '',
+      'WHO',
+      ...about.map(([field, value]) => `  ${field}: ${value}`),
+      '',
+      `WHY (${score} points)`,
+      ...lines.map((line) => `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${line.because})`),
+      '',
+      `Hand-off ${handOffId}. The same id twice is the same lead.`,
+    ].join('\n'),
+    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ready to talk</title></head>
+<body style="font:16px/1.5 system-ui,sans-serif;color:#1d2b24;max-width:600px;margin:24px auto;padding:0 16px">
+<h1 style="font-size:22px">A lead is ready to talk</h1>
+${caution && `<p style="background:#fff3d6;padding:8px 12px;border-radius:6px">${caution}</p>`}
+<table style="border-collapse:collapse">${about
+      .map(
+        ([field, value]) =>
+          `<tr><th style="text-align:left;padding:2px 16px 2px 0;color:#5b6b62;font-weight:500">${escapeHtml(field ?? '')}</th><td>${escapeHtml(value ?? '')}</td></tr>`,
+      )
+      .join('')}</table>
+<h2 style="font-size:18px;margin-top:24px">Why: ${score} points</h2>
+<table style="border-collapse:collapse">${lines
+      .map(
+        (line) =>
+          `<tr><td style="text-align:right;padding:2px 16px 2px 0;font-variant-numeric:tabular-nums">${signed(line.hundredths)}</td><td>${escapeHtml(line.reason)} <span style="color:#5b6b62">(${escapeHtml(line.because)})</span></td></tr>`,
+      )
+      .join('')}</table>
+<p style="color:#5b6b62;font-size:14px;margin-top:24px">Hand-off ${handOffId}. The same id twice is the same lead.</p>
+</body></html>`,
+    headers: { 'X-Ripen-Hand-Off': handOffId },
+    tags: { [emailTags.purpose]: 'sales', handOffLead: leadId },
+  }
+}

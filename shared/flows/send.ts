@@ -1,0 +1,150 @@
+/** A touch's time has come: still due? claim it, give it to SES once, and record what is certain. */
+import type { LeadQueue } from '../aws/lead-queue.ts'
+import type { LeadRecord, LeadTable } from '../aws/lead-table.ts'
+import type { Mailer } from '../aws/mailer.ts'
+import type { LookAtLead } from '../contracts/messages.ts'
+import type { Campaign } from '../domain/campaign.ts'
+import { decide, type StopReason, type Touch } from '../domain/decide.ts'
+import { fold, type LeadState } from '../domain/fold.ts'
+import { type EmailContext, renderEmail } from './render-email.ts'
+import { arrangeTouch, type TouchArrangement } from './touch-arrangement.ts'
+
+export interface SendDependencies extends TouchArrangement, EmailContext {
+  readonly campaign: Campaign
+  readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'claim' | 'releaseClaim'>
+  readonly sendQueue: Pick<LeadQueue, 'put'>
+  readonly mailer: Pick<Mailer, 'send'>
+}
+
+export type SendResult =
+  | { readonly kind: 'sent'; readonly touch: Touch; readonly messageId: string }
+  | {
+      readonly kind: 'nothingDue'
+      readonly reason: StopReason | 'awaitingConfirmation' | 'qualifies' | 'notYet'
+    }
+  | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
+  | { readonly kind: 'unresolved'; readonly touch: Touch }
+
+/** The touch was perhaps sent. The message stays on the queue, so that someone looks again. */
+export class SendUnsettled extends Error {
+  override readonly name = 'SendUnsettled'
+
+  constructor(leadId: string, touch: Touch, reason: string) {
+    super(
+      `Whether ${touch.step} of ${touch.enrolment} was sent to lead ${leadId} is not known yet (${reason}); it will not be sent blind again.`,
+    )
+  }
+}
+
+/** SES has refused this touch for about a day. The dead-letter queue keeps it for a person. */
+export class SendRefusedTooOften extends Error {
+  override readonly name = 'SendRefusedTooOften'
+
+  constructor(leadId: string, touch: Touch, reason: string) {
+    super(
+      `SES refused ${touch.step} of ${touch.enrolment} to lead ${leadId} ${refusalLimit} times (${reason}); see the account's sending quota.`,
+    )
+  }
+}
+
+/**
+ * An unsettled claim is given up after this long: SES's Send event arrives within seconds, and this is before the
+ * queue's last delivery (five, three minutes apart).
+ */
+const settleLimitMs = 10 * 60 * 1000
+
+/** At a quarter of an hour each this is a day, in which a daily quota has been renewed. */
+const refusalLimit = 100
+
+/** Throws `SendUnsettled`, `SendRefusedTooOften`, `EmailRejected` and what the adapters throw; each is retried by the queue. */
+export const sendDueTouch = async (
+  { leadId, refusals }: LookAtLead,
+  nowMs: number,
+  dependencies: SendDependencies,
+): Promise<SendResult> => {
+  const record = await dependencies.table.read(leadId)
+  const state = fold(record.facts, dependencies.campaign, nowMs)
+  const decision = decide(state, dependencies.campaign, nowMs)
+  switch (decision.kind) {
+    case 'stop':
+      return { kind: 'nothingDue', reason: decision.reason }
+    case 'wait':
+      return { kind: 'nothingDue', reason: 'awaitingConfirmation' }
+    case 'qualify':
+      return { kind: 'nothingDue', reason: 'qualifies' }
+    case 'send':
+      return send({ leadId, refusals }, state, record, decision.touch, nowMs, dependencies)
+  }
+}
+
+const send = async (
+  message: LookAtLead,
+  state: LeadState,
+  record: LeadRecord,
+  touch: Touch,
+  nowMs: number,
+  dependencies: SendDependencies,
+): Promise<SendResult> => {
+  const { leadId } = message
+  const { table, mailer } = dependencies
+  if (touch.dueAtMs > nowMs) {
+    // The schedule that brought us here has been used up by firing early or late; set it anew.
+    await arrangeTouch(leadId, touch, record.summary?.nextTouch, nowMs, dependencies)
+    return { kind: 'nothingDue', reason: 'notYet' }
+  }
+  const email = await renderEmail(leadId, state, touch, dependencies)
+  const claimed = await table.claim(leadId, touch, nowMs)
+  if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
+  if (claimed === 'alreadyClaimed') return settle(leadId, record, touch, nowMs, dependencies)
+  const outcome = await mailer.send(email).catch(async (error: unknown) => {
+    // Thrown only where SES certainly did not take it.
+    await table.releaseClaim(leadId, touch)
+    throw error
+  })
+  if (outcome.kind === 'unknown') throw new SendUnsettled(leadId, touch, outcome.reason)
+  if (outcome.kind === 'refused') return putBack(message, touch, outcome.reason, dependencies)
+  const { enrolment, step } = touch
+  await table.recordFact(leadId, { kind: 'SENT', enrolment, step, messageId: outcome.messageId, atMs: nowMs })
+  return { kind: 'sent', touch, messageId: outcome.messageId }
+}
+
+/** Someone has claimed this touch and no SENT fact is there yet: wait for SES's event, and not for ever. */
+const settle = async (
+  leadId: string,
+  record: LeadRecord,
+  touch: Touch,
+  nowMs: number,
+  { table }: SendDependencies,
+): Promise<SendResult> => {
+  const claim = record.claims.find(
+    ({ enrolment, step }) => enrolment === touch.enrolment && step === touch.step,
+  )
+  if (!claim || nowMs - claim.claimedAtMs < settleLimitMs)
+    throw new SendUnsettled(leadId, touch, 'it is claimed and not settled')
+  await table.recordFact(leadId, {
+    kind: 'UNRESOLVED',
+    enrolment: touch.enrolment,
+    step: touch.step,
+    atMs: nowMs,
+  })
+  return { kind: 'unresolved', touch }
+}
+
+/** Refused for certain: the claim is given back, and a fresh message tries again later, later each time. */
+const putBack = async (
+  { leadId, refusals }: LookAtLead,
+  touch: Touch,
+  reason: string,
+  { table, sendQueue }: SendDependencies,
+): Promise<SendResult> => {
+  await table.releaseClaim(leadId, touch)
+  if (refusals >= refusalLimit) throw new SendRefusedTooOften(leadId, touch, reason)
+  await sendQueue.put(
+    { leadId, refusals: refusals + 1 },
+    Math.min(900, 15 * 2 ** refusals + spreadSeconds(leadId)),
+  )
+  return { kind: 'refused', touch, reason }
+}
+
+/** Up to a minute, steady for a lead: those who were refused together do not come back together. */
+const spreadSeconds = (leadId: string): number => Number.parseInt(leadId.slice(0, 4), 16) % 60
