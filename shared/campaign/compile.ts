@@ -1,0 +1,155 @@
+/** Compiles a campaign folder, once, at synth: what the functions then carry, checked and hashed. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type * as z from 'zod'
+import type { Campaign } from '../domain/campaign.ts'
+import type { CompiledCampaign, CompiledEmail, CompiledForm } from './compiled.ts'
+import { compileEmail, confirmEmail } from './email.ts'
+import { Problems } from './problems.ts'
+import { readYaml } from './read-file.ts'
+import { campaignFile, formFile, scoringFile, sequenceFile } from './schema.ts'
+
+type Forms = Record<string, z.output<typeof formFile>>
+type Sequences = Record<string, z.output<typeof sequenceFile>>
+type Scoring = z.output<typeof scoringFile>
+
+/** Throws `CampaignError` with every problem of every file. The same folder compiles to the same bytes anywhere. */
+export const compileCampaign = async (folder: string): Promise<CompiledCampaign> => {
+  const problems = new Problems()
+  const campaign = readYaml(folder, 'campaign.yaml', campaignFile, problems)
+  const scoring = readYaml(folder, 'scoring.yaml', scoringFile, problems)
+  const forms: Forms = readAll(folder, 'forms', formFile, problems)
+  const sequences: Sequences = readAll(folder, 'sequences', sequenceFile, problems)
+  checkReferences(forms, sequences, scoring, problems)
+  const emails = await compileEmails(folder, forms, sequences, problems)
+  problems.throwIfAny()
+  if (!campaign || !scoring) throw new Error(`The campaign in ${folder} could not be read.`)
+
+  const compiledForms = Object.fromEntries(
+    Object.entries(forms).map(([id, form]) => [id, compileForm(id, form)]),
+  )
+  const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = campaign
+  const identity = { name, senderName, ...(replyTo && { replyTo }), postalAddress, sales, report }
+  const plan: Omit<Campaign, 'version'> = {
+    name,
+    timeZone,
+    minimumGapHours,
+    forms: mapValues(forms, (id, { sequence, doubleOptIn }) => ({ id, sequence, doubleOptIn })),
+    sequences: mapValues(sequences, (id, { steps }) => ({ id, steps: steps.map(withoutUndefined) })),
+    scoring: { qualifyAt: scoring.qualifyAt, rules: scoring.rules.map(withoutUndefined) },
+  }
+  const version = hash({ plan, forms: compiledForms, emails, identity }, 12)
+  return { plan: { ...plan, version }, forms: compiledForms, emails, identity }
+}
+
+const readAll = <S extends z.ZodType>(
+  folder: string,
+  room: string,
+  schema: S,
+  problems: Problems,
+): Record<string, z.output<S>> => {
+  const files = existsSync(join(folder, room)) ? readdirSync(join(folder, room)).sort() : []
+  const read: Record<string, z.output<S>> = {}
+  for (const file of files) {
+    const id = file.replace(/\.yaml$/, '')
+    if (!/^[a-z0-9][a-z0-9-]{0,39}\.yaml$/.test(file) || id === 'confirm') {
+      const fix =
+        'Name it with 1 to 40 lower-case letters, digits or "-", ending in .yaml; "confirm" is taken.'
+      problems.add(`${room}/${file}`, 1, `The file name is not usable as an id.`, fix)
+      continue
+    }
+    const content = readYaml(folder, `${room}/${file}`, schema, problems)
+    if (content !== undefined) read[id] = content
+  }
+  return read
+}
+
+const checkReferences = (
+  forms: Forms,
+  sequences: Sequences,
+  scoring: Scoring | undefined,
+  problems: Problems,
+): void => {
+  const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
+  for (const [id, form] of Object.entries(forms)) {
+    const file = `forms/${id}.yaml`
+    if (!sequences[form.sequence])
+      problems.add(
+        file,
+        1,
+        `There is no sequence "${form.sequence}".`,
+        `Create sequences/${form.sequence}.yaml or name another.`,
+      )
+    if (!form.fields.some((field) => field.name === 'email' && field.type === 'email' && field.required))
+      problems.add(
+        file,
+        1,
+        'The form does not ask for an address.',
+        'Add a required field named email of type email.',
+      )
+    for (const field of form.fields)
+      if (field.type === 'select' && !field.options)
+        problems.add(file, 1, `The field ${field.name} offers no options.`, 'List them under options.')
+  }
+  for (const [id, { steps }] of Object.entries(sequences))
+    for (const repeated of repeats(steps.map((step) => step.id)))
+      problems.add(
+        `sequences/${id}.yaml`,
+        1,
+        `Two steps are called ${repeated}.`,
+        'Facts name steps by id: rename one.',
+      )
+  for (const repeated of repeats(scoring?.rules.map((rule) => rule.id) ?? []))
+    problems.add('scoring.yaml', 1, `Two rules are called ${repeated}.`, 'Rename one.')
+  for (const rule of scoring?.rules ?? [])
+    if ('field' in rule.when && !fields.has(rule.when.field))
+      problems.add(
+        'scoring.yaml',
+        1,
+        `The rule ${rule.id} reads ${rule.when.field}, which no form asks for.`,
+        'Correct the name, or add the field.',
+      )
+}
+
+const compileEmails = async (
+  folder: string,
+  forms: Forms,
+  sequences: Sequences,
+  problems: Problems,
+): Promise<Record<string, CompiledEmail>> => {
+  const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
+  const named = new Set(Object.values(sequences).flatMap(({ steps }) => steps.map((step) => step.email)))
+  if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)
+  const emails: Record<string, CompiledEmail> = {}
+  for (const id of [...named].sort()) {
+    const email = await compileEmail(folder, id, { fields }, problems)
+    if (email) emails[id] = email
+  }
+  return emails
+}
+
+const compileForm = (id: string, form: Forms[string]): CompiledForm => ({
+  id,
+  version: hash(form, 16),
+  title: form.title,
+  fields: form.fields.map(withoutUndefined),
+  consent: { wording: form.consent.wording, wordingHash: hash(form.consent.wording, 16) },
+})
+
+const repeats = (names: readonly string[]): string[] =>
+  names.filter((name, index) => names.indexOf(name) !== index)
+
+const mapValues = <A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (id: string, value: A) => B,
+): Record<string, B> => Object.fromEntries(Object.entries(record).map(([id, value]) => [id, map(id, value)]))
+
+/** What is absent in the file is absent in the result: the functions carry JSON. */
+const withoutUndefined = <T extends object>(value: T): Defined<T> =>
+  JSON.parse(JSON.stringify(value)) as Defined<T>
+type Defined<T> = T extends object ? { [K in keyof T]: Defined<Exclude<T[K], undefined>> } : T
+
+/** The first `length` hexadecimal digits of SHA-256 over the value's JSON. */
+const hash = (value: unknown, length: number): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, length)

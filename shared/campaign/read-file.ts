@@ -1,0 +1,78 @@
+/** Reads one YAML file by its schema; every mistake is placed on its line. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import type * as z from 'zod'
+import type { Problems } from './problems.ts'
+
+/** The file's content, or nothing where it has mistakes, which are then among the problems. */
+export const readYaml = <S extends z.ZodType>(
+  folder: string,
+  file: string,
+  schema: S,
+  problems: Problems,
+): z.output<S> | undefined => {
+  const text = readText(folder, file, problems)
+  return text === undefined ? undefined : parseYaml(text, file, 0, schema, problems)
+}
+
+/** As `readYaml`, for text that begins `lineOffset` lines into its file. */
+export const parseYaml = <S extends z.ZodType>(
+  text: string,
+  file: string,
+  lineOffset: number,
+  schema: S,
+  problems: Problems,
+): z.output<S> | undefined => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  for (const error of document.errors)
+    problems.add(
+      file,
+      lineOffset + (error.linePos?.[0].line ?? 1),
+      firstLine(error.message),
+      'Correct the YAML.',
+    )
+  if (document.errors.length > 0) return undefined
+  const read = schema.safeParse(document.toJS())
+  if (read.success) return read.data
+  for (const issue of read.error.issues) {
+    const line = lineOffset + lineOf(document, issue.path, lines)
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys)
+        problems.add(
+          file,
+          lineOffset + lineOf(document, [...issue.path, key], lines),
+          `"${key}" is not known here.`,
+          'Remove it or correct its spelling.',
+        )
+    else
+      problems.add(
+        file,
+        line,
+        `${issue.path.join('.') || 'The file'}: ${issue.message}.`,
+        'Correct the value.',
+      )
+  }
+  return undefined
+}
+
+export const readText = (folder: string, file: string, problems: Problems): string | undefined => {
+  try {
+    return readFileSync(join(folder, file), 'utf8')
+  } catch {
+    problems.add(file, 1, 'The file is missing.', 'Create it, or correct the name that leads to it.')
+    return undefined
+  }
+}
+
+/** The line of the node at `path`, or of the nearest one above it that exists. */
+const lineOf = (document: Document, path: readonly PropertyKey[], lines: LineCounter): number => {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text
