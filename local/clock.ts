@@ -93,7 +93,8 @@ export class VirtualClock {
     targetMs: number,
     options: { grainMs?: number; onProgress?: (nowMs: number) => void } = {},
   ): Promise<void> {
-    if (this.#advancing) throw new Error('The clock is already being turned forward; wait until it has arrived.')
+    if (this.#advancing)
+      throw new Error('The clock is already being turned forward; wait until it has arrived.')
     const wasFlowing = this.isFlowing
     const grainMs = options.grainMs ?? 1
     this.#advancing = true

@@ -158,5 +158,9 @@ export interface SecretResource {
 export interface ConfigurationSetResource {
   readonly id: string
   readonly name: string
-  readonly destinations: readonly { readonly id: string; readonly topicArn: string; readonly eventTypes: readonly string[] }[]
+  readonly destinations: readonly {
+    readonly id: string
+    readonly topicArn: string
+    readonly eventTypes: readonly string[]
+  }[]
 }

@@ -66,7 +66,9 @@ export class State {
   /** The collection of that name, with what was kept. One caller owns a name. */
   collection<T>(name: string): Collection<T> {
     if (this.#collections.has(name)) throw new Error(`The collection ${name} is already open.`)
-    const rows = this.#database.prepare('SELECT key, value FROM document WHERE collection = ? ORDER BY rowid').all(name)
+    const rows = this.#database
+      .prepare('SELECT key, value FROM document WHERE collection = ? ORDER BY rowid')
+      .all(name)
     const collection = new Collection<T>(
       rows.map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T]),
     )
