@@ -1,0 +1,89 @@
+/** The HTTP API that web pages post to and links in emails lead to. */
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { NagSuppressions } from 'cdk-nag'
+import { Construct } from 'constructs'
+import { env } from '../../shared/contracts/names.ts'
+import type { Binding, RipenFunction } from './ripen-function.ts'
+
+/** What is logged of a request: never an address, a query or a token, so the route stands for the path. */
+const accessLog = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  error: '$context.integrationErrorMessage',
+}
+
+export class PublicApi extends Construct {
+  readonly api: HttpApi
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly allowedOrigins: readonly string[]; readonly logRetentionDays: number },
+  ) {
+    super(scope, id)
+    const { allowedOrigins } = props
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      ...(allowedOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: [...allowedOrigins],
+          allowMethods: [CorsHttpMethod.POST],
+          allowHeaders: ['content-type', 'idempotency-key'],
+        },
+      }),
+    })
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      // A form's page is busy at some requests a second; what is far above that is an attack or a mistake.
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    })
+    NagSuppressions.addResourceSuppressions(
+      this.api,
+      [
+        {
+          id: 'AwsSolutions-APIG4',
+          reason: 'Forms are posted by strangers; links in emails carry a signature of their own.',
+        },
+      ],
+      true,
+    )
+  }
+
+  /** `route` as in contracts/names, for example `POST /forms/{form}/submissions`. */
+  serve(route: string, by: RipenFunction): void {
+    const [method = '', path = ''] = route.split(' ')
+    this.api.addRoutes({
+      path,
+      methods: [method === 'GET' ? HttpMethod.GET : HttpMethod.POST],
+      integration: new HttpLambdaIntegration(`${by.name}-integration`, by.lambda),
+    })
+  }
+
+  /** The base of the links that a function makes. Nothing to grant: links are for people. */
+  get links(): Binding {
+    return { environment: { [env.publicUrl]: this.api.apiEndpoint }, statements: [] }
+  }
+}

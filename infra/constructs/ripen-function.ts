@@ -1,0 +1,87 @@
+/** A function of the journey: its bundle, its own role, its own log, and what is bound to it. */
+import { join } from 'node:path'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { NagSuppressions } from 'cdk-nag'
+import { Construct } from 'constructs'
+import type { env, FunctionName } from '../../shared/contracts/names.ts'
+
+export interface RipenFunctionProps {
+  readonly name: FunctionName
+  readonly description: string
+  /** Folder that holds one bundle folder per function. */
+  readonly bundles: string
+  readonly logRetentionDays: number
+  readonly timeoutSeconds: number
+  readonly memoryMb?: number
+}
+
+/** One thing a function may use: the variables that name it, and the statements without which the name is useless. */
+export interface Binding {
+  readonly environment?: Partial<Record<(typeof env)[keyof typeof env], string>>
+  readonly statements: readonly PolicyStatement[]
+}
+
+export class RipenFunction extends Construct {
+  readonly lambda: LambdaFunction
+  readonly name: FunctionName
+  readonly timeout: Duration
+
+  constructor(scope: Construct, id: string, props: RipenFunctionProps) {
+    super(scope, id)
+    this.name = props.name
+    this.timeout = Duration.seconds(props.timeoutSeconds)
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(props.bundles, props.name)),
+      handler: 'index.handler',
+      timeout: this.timeout,
+      memorySize: props.memoryMb ?? 512,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role,
+    })
+    this.bind({
+      statements: [
+        new PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [`${logGroup.logGroupArn}`],
+        }),
+      ],
+    })
+    NagSuppressions.addResourceSuppressions(
+      role,
+      [
+        {
+          id: 'AwsSolutions-IAM5',
+          reason: 'The star stands for the streams of this function’s own log group.',
+        },
+      ],
+      true,
+    )
+  }
+
+  /** Sets the environment and the grants of each binding, always together. */
+  bind(...bindings: readonly Binding[]): this {
+    for (const { environment, statements } of bindings) {
+      for (const [name, value] of Object.entries(environment ?? {})) this.lambda.addEnvironment(name, value)
+      for (const statement of statements) this.lambda.addToRolePolicy(statement)
+    }
+    return this
+  }
+}

@@ -1,0 +1,50 @@
+/** The two keys: one that makes an address a lead's id, for ever, and one that signs links. Generated at deploy. */
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { NagSuppressions } from 'cdk-nag'
+import { Construct } from 'constructs'
+import { env } from '../../shared/contracts/names.ts'
+import type { Binding } from './ripen-function.ts'
+
+export class SigningKeys extends Construct {
+  readonly #identity: Secret
+  readonly #link: Secret
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const generateSecretString = { passwordLength: 64, excludePunctuation: true }
+    this.#identity = new Secret(this, 'Identity', {
+      description: 'Turns an address into a lead id. Losing it loses who is who, so it is retained.',
+      generateSecretString,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.#link = new Secret(this, 'Link', { description: 'Signs the links in emails.', generateSecretString })
+    NagSuppressions.addResourceSuppressions(this.#identity, [
+      { id: 'AwsSolutions-SMG4', reason: 'Rotating it would give every lead a second identity.' },
+    ])
+    NagSuppressions.addResourceSuppressions(this.#link, [
+      {
+        id: 'AwsSolutions-SMG4',
+        reason:
+          'An unsubscribe link must work for as long as its email is kept, so rotation is a deliberate act.',
+      },
+    ])
+  }
+
+  get identity(): Binding {
+    return readable(env.identityKeyArn, this.#identity)
+  }
+
+  get link(): Binding {
+    return readable(env.linkKeyArn, this.#link)
+  }
+}
+
+/** The environment carries the secret's address; its value is fetched when the function starts. */
+const readable = (variable: typeof env.identityKeyArn | typeof env.linkKeyArn, secret: Secret): Binding => ({
+  environment: { [variable]: secret.secretArn },
+  statements: [
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+  ],
+})

@@ -1,0 +1,100 @@
+/** A queue that work arrives on, with the dead-letter queue that keeps what fails and the alarm that says so. */
+import { Duration } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { Binding, RipenFunction } from './ripen-function.ts'
+
+/** Where failed work waits for a person, for as long as SQS keeps anything. */
+export class DeadLetters extends Construct {
+  readonly queue: Queue
+
+  /** `heading` is the anchor of docs/runbook.md that tells what to do. */
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly alarmTopic: ITopic; readonly heading: string },
+  ) {
+    super(scope, id)
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+    new Alarm(this, 'Alarm', {
+      alarmDescription: `Work failed for good and waits in a dead-letter queue. See docs/runbook.md#${props.heading}`,
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(props.alarmTopic))
+  }
+
+  /** Lambda or the Scheduler may put what failed here. */
+  get binding(): Binding {
+    return {
+      statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })],
+    }
+  }
+}
+
+export class WorkQueue extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: DeadLetters
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly alarmTopic: ITopic; readonly heading: string; readonly consumerTimeout: Duration },
+  ) {
+    super(scope, id)
+    this.deadLetters = new DeadLetters(this, 'DeadLetters', props)
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the consumer's time-out, as Lambda's guide asks, so that no message comes back while it is worked on.
+      visibilityTimeout: Duration.seconds(props.consumerTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: 5 },
+    })
+  }
+
+  /** Lets `consumer` work the queue off, message by message; failed ones come back alone. */
+  feed(consumer: RipenFunction, maxConcurrency: number): void {
+    consumer.bind({
+      statements: [
+        new PolicyStatement({
+          actions: [
+            'sqs:ReceiveMessage',
+            'sqs:DeleteMessage',
+            'sqs:GetQueueAttributes',
+            'sqs:ChangeMessageVisibility',
+          ],
+          resources: [this.queue.queueArn],
+        }),
+      ],
+    })
+    new EventSourceMapping(this, 'Feed', {
+      target: consumer.lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    })
+  }
+
+  /** What a function needs to put messages here; `urlVariable` will hold the queue's URL. */
+  sender(urlVariable: 'SEND_QUEUE_URL' | 'HANDOFF_QUEUE_URL'): Binding {
+    return {
+      environment: { [urlVariable]: this.queue.queueUrl },
+      statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })],
+    }
+  }
+}

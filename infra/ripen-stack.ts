@@ -1,0 +1,162 @@
+/** The whole pipeline, in the order of a lead's journey. */
+import { CfnOutput, Stack, type StackProps, TimeZone } from 'aws-cdk-lib'
+import { EventBus } from 'aws-cdk-lib/aws-events'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
+import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
+import { env, type FunctionName, routes } from '../shared/contracts/names.ts'
+import { LeadTable } from './constructs/lead-table.ts'
+import { Mail } from './constructs/mail.ts'
+import { PublicApi } from './constructs/public-api.ts'
+import { RipenFunction } from './constructs/ripen-function.ts'
+import { SigningKeys } from './constructs/signing-keys.ts'
+import { TouchSchedules } from './constructs/touch-schedules.ts'
+import { DeadLetters, WorkQueue } from './constructs/work-queue.ts'
+import type { Settings } from './settings.ts'
+
+export interface RipenStackProps extends StackProps {
+  readonly settings: Settings
+  readonly campaign: CompiledCampaign
+  /** Folder of the bundled functions. */
+  readonly bundles: string
+}
+
+export class RipenStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, campaign, bundles, ...props }: RipenStackProps) {
+    super(scope, id, props)
+    const { logRetentionDays } = settings
+    const makeFunction = (name: FunctionName, description: string, timeoutSeconds: number) =>
+      new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays })
+
+    // What wakes the developer.
+    const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true })
+    if (settings.alarmEmail) alarmTopic.addSubscription(new EmailSubscription(settings.alarmEmail))
+
+    // A visitor posts a form: one fact.
+    const table = new LeadTable(this, 'Leads')
+    const keys = new SigningKeys(this, 'Keys')
+    const api = new PublicApi(this, 'Public', { allowedOrigins: settings.allowedOrigins, logRetentionDays })
+    const capture = makeFunction('capture', 'A submission becomes one fact', 10)
+    capture.bind(table.allow('PutItem'), keys.identity)
+    api.serve(routes.capture, capture)
+
+    // The time of an email comes: claim, SES, fact.
+    const send = makeFunction('send', 'Gives a due email to SES, once', 30)
+    const sendQueue = new WorkQueue(this, 'SendQueue', {
+      alarmTopic,
+      heading: 'send-dead-letters',
+      consumerTimeout: send.timeout,
+    })
+    const schedules = new TouchSchedules(this, 'Touches', sendQueue)
+    const feedback = makeFunction('feedback', 'What became of an email becomes facts', 30)
+    const feedbackQueue = new WorkQueue(this, 'FeedbackQueue', {
+      alarmTopic,
+      heading: 'feedback-dead-letters',
+      consumerTimeout: feedback.timeout,
+    })
+    const mail = new Mail(this, 'Mail', { domain: settings.domain, sender: settings.sender, feedbackQueue })
+    send.bind(
+      table.allow('Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'),
+      keys.link,
+      mail.binding,
+      schedules.binding,
+      sendQueue.sender(env.sendQueueUrl),
+      api.links,
+    )
+    sendQueue.feed(send, settings.sendConcurrency)
+
+    // SES tells what became of it.
+    feedback.bind(table.allow('PutItem'))
+    feedbackQueue.feed(feedback, 5)
+
+    // The lead says yes, or no more.
+    const preferences = makeFunction('preferences', 'Signed links: confirm, unsubscribe', 10)
+    preferences.bind(table.allow('PutItem'), keys.link)
+    for (const route of [
+      routes.preferencesPage,
+      routes.preferencesAction,
+      routes.confirmPage,
+      routes.confirmAction,
+    ])
+      api.serve(route, preferences)
+
+    // A new fact: fold, score, decide, arrange.
+    const handoff = makeFunction('handoff', 'Hands a ready lead to sales', 30)
+    const handOffQueue = new WorkQueue(this, 'HandOffQueue', {
+      alarmTopic,
+      heading: 'hand-off-dead-letters',
+      consumerTimeout: handoff.timeout,
+    })
+    const score = makeFunction('score', 'Looks at a lead: folds its facts, scores, decides', 30)
+    score.bind(
+      table.allow('Query', 'PutItem'),
+      schedules.binding,
+      sendQueue.sender(env.sendQueueUrl),
+      handOffQueue.sender(env.handOffQueueUrl),
+    )
+    const scoreDeadLetters = new DeadLetters(this, 'ScoreDeadLetters', {
+      alarmTopic,
+      heading: 'score-dead-letters',
+    })
+    table.feedFacts(score, { deadLetters: scoreDeadLetters, batchSize: 100 })
+
+    // The lead is ready: sales is told, with the reasons.
+    const handOffBus = new EventBus(this, 'HandOffs')
+    handoff.bind(table.allow('Query', 'PutItem'), mail.binding, {
+      environment: { [env.handOffBus]: handOffBus.eventBusName },
+      statements: [
+        new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
+      ],
+    })
+    handOffQueue.feed(handoff, 2)
+
+    // Everything is counted, and once a week marketing reads the counts.
+    const tally = makeFunction('tally', 'Counts facts by day, step and source', 60)
+    tally.bind(table.allow('UpdateItem'))
+    const tallyDeadLetters = new DeadLetters(this, 'TallyDeadLetters', {
+      alarmTopic,
+      heading: 'tally-dead-letters',
+    })
+    table.feedFacts(tally, { deadLetters: tallyDeadLetters, batchSize: 1000, windowSeconds: 60 })
+    const report = makeFunction('report', 'Sends the weekly report to marketing', 30)
+    const reportQueue = new WorkQueue(this, 'ReportQueue', {
+      alarmTopic,
+      heading: 'report-dead-letters',
+      consumerTimeout: report.timeout,
+    })
+    report.bind(table.allow('Query'), mail.binding)
+    reportQueue.feed(report, 2)
+    new Schedule(this, 'WeeklyReport', {
+      description: 'Monday at seven, before the week is planned',
+      schedule: ScheduleExpression.cron({
+        weekDay: 'MON',
+        hour: '7',
+        minute: '0',
+        timeZone: TimeZone.of(campaign.plan.timeZone),
+      }),
+      target: new SqsSendMessage(reportQueue.queue, {
+        input: ScheduleTargetInput.fromObject({ report: 'weekly' }),
+        retryAttempts: 10,
+        deadLetterQueue: reportQueue.deadLetters.queue,
+      }),
+    })
+
+    new CfnOutput(this, 'PublicUrl', {
+      value: api.api.apiEndpoint,
+      description: 'Forms post to <this>/forms/<form>/submissions',
+    })
+    new CfnOutput(this, 'HandOffBusName', {
+      value: handOffBus.eventBusName,
+      description: 'A CRM listens here',
+    })
+    for (const [index, { name, value }] of mail.identity.dkimRecords.entries())
+      new CfnOutput(this, `Dkim${index + 1}`, {
+        value: `${name} CNAME ${value}`,
+        description: 'DNS record to set for the sending domain',
+      })
+  }
+}

@@ -1,0 +1,47 @@
+/** From settings and a campaign folder to `cdk.out`: the one path that the CLI, the local pipeline and the tests take. */
+import { join, resolve } from 'node:path'
+import { App, type AppProps, Aspects } from 'aws-cdk-lib'
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
+import { AwsSolutionsChecks, NagSuppressions } from 'cdk-nag'
+import { compileCampaign } from '../shared/campaign/compile.ts'
+import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
+import { bundleFunctions } from './bundle.ts'
+import { RipenStack } from './ripen-stack.ts'
+import { parseSettings, settingNames } from './settings.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+export interface Synthesis {
+  readonly assembly: CloudAssembly
+  readonly campaign: CompiledCampaign
+  /** Bytes per bundle. */
+  readonly bundleSizes: Readonly<Record<string, number>>
+}
+
+/** Throws `SettingsError` and `CampaignError`; both say what to correct and where. */
+export const synthesise = async (props: AppProps = {}): Promise<Synthesis> => {
+  const app = new App({ analyticsReporting: false, ...props })
+  const settings = parseSettings(settingsOf(app))
+  const campaign = await compileCampaign(resolve(root, settings.campaign))
+  const bundles = join(root, 'build', 'functions')
+  const bundleSizes = await bundleFunctions(campaign, bundles)
+  const stack = new RipenStack(app, `Ripen-${settings.stage}`, {
+    settings,
+    campaign,
+    bundles,
+    env: { region: settings.region },
+    description: 'Ripen: captures leads, teaches those who are not ready, hands sales only those who are',
+  })
+  Aspects.of(app).add(new AwsSolutionsChecks())
+  NagSuppressions.addStackSuppressions(stack, [])
+  return { assembly: app.synth(), campaign, bundleSizes }
+}
+
+const settingsOf = (app: App): Record<string, unknown> => {
+  const written: unknown = app.node.tryGetContext('ripen')
+  const overrides = settingNames.flatMap((name) => {
+    const value: unknown = app.node.tryGetContext(name)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return { ...(typeof written === 'object' ? written : {}), ...Object.fromEntries(overrides) }
+}
