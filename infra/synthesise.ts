@@ -1,8 +1,8 @@
 /** From settings and a campaign folder to `cdk.out`: the one path that the CLI, the local pipeline and the tests take. */
 import { join, resolve } from 'node:path'
-import { App, type AppProps, Aspects } from 'aws-cdk-lib'
+import { App, type AppProps, Validations } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
-import { AwsSolutionsChecks, NagSuppressions } from 'cdk-nag'
+import { AwsSolutionsChecks } from 'cdk-nag'
 import { compileCampaign } from '../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
 import { bundleFunctions } from './bundle.ts'
@@ -25,15 +25,14 @@ export const synthesise = async (props: AppProps = {}): Promise<Synthesis> => {
   const campaign = await compileCampaign(resolve(root, settings.campaign))
   const bundles = join(root, 'build', 'functions')
   const bundleSizes = await bundleFunctions(campaign, bundles)
-  const stack = new RipenStack(app, `Ripen-${settings.stage}`, {
+  new RipenStack(app, `Ripen-${settings.stage}`, {
     settings,
     campaign,
     bundles,
     env: { region: settings.region },
     description: 'Ripen: captures leads, teaches those who are not ready, hands sales only those who are',
   })
-  Aspects.of(app).add(new AwsSolutionsChecks())
-  NagSuppressions.addStackSuppressions(stack, [])
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return { assembly: app.synth(), campaign, bundleSizes }
 }
 

@@ -7,9 +7,9 @@ import {
   EventSourceMapping,
   FilterCriteria,
   FilterRule,
-  SqsDlq,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda'
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { env, keys } from '../../shared/contracts/names.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'

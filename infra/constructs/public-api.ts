@@ -1,5 +1,5 @@
 /** The HTTP API that web pages post to and links in emails lead to. */
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   CorsHttpMethod,
@@ -10,7 +10,6 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import { NagSuppressions } from 'cdk-nag'
 import { Construct } from 'constructs'
 import { env } from '../../shared/contracts/names.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'
@@ -60,16 +59,10 @@ export class PublicApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
-    NagSuppressions.addResourceSuppressions(
-      this.api,
-      [
-        {
-          id: 'AwsSolutions-APIG4',
-          reason: 'Forms are posted by strangers; links in emails carry a signature of their own.',
-        },
-      ],
-      true,
-    )
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'Forms are posted by strangers; links in emails carry a signature of their own.',
+    })
   }
 
   /** `route` as in contracts/names, for example `POST /forms/{form}/submissions`. */

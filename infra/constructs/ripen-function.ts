@@ -1,6 +1,6 @@
 /** A function of the journey: its bundle, its own role, its own log, and what is bound to it. */
 import { join } from 'node:path'
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
@@ -10,7 +10,6 @@ import {
   Runtime,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import { NagSuppressions } from 'cdk-nag'
 import { Construct } from 'constructs'
 import type { env, FunctionName } from '../../shared/contracts/names.ts'
 
@@ -28,6 +27,8 @@ export interface RipenFunctionProps {
 export interface Binding {
   readonly environment?: Partial<Record<(typeof env)[keyof typeof env], string>>
   readonly statements: readonly PolicyStatement[]
+  /** Findings of cdk-nag on these statements that are meant, each with its reason. */
+  readonly acknowledged?: readonly { readonly id: string; readonly reason: string }[]
 }
 
 export class RipenFunction extends Construct {
@@ -64,23 +65,14 @@ export class RipenFunction extends Construct {
         }),
       ],
     })
-    NagSuppressions.addResourceSuppressions(
-      role,
-      [
-        {
-          id: 'AwsSolutions-IAM5',
-          reason: 'The star stands for the streams of this function’s own log group.',
-        },
-      ],
-      true,
-    )
   }
 
   /** Sets the environment and the grants of each binding, always together. */
   bind(...bindings: readonly Binding[]): this {
-    for (const { environment, statements } of bindings) {
+    for (const { environment, statements, acknowledged } of bindings) {
       for (const [name, value] of Object.entries(environment ?? {})) this.lambda.addEnvironment(name, value)
       for (const statement of statements) this.lambda.addToRolePolicy(statement)
+      for (const finding of acknowledged ?? []) Validations.of(this).acknowledge(finding)
     }
     return this
   }

@@ -1,8 +1,7 @@
 /** The two keys: one that makes an address a lead's id, for ever, and one that signs links. Generated at deploy. */
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
-import { NagSuppressions } from 'cdk-nag'
 import { Construct } from 'constructs'
 import { env } from '../../shared/contracts/names.ts'
 import type { Binding } from './ripen-function.ts'
@@ -20,16 +19,15 @@ export class SigningKeys extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     })
     this.#link = new Secret(this, 'Link', { description: 'Signs the links in emails.', generateSecretString })
-    NagSuppressions.addResourceSuppressions(this.#identity, [
-      { id: 'AwsSolutions-SMG4', reason: 'Rotating it would give every lead a second identity.' },
-    ])
-    NagSuppressions.addResourceSuppressions(this.#link, [
-      {
-        id: 'AwsSolutions-SMG4',
-        reason:
-          'An unsubscribe link must work for as long as its email is kept, so rotation is a deliberate act.',
-      },
-    ])
+    Validations.of(this.#identity).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Rotating it would give every lead a second identity.',
+    })
+    Validations.of(this.#link).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'An unsubscribe link must work for as long as its email is kept, so rotation is a deliberate act.',
+    })
   }
 
   get identity(): Binding {
