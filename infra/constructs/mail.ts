@@ -1,6 +1,6 @@
 /** SES: who emails come from, and how what became of them is told, by SNS to SQS, which unlike EventBridge is durable. */
 import { Stack } from 'aws-cdk-lib'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
   ConfigurationSet,
   ConfigurationSetTlsPolicy,
@@ -37,14 +37,6 @@ export class Mail extends Construct {
       mailFromDomain: `mail.${props.domain}`,
     })
     const events = new Topic(this, 'Events', { enforceSSL: true })
-    events.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('ses.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [events.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    )
     const { queue, deadLetters } = props.feedbackQueue
     events.addSubscription(
       new SqsSubscription(queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters.queue }),

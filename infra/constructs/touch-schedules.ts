@@ -1,5 +1,5 @@
 /** The leads' schedules: made at run time, in a group that the stack owns, so that `cdk destroy` takes them along. */
-import { Stack } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
@@ -15,7 +15,7 @@ export class TouchSchedules extends Construct {
   constructor(scope: Construct, id: string, sendQueue: WorkQueue) {
     super(scope, id)
     this.#queue = sendQueue
-    this.#group = new ScheduleGroup(this, 'Group')
+    this.#group = new ScheduleGroup(this, 'Group', { removalPolicy: RemovalPolicy.DESTROY })
     this.#role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },

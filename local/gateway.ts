@@ -1,0 +1,133 @@
+/** The one AWS endpoint of every function: who calls, may they, and which service answers. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Context, isAllowed, missingStatement } from './iam.ts'
+import { type Inventory, localAccount } from './inventory.ts'
+import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from './service.ts'
+
+export interface Denial {
+  readonly caller: string
+  readonly permission: Permission
+  /** The policy statement to add to the caller's role. */
+  readonly statement: string
+}
+
+export interface Gateway {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Each function signs with a key of its own, and that is how the gateway knows it. */
+export const accessKeyFor = (functionName: string): string =>
+  `LOCAL${Buffer.from(functionName).toString('hex')}`
+
+const functionOfKey = (accessKey: string): string =>
+  Buffer.from(accessKey.slice('LOCAL'.length), 'hex').toString()
+
+export const startGateway = async (options: {
+  readonly inventory: Inventory
+  readonly services: readonly AwsService[]
+  readonly onDenied: (denial: Denial) => void
+}): Promise<Gateway> => {
+  const roles = new Map(options.inventory.roles.map((role) => [role.arn, role]))
+  const roleByFunction = new Map(options.inventory.functions.map(({ name, roleArn }) => [name, roleArn]))
+  const serviceByScope = new Map(
+    options.services.flatMap((service) => service.scopes.map((scope) => [scope, service])),
+  )
+
+  const authorise = (call: AwsCall, service: AwsService): void => {
+    for (const permission of service.permissions(call)) {
+      const context: Context =
+        permission.action === 'iam:PassRole' ? { 'iam:PassedToService': 'scheduler.amazonaws.com' } : {}
+      if (isAllowed(roles.get(call.roleArn)?.statements ?? [], permission, context)) continue
+      options.onDenied({ caller: call.caller, permission, statement: missingStatement(permission) })
+      throw new AwsError('AccessDeniedException', denialText(call, permission), 403)
+    }
+  }
+
+  const answer = async (request: IncomingMessage): Promise<AwsAnswer> => {
+    const { accessKey, scope } = credentialOf(request)
+    const service = serviceByScope.get(scope)
+    if (!service)
+      throw new AwsError('UnknownService', `The service ${scope} is not served on one machine.`, 404)
+    const caller = functionOfKey(accessKey)
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    const text = await bodyOf(request)
+    const call: AwsCall = {
+      service: scope,
+      method: request.method ?? 'POST',
+      path: url.pathname,
+      query: url.searchParams,
+      target:
+        String(request.headers['x-amz-target'] ?? '')
+          .split('.')
+          .at(-1) || undefined,
+      body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+      roleArn: roleByFunction.get(caller) ?? '',
+      caller,
+    }
+    authorise(call, service)
+    return service.handle(call)
+  }
+
+  const server = createServer((request, response) => {
+    const isRest = request.headers['x-amz-target'] === undefined
+    answer(request).then(
+      ({ status, body }) => write(response, status, body, isRest),
+      (error: unknown) => writeError(response, error, isRest),
+    )
+  })
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+const denialText = ({ roleArn, caller }: AwsCall, { action, resource }: Permission): string =>
+  `User: arn:aws:sts::${localAccount}:assumed-role/${roleArn.split('/').at(-1)}/${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action. Add ${missingStatement({ action, resource })}`
+
+/** `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...` */
+const credentialOf = (request: IncomingMessage): { accessKey: string; scope: string } => {
+  const credential = /Credential=([^,\s]+)/.exec(String(request.headers.authorization ?? ''))?.[1]?.split('/')
+  const [accessKey, , , scope] = credential ?? []
+  if (!accessKey || !scope)
+    throw new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403)
+  return { accessKey, scope }
+}
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const write = (response: ServerResponse, status: number, body: unknown, isRest: boolean): void => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? {})
+  response.writeHead(status, {
+    'content-type': isRest ? 'application/json' : 'application/x-amz-json-1.0',
+    'content-length': Buffer.byteLength(text),
+  })
+  response.end(text)
+}
+
+const writeError = (response: ServerResponse, error: unknown, isRest: boolean): void => {
+  const known = error instanceof AwsError ? error : new AwsError('InternalFailure', describe(error), 500)
+  if (isRest) response.setHeader('x-amzn-errortype', known.code)
+  write(
+    response,
+    known.status,
+    { __type: known.code, message: known.message, Message: known.message },
+    isRest,
+  )
+}
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

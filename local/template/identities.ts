@@ -1,0 +1,100 @@
+/** What each resource is called once deployed: one entry per CloudFormation type, the list of what is served here. */
+import { localAccount } from '../inventory.ts'
+import type { ResourceIdentity } from './intrinsics.ts'
+import type { Properties } from './template.ts'
+
+export interface Naming {
+  readonly stackName: string
+  readonly region: string
+  /** Where the HTTP API answers, without a slash at its end. */
+  readonly publicUrl: string
+}
+
+type Namer = (name: string, naming: Naming, properties: Properties) => ResourceIdentity
+
+const arn = (service: string, { region }: Naming, resource: string): string =>
+  `arn:aws:${service}:${region}:${localAccount}:${resource}`
+
+const byArn =
+  (service: string, prefix: string): Namer =>
+  (name, naming) => {
+    const value = arn(service, naming, `${prefix}${name}`)
+    return { ref: value, attributes: { Arn: value, TopicName: name, TopicArn: value } }
+  }
+
+const named =
+  (service: string, prefix: string): Namer =>
+  (name, naming) => ({
+    ref: name,
+    attributes: { Arn: arn(service, naming, `${prefix}${name}`), Name: name },
+  })
+
+/** Of no consequence on one machine; the reason stands beside each. */
+const unused =
+  (_reason: string): Namer =>
+  (name) => ({ ref: name, attributes: { Arn: `arn:aws:unused:::${name}` } })
+
+export const identities: Readonly<Record<string, Namer>> = {
+  'AWS::DynamoDB::GlobalTable': (name, naming) => {
+    const table = arn('dynamodb', naming, `table/${name}`)
+    return { ref: name, attributes: { Arn: table, StreamArn: `${table}/stream/local` } }
+  },
+  'AWS::Lambda::Function': named('lambda', 'function:'),
+  'AWS::IAM::Role': (name) => ({
+    ref: name,
+    attributes: { Arn: `arn:aws:iam::${localAccount}:role/${name}` },
+  }),
+  'AWS::SQS::Queue': (name, naming) => ({
+    ref: `https://sqs.${naming.region}.amazonaws.com/${localAccount}/${name}`,
+    attributes: { Arn: arn('sqs', naming, name), QueueName: name },
+  }),
+  'AWS::SNS::Topic': byArn('sns', ''),
+  'AWS::SecretsManager::Secret': byArn('secretsmanager', 'secret:'),
+  'AWS::Events::EventBus': named('events', 'event-bus/'),
+  'AWS::Scheduler::ScheduleGroup': named('scheduler', 'schedule-group/'),
+  'AWS::Scheduler::Schedule': named('scheduler', 'schedule/default/'),
+  'AWS::SES::ConfigurationSet': named('ses', 'configuration-set/'),
+  'AWS::SES::EmailIdentity': (_, __, properties) => {
+    const ref = String(properties.EmailIdentity)
+    const dkim = [1, 2, 3].flatMap((n) => [
+      [`DkimDNSTokenName${n}`, `dkim${n}._domainkey.${ref}`],
+      [`DkimDNSTokenValue${n}`, `dkim${n}.dkim.amazonses.com`],
+    ])
+    return { ref, attributes: Object.fromEntries(dkim) }
+  },
+  'AWS::ApiGatewayV2::Api': (name, naming) => ({ ref: name, attributes: { ApiEndpoint: naming.publicUrl } }),
+  'AWS::ApiGatewayV2::Integration': unused('read through its route'),
+  'AWS::ApiGatewayV2::Route': unused('read by the HTTP API'),
+  'AWS::ApiGatewayV2::Stage': unused('there is one stage, $default'),
+  'AWS::Lambda::EventSourceMapping': unused('nothing refers to a mapping'),
+  'AWS::Lambda::Permission': unused('checked with the routes'),
+  'AWS::IAM::Policy': unused('read through its role'),
+  'AWS::SQS::QueuePolicy': unused('read through its queue'),
+  'AWS::SNS::TopicPolicy': unused('read through its topic'),
+  'AWS::SNS::Subscription': unused('read through its topic'),
+  'AWS::SES::ConfigurationSetEventDestination': unused('read through its configuration set'),
+  'AWS::CloudWatch::Alarm': unused('a person looks at the dead-letter queues on the page'),
+  'AWS::Logs::LogGroup': unused('logs are printed and counted'),
+}
+
+/** Throws for a type that is not in the table, so that nothing in a template is skipped in silence. */
+export const identify = (
+  logicalId: string,
+  type: string,
+  properties: Properties,
+  naming: Naming,
+): ResourceIdentity => {
+  const namer = identities[type]
+  if (!namer)
+    throw new Error(
+      `${logicalId} is a ${type}, a type that the pipeline on one machine does not serve; add it to local/template/identities.ts.`,
+    )
+  const given = properties.Name ?? properties.QueueName ?? properties.TableName ?? properties.FunctionName
+  return namer(
+    typeof given === 'string' && type !== 'AWS::ApiGatewayV2::Api'
+      ? given
+      : `${naming.stackName}-${logicalId}`,
+    naming,
+    properties,
+  )
+}

@@ -1,0 +1,309 @@
+/** From `cdk.out` to the inventory that every local service is started from. */
+import type {
+  ConfigurationSetResource,
+  FunctionResource,
+  Inventory,
+  MappingResource,
+  PolicyStatement,
+  QueueResource,
+  RoleResource,
+  RouteResource,
+  ScheduleResource,
+  SecretResource,
+  TopicResource,
+} from '../inventory.ts'
+import { identify } from './identities.ts'
+import { type ResourceIdentity, resolveIntrinsics } from './intrinsics.ts'
+import { type Properties, readTemplate, type StackTemplate } from './template.ts'
+
+/** A resource with every reference in it resolved. */
+interface Resolved {
+  readonly id: string
+  readonly type: string
+  readonly identity: ResourceIdentity
+  readonly properties: Properties
+}
+
+/** Throws for anything in the template that is not served here, naming it. */
+export const loadInventory = (cdkOut: string, publicUrl: string): Inventory => {
+  const template = readTemplate(cdkOut)
+  const resources = resolveAll(template, publicUrl)
+  const all = (type: string): Resolved[] => resources.filter((resource) => resource.type === type)
+  const inventory: Inventory = {
+    stackName: template.stackName,
+    region: template.region,
+    functions: all('AWS::Lambda::Function').map((resource) => readFunction(resource, template)),
+    tables: all('AWS::DynamoDB::GlobalTable').map(({ id, identity, properties }) => ({
+      id,
+      name: identity.ref,
+      arn: text(identity.attributes.Arn),
+      ...(properties.StreamSpecification ? { streamArn: text(identity.attributes.StreamArn) } : {}),
+      properties,
+    })),
+    queues: all('AWS::SQS::Queue').map((resource) => readQueue(resource, all('AWS::SQS::QueuePolicy'))),
+    topics: all('AWS::SNS::Topic').map((resource) =>
+      readTopic(resource, all('AWS::SNS::Subscription'), all('AWS::SNS::TopicPolicy')),
+    ),
+    buses: all('AWS::Events::EventBus').map(({ id, identity }) => ({
+      id,
+      name: identity.ref,
+      arn: text(identity.attributes.Arn),
+      rules: [],
+    })),
+    scheduleGroups: all('AWS::Scheduler::ScheduleGroup').map(({ id, identity }) => ({
+      id,
+      name: identity.ref,
+    })),
+    schedules: all('AWS::Scheduler::Schedule').map(readSchedule),
+    mappings: all('AWS::Lambda::EventSourceMapping').map((resource) => readMapping(resource, template)),
+    routes: readRoutes(
+      all('AWS::ApiGatewayV2::Route'),
+      all('AWS::ApiGatewayV2::Integration'),
+      all('AWS::Lambda::Permission'),
+    ),
+    secrets: all('AWS::SecretsManager::Secret').map(readSecret),
+    configurationSets: all('AWS::SES::ConfigurationSet').map((resource) =>
+      readConfigurationSet(resource, all('AWS::SES::ConfigurationSetEventDestination')),
+    ),
+    identities: all('AWS::SES::EmailIdentity').map(({ id, identity }) => ({ id, identity: identity.ref })),
+    roles: all('AWS::IAM::Role').map((resource) => readRole(resource, all('AWS::IAM::Policy'))),
+  }
+  return inventory
+}
+
+const resolveAll = ({ stackName, region, resources }: StackTemplate, publicUrl: string): Resolved[] => {
+  const naming = { stackName, region, publicUrl }
+  const identityById = new Map(
+    Object.entries(resources).map(([id, { Type, Properties = {} }]) => [
+      id,
+      identify(id, Type, Properties, naming),
+    ]),
+  )
+  const resolution = { stackName, region, identityOf: (id: string) => identityById.get(id) }
+  return Object.entries(resources).map(([id, { Type, Properties = {} }]) => ({
+    id,
+    type: Type,
+    identity: identityById.get(id) ?? { ref: id, attributes: {} },
+    properties: resolveIntrinsics(Properties, resolution) as Properties,
+  }))
+}
+
+const readFunction = ({ id, identity, properties }: Resolved, template: StackTemplate): FunctionResource => {
+  const key = text(record(properties.Code).S3Key)
+  const codeFolder = template.assetFolders.get(key)
+  if (!codeFolder)
+    throw new Error(
+      `The code of ${id}, asset ${key}, is not in cdk.out; synthesise again with "npx cdk synth".`,
+    )
+  return {
+    id,
+    name: identity.ref,
+    arn: text(identity.attributes.Arn),
+    roleArn: text(properties.Role),
+    codeFolder,
+    handler: text(properties.Handler),
+    environment: record(record(properties.Environment).Variables) as Record<string, string>,
+    timeoutSeconds: number(properties.Timeout, 3),
+    memoryMb: number(properties.MemorySize, 128),
+  }
+}
+
+const readQueue = ({ id, identity, properties }: Resolved, policies: readonly Resolved[]): QueueResource => {
+  const redrive = record(properties.RedrivePolicy)
+  return {
+    id,
+    name: text(identity.attributes.QueueName),
+    arn: text(identity.attributes.Arn),
+    url: identity.ref,
+    visibilityTimeoutSeconds: number(properties.VisibilityTimeout, 30),
+    retentionSeconds: number(properties.MessageRetentionPeriod, 345_600),
+    delaySeconds: number(properties.DelaySeconds, 0),
+    ...(properties.RedrivePolicy
+      ? {
+          redrive: {
+            deadLetterArn: text(redrive.deadLetterTargetArn),
+            maxReceiveCount: number(redrive.maxReceiveCount, 1),
+          },
+        }
+      : {}),
+    policy: policies
+      .filter((policy) => list(policy.properties.Queues).includes(identity.ref))
+      .flatMap(statementsOf),
+  }
+}
+
+const readTopic = (
+  { id, identity, properties }: Resolved,
+  subscriptions: readonly Resolved[],
+  policies: readonly Resolved[],
+): TopicResource => ({
+  id,
+  name: text(properties.TopicName ?? identity.attributes.TopicName),
+  arn: identity.ref,
+  subscriptions: subscriptions
+    .filter(
+      (subscription) =>
+        subscription.properties.TopicArn === identity.ref && subscription.properties.Protocol === 'sqs',
+    )
+    .map((subscription) => ({
+      id: subscription.id,
+      endpointArn: text(subscription.properties.Endpoint),
+      rawMessageDelivery: subscription.properties.RawMessageDelivery === true,
+      ...(subscription.properties.RedrivePolicy
+        ? { deadLetterArn: text(record(subscription.properties.RedrivePolicy).deadLetterTargetArn) }
+        : {}),
+    })),
+  policy: policies
+    .filter((policy) => list(policy.properties.Topics).includes(identity.ref))
+    .flatMap(statementsOf),
+})
+
+const readSchedule = ({ id, identity, properties }: Resolved): ScheduleResource => {
+  const target = record(properties.Target)
+  const retry = record(target.RetryPolicy)
+  const deadLetterArn = record(target.DeadLetterConfig).Arn
+  return {
+    id,
+    name: identity.ref,
+    groupName: text(properties.GroupName ?? 'default'),
+    expression: text(properties.ScheduleExpression),
+    timeZone: text(properties.ScheduleExpressionTimezone ?? 'UTC'),
+    flexibleWindowMinutes: number(record(properties.FlexibleTimeWindow).MaximumWindowInMinutes, 0),
+    target: {
+      arn: text(target.Arn),
+      roleArn: text(target.RoleArn),
+      input: text(target.Input ?? '{}'),
+      maximumRetryAttempts: number(retry.MaximumRetryAttempts, 185),
+      maximumEventAgeSeconds: number(retry.MaximumEventAgeInSeconds, 86_400),
+      ...(deadLetterArn ? { deadLetterArn: text(deadLetterArn) } : {}),
+    },
+  }
+}
+
+const readMapping = ({ id, properties }: Resolved, template: StackTemplate): MappingResource => {
+  const sourceArn = text(properties.EventSourceArn)
+  const onFailure = record(record(properties.DestinationConfig).OnFailure).Destination
+  const filters = list(record(properties.FilterCriteria).Filters).map((filter): unknown =>
+    JSON.parse(text(record(filter).Pattern)),
+  )
+  const window = properties.TumblingWindowInSeconds
+  const maximumConcurrency = record(properties.ScalingConfig).MaximumConcurrency
+  return {
+    id,
+    functionArn: `arn:aws:lambda:${template.region}:${sourceArn.split(':')[4]}:function:${text(properties.FunctionName)}`,
+    sourceArn,
+    source: sourceArn.includes(':dynamodb:') ? 'stream' : 'queue',
+    batchSize: number(properties.BatchSize, sourceArn.includes(':dynamodb:') ? 100 : 10),
+    batchWindowSeconds: number(properties.MaximumBatchingWindowInSeconds, 0),
+    filters,
+    reportsBatchItemFailures: list(properties.FunctionResponseTypes).includes('ReportBatchItemFailures'),
+    maximumRetryAttempts: number(properties.MaximumRetryAttempts, -1),
+    maximumRecordAgeSeconds: number(properties.MaximumRecordAgeInSeconds, -1),
+    bisectsBatch: properties.BisectBatchOnFunctionError === true,
+    ...(onFailure ? { onFailureArn: text(onFailure) } : {}),
+    ...(window ? { tumblingWindowSeconds: number(window, 0) } : {}),
+    parallelizationFactor: number(properties.ParallelizationFactor, 1),
+    ...(maximumConcurrency ? { maximumConcurrency: number(maximumConcurrency, 2) } : {}),
+  }
+}
+
+/** Throws where API Gateway may not invoke the function that a route leads to. */
+const readRoutes = (
+  routes: readonly Resolved[],
+  integrations: readonly Resolved[],
+  permissions: readonly Resolved[],
+): RouteResource[] =>
+  routes.map(({ id, properties }) => {
+    const integration = integrations.find(
+      ({ identity }) => text(properties.Target) === `integrations/${identity.ref}`,
+    )
+    const functionArn = text(integration?.properties.IntegrationUri)
+    const isPermitted = permissions.some(
+      (permission) =>
+        permission.properties.FunctionName === functionArn &&
+        permission.properties.Principal === 'apigateway.amazonaws.com',
+    )
+    if (!isPermitted)
+      throw new Error(
+        `API Gateway may not invoke ${functionArn} for ${text(properties.RouteKey)}; add an AWS::Lambda::Permission for apigateway.amazonaws.com.`,
+      )
+    return { id, routeKey: text(properties.RouteKey), functionArn }
+  })
+
+const readSecret = ({ id, identity, properties }: Resolved): SecretResource => {
+  const generate = record(properties.GenerateSecretString)
+  if (!properties.GenerateSecretString)
+    throw new Error(
+      `The secret ${id} is not generated at deploy; a value in a template would be readable by anyone who reads the template.`,
+    )
+  return {
+    id,
+    arn: identity.ref,
+    name: identity.ref.split(':').at(-1) ?? id,
+    generate: {
+      passwordLength: number(generate.PasswordLength, 32),
+      excludePunctuation: generate.ExcludePunctuation === true,
+    },
+  }
+}
+
+const readConfigurationSet = (
+  { id, identity }: Resolved,
+  destinations: readonly Resolved[],
+): ConfigurationSetResource => ({
+  id,
+  name: identity.ref,
+  destinations: destinations
+    .filter(({ properties }) => properties.ConfigurationSetName === identity.ref)
+    .map(({ id: destinationId, properties }) => {
+      const destination = record(properties.EventDestination)
+      return {
+        id: destinationId,
+        topicArn: text(record(destination.SnsDestination).TopicARN),
+        eventTypes: list(destination.MatchingEventTypes).map(text),
+      }
+    }),
+})
+
+const readRole = ({ id, identity, properties }: Resolved, policies: readonly Resolved[]): RoleResource => ({
+  id,
+  arn: text(identity.attributes.Arn),
+  trusts: statementsIn(properties.AssumeRolePolicyDocument).flatMap(({ principals = [] }) => principals),
+  statements: policies
+    .filter((policy) => list(policy.properties.Roles).includes(identity.ref))
+    .flatMap(statementsOf),
+})
+
+const statementsOf = ({ properties }: Resolved): PolicyStatement[] => statementsIn(properties.PolicyDocument)
+
+const statementsIn = (document: unknown): PolicyStatement[] =>
+  list(record(document).Statement).map((given) => {
+    const statement = record(given)
+    const principal = statement.Principal
+    return {
+      effect: statement.Effect === 'Deny' ? 'Deny' : 'Allow',
+      actions: list(statement.Action).map(text),
+      resources: list(statement.Resource).map(text),
+      ...(statement.Condition
+        ? { conditions: statement.Condition as NonNullable<PolicyStatement['conditions']> }
+        : {}),
+      ...(principal
+        ? {
+            principals:
+              typeof principal === 'string'
+                ? [principal]
+                : Object.values(record(principal)).flatMap(list).map(text),
+          }
+        : {}),
+    }
+  })
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
+const list = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value]
+const text = (value: unknown): string => (value === undefined ? '' : String(value))
+const number = (value: unknown, otherwise: number): number =>
+  value === undefined ? otherwise : Number(value)
