@@ -1,0 +1,175 @@
+/** Every function of the template, each in a worker of its own, with the environment that the template gives it. */
+import { Worker } from 'node:worker_threads'
+import type { VirtualClock } from '../clock.ts'
+import type { FunctionResource } from '../inventory.ts'
+import type { Meter } from '../meter.ts'
+import type { ErrorText, FromWorker, WorkerSetup } from './worker.ts'
+
+export type Invocation =
+  | { readonly ok: true; readonly result: unknown }
+  | ({ readonly ok: false } & ErrorText)
+
+export interface FunctionLog {
+  readonly functionName: string
+  readonly line: string
+}
+
+/** Lambda's limit for a synchronous call. */
+const payloadLimitBytes = 6 * 1024 * 1024
+
+export interface FunctionsOptions {
+  readonly functions: readonly FunctionResource[]
+  /** What Lambda itself sets, beside the template's variables. */
+  readonly environmentFor: (resource: FunctionResource) => Readonly<Record<string, string>>
+  readonly clock: VirtualClock
+  readonly meter: Meter
+  readonly onLog: (log: FunctionLog) => void
+}
+
+/** Some functions did not start: each is named with its reason, such as a variable that infra/ forgot. */
+export class FunctionsNotStarted extends Error {
+  override readonly name = 'FunctionsNotStarted'
+
+  constructor(reasons: readonly string[]) {
+    super(`Some functions did not start:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`)
+  }
+}
+
+export class Functions {
+  readonly #sandboxes: ReadonlyMap<string, Sandbox>
+
+  constructor(options: FunctionsOptions) {
+    this.#sandboxes = new Map(
+      options.functions.map((resource) => [resource.arn, new Sandbox(resource, options)]),
+    )
+  }
+
+  /** Imports every bundle. Throws `FunctionsNotStarted`. */
+  async start(): Promise<void> {
+    const results = await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.start()))
+    const reasons = results.flatMap((reason) => reason ?? [])
+    if (reasons.length > 0) throw new FunctionsNotStarted(reasons)
+  }
+
+  /** One event at a time per function, the others wait in order. */
+  invoke(functionArn: string, event: unknown): Promise<Invocation> {
+    const sandbox = this.#sandboxes.get(functionArn)
+    if (!sandbox) throw new Error(`The function ${functionArn} is not in the template.`)
+    return sandbox.invoke(event)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()))
+  }
+}
+
+class Sandbox {
+  readonly #resource: FunctionResource
+  readonly #options: FunctionsOptions
+  #worker: Worker | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #requests = 0
+  #answer: (message: FromWorker) => void = () => {}
+
+  constructor(resource: FunctionResource, options: FunctionsOptions) {
+    this.#resource = resource
+    this.#options = options
+  }
+
+  /** The reason why the function did not start, or nothing. */
+  async start(): Promise<string | undefined> {
+    const message = await this.#launch()
+    return message.kind === 'broken'
+      ? `${this.#resource.id}: ${message.error.errorType}: ${message.error.errorMessage}`
+      : undefined
+  }
+
+  invoke(event: unknown): Promise<Invocation> {
+    return this.#options.clock.activity.during(() => {
+      const result = this.#last.then(() => this.#run(event))
+      this.#last = result
+      return result
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  async #run(event: unknown): Promise<Invocation> {
+    const { name, memoryMb, timeoutSeconds } = this.#resource
+    const { meter } = this.#options
+    const bytes = Buffer.byteLength(JSON.stringify(event))
+    if (bytes > payloadLimitBytes)
+      return {
+        ok: false,
+        errorType: 'RequestTooLargeException',
+        errorMessage: `Request must be smaller than ${payloadLimitBytes} bytes for the InvokeFunction operation`,
+      }
+    if (!this.#worker) await this.#launch()
+    const startedMs = performance.now()
+    this.#requests += 1
+    const requestId = `00000000-0000-4000-a000-${String(this.#requests).padStart(12, '0')}`
+    let timer: NodeJS.Timeout | undefined
+    const message = await new Promise<FromWorker>((resolve) => {
+      this.#answer = resolve
+      timer = setTimeout(() => {
+        void this.#worker?.terminate()
+        this.#worker = undefined
+        resolve({
+          kind: 'failed',
+          error: {
+            errorType: 'Sandbox.Timedout',
+            errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds}.00 seconds`,
+          },
+        })
+      }, timeoutSeconds * 1000)
+      this.#worker?.postMessage({ requestId, event })
+    })
+    clearTimeout(timer)
+    meter.count('lambdaRequests', name)
+    meter.count(
+      'lambdaGbSeconds',
+      name,
+      (Math.ceil(performance.now() - startedMs) / 1000) * (memoryMb / 1024),
+    )
+    if (message.kind === 'done') return { ok: true, result: message.result }
+    const error = 'error' in message ? message.error : { errorType: 'Unknown', errorMessage: message.kind }
+    this.#log(JSON.stringify({ level: 'ERROR', requestId, message: error }))
+    return { ok: false, ...error }
+  }
+
+  #launch(): Promise<FromWorker> {
+    const { codeFolder, handler, name, timeoutSeconds, memoryMb, environment } = this.#resource
+    const setup: WorkerSetup = {
+      clockBuffer: this.#options.clock.buffer,
+      codeFolder,
+      handler,
+      functionName: name,
+      timeoutSeconds,
+      memoryMb,
+    }
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: setup,
+      env: { ...environment, ...this.#options.environmentFor(this.#resource) },
+      stdout: true,
+      stderr: true,
+    })
+    this.#worker = worker
+    worker.on('message', (message: FromWorker) =>
+      message.kind === 'log' ? this.#log(message.line) : this.#answer(message),
+    )
+    worker.on('error', (error) => {
+      this.#worker = undefined
+      this.#answer({ kind: 'failed', error: { errorType: 'Runtime.ExitError', errorMessage: error.message } })
+    })
+    return new Promise((resolve) => {
+      this.#answer = resolve
+    })
+  }
+
+  #log(line: string): void {
+    this.#options.meter.count('logBytes', this.#resource.name, Buffer.byteLength(line) + 1)
+    this.#options.onLog({ functionName: this.#resource.name, line })
+  }
+}

@@ -1,0 +1,78 @@
+/** What Lambda's runtime is to a bundle: imports it unchanged and gives it one event at a time. */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { format } from 'node:util'
+import { parentPort, workerData } from 'node:worker_threads'
+import { installVirtualDate } from './virtual-date.ts'
+
+export interface WorkerSetup {
+  readonly clockBuffer: SharedArrayBuffer
+  readonly codeFolder: string
+  readonly handler: string
+  readonly functionName: string
+  readonly timeoutSeconds: number
+  readonly memoryMb: number
+}
+
+export type ToWorker = { readonly requestId: string; readonly event: unknown }
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'broken'; readonly error: ErrorText }
+  | { readonly kind: 'log'; readonly line: string }
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly error: ErrorText }
+
+export interface ErrorText {
+  readonly errorType: string
+  readonly errorMessage: string
+}
+
+const setup = workerData as WorkerSetup
+const tell = (message: FromWorker): void => parentPort?.postMessage(message)
+const describe = (error: unknown): ErrorText =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message }
+    : { errorType: 'Error', errorMessage: String(error) }
+
+installVirtualDate(setup.clockBuffer)
+
+let requestId = 'init'
+for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)
+  console[level] = (...parts: unknown[]) => {
+    const message = parts.length === 1 && typeof parts[0] === 'object' ? parts[0] : format(...parts)
+    const record = { timestamp: new Date().toISOString(), level: level.toUpperCase(), requestId, message }
+    tell({ kind: 'log', line: JSON.stringify(record) })
+  }
+
+const importHandler = async (): Promise<(event: unknown, context: unknown) => unknown> => {
+  const [file, name = ''] = setup.handler.split('.')
+  const module: Record<string, unknown> = await import(
+    pathToFileURL(join(setup.codeFolder, `${file}.mjs`)).href
+  )
+  const handler = module[name]
+  if (typeof handler !== 'function') throw new Error(`The bundle exports no function named ${name}.`)
+  return handler as (event: unknown, context: unknown) => unknown
+}
+
+try {
+  const handler = await importHandler()
+  parentPort?.on('message', async (message: ToWorker) => {
+    requestId = message.requestId
+    const deadlineMs = Date.now() + setup.timeoutSeconds * 1000
+    const context = {
+      awsRequestId: requestId,
+      functionName: setup.functionName,
+      memoryLimitInMB: String(setup.memoryMb),
+      getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    }
+    try {
+      tell({ kind: 'done', result: await handler(message.event, context) })
+    } catch (error) {
+      tell({ kind: 'failed', error: describe(error) })
+    }
+  })
+  tell({ kind: 'ready' })
+} catch (error) {
+  tell({ kind: 'broken', error: describe(error) })
+}

@@ -1,0 +1,51 @@
+/** Secrets Manager on one machine: values generated at first start, as at deploy, and kept. */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { SecretResource } from '../inventory.ts'
+import type { Meter } from '../meter.ts'
+import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../service.ts'
+import type { State } from '../state.ts'
+
+export class SecretsService implements AwsService {
+  readonly scopes = ['secretsmanager']
+  readonly #values = new Map<string, string>()
+  readonly #meter: Meter
+
+  /** With a seed the values follow from it, so that two runs know their leads by the same ids. */
+  constructor(secrets: readonly SecretResource[], state: State, meter: Meter, seed?: string) {
+    this.#meter = meter
+    const kept = state.collection<string>('secrets')
+    for (const { arn, name, generate } of secrets) {
+      const fresh = seed === undefined ? randomBytes(64) : createHmac('sha512', seed).update(name).digest()
+      const value = kept.get(arn) ?? fresh.toString('hex').slice(0, generate.passwordLength)
+      kept.set(arn, value)
+      this.#values.set(arn, value)
+    }
+  }
+
+  permissions(call: AwsCall): Permission[] {
+    if (call.target !== 'GetSecretValue')
+      throw new AwsError(
+        'InvalidRequestException',
+        `Secrets Manager ${call.target} is not served on one machine.`,
+      )
+    return [{ action: 'secretsmanager:GetSecretValue', resource: String(call.body.SecretId) }]
+  }
+
+  async handle(call: AwsCall): Promise<AwsAnswer> {
+    this.#meter.count('secretCalls', call.caller)
+    const arn = String(call.body.SecretId)
+    const value = this.#values.get(arn)
+    if (value === undefined)
+      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+    return {
+      status: 200,
+      body: {
+        ARN: arn,
+        Name: arn.split(':').at(-1),
+        SecretString: value,
+        VersionId: '1',
+        VersionStages: ['AWSCURRENT'],
+      },
+    }
+  }
+}
