@@ -1,0 +1,125 @@
+/** A schedule as it is kept, and how it is read from a request, refused in AWS's words where it is wrong. */
+import { createHash } from 'node:crypto'
+import type { ScheduleTarget } from '../../inventory.ts'
+import { AwsError } from '../../service.ts'
+import { parseExpression } from './expression.ts'
+
+export interface StoredSchedule {
+  /** `<group>/<name>`. */
+  readonly key: string
+  readonly name: string
+  readonly group: string
+  readonly expression: string
+  readonly timeZone: string
+  /** 0 where the flexible window is off. */
+  readonly windowMinutes: number
+  readonly state: 'ENABLED' | 'DISABLED'
+  readonly deletesItself: boolean
+  readonly target: ScheduleTarget
+  readonly createdAtMs: number
+  /** The next firing, its place in the flexible window included. */
+  readonly nextAtMs: number | undefined
+  readonly clientToken?: string
+  /** Counts updates, so that a firing can tell whether it was replaced meanwhile. */
+  readonly revision: number
+  /** As the caller wrote it, for GetSchedule. */
+  readonly given: Readonly<Record<string, unknown>>
+}
+
+/** Throws `ValidationException`. */
+export const readSchedule = (
+  body: Readonly<Record<string, unknown>>,
+  group: string,
+  name: string,
+  nowMs: number,
+): StoredSchedule => {
+  if (!/^[0-9a-zA-Z\-_.]{1,64}$/.test(name))
+    throw constraint(name, 'name', 'Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+')
+  const expression = String(body.ScheduleExpression ?? '')
+  const timeZone = String(body.ScheduleExpressionTimezone ?? 'UTC')
+  const next = parseExpression(expression, timeZone, nowMs)
+  const windowMinutes = readWindow(body.FlexibleTimeWindow)
+  // AWS fires a one-time schedule of the past at once.
+  const firstMs = next(nowMs) ?? (expression.startsWith('at(') ? nowMs : undefined)
+  return {
+    key: `${group}/${name}`,
+    name,
+    group,
+    expression,
+    timeZone,
+    windowMinutes,
+    state: body.State === 'DISABLED' ? 'DISABLED' : 'ENABLED',
+    deletesItself: body.ActionAfterCompletion === 'DELETE',
+    target: readTarget(body.Target),
+    createdAtMs: nowMs,
+    nextAtMs: firstMs === undefined ? undefined : firstMs + placeInWindowMs(name, windowMinutes),
+    ...(typeof body.ClientToken === 'string' ? { clientToken: body.ClientToken } : {}),
+    revision: 0,
+    given: body,
+  }
+}
+
+const readWindow = (given: unknown): number => {
+  const window = (given ?? {}) as { Mode?: string; MaximumWindowInMinutes?: number }
+  if (window.Mode === 'OFF') return 0
+  if (window.Mode !== 'FLEXIBLE')
+    throw constraint(
+      String(window.Mode),
+      'flexibleTimeWindow.mode',
+      'Member must satisfy enum value set: [OFF, FLEXIBLE]',
+    )
+  const minutes = window.MaximumWindowInMinutes ?? 0
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 1440)
+    throw constraint(
+      String(minutes),
+      'flexibleTimeWindow.maximumWindowInMinutes',
+      'Member must have value between 1 and 1440',
+    )
+  return minutes
+}
+
+const readTarget = (given: unknown): ScheduleTarget => {
+  const target = (given ?? {}) as {
+    Arn?: string
+    RoleArn?: string
+    Input?: string
+    RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number }
+    DeadLetterConfig?: { Arn?: string }
+  }
+  if (!target.Arn?.startsWith('arn:'))
+    throw new AwsError('ValidationException', `Provided Arn ${target.Arn} is not in correct format.`)
+  if (!/^arn:aws:iam::\d{12}:role\//.test(target.RoleArn ?? ''))
+    throw new AwsError('ValidationException', `Provided role ${target.RoleArn} is not in correct format.`)
+  const { MaximumRetryAttempts: attempts = 185, MaximumEventAgeInSeconds: age = 86_400 } =
+    target.RetryPolicy ?? {}
+  if (attempts < 0 || attempts > 185)
+    throw constraint(
+      String(attempts),
+      'target.retryPolicy.maximumRetryAttempts',
+      'Member must have value between 0 and 185',
+    )
+  if (age < 60 || age > 86_400)
+    throw constraint(
+      String(age),
+      'target.retryPolicy.maximumEventAgeInSeconds',
+      'Member must have value between 60 and 86400',
+    )
+  return {
+    arn: target.Arn,
+    roleArn: target.RoleArn ?? '',
+    input: target.Input ?? '{}',
+    maximumRetryAttempts: attempts,
+    maximumEventAgeSeconds: age,
+    ...(target.DeadLetterConfig?.Arn ? { deadLetterArn: target.DeadLetterConfig.Arn } : {}),
+  }
+}
+
+/** Anywhere in the window is right; the name decides, to the minute, so that runs can be compared. */
+const placeInWindowMs = (name: string, windowMinutes: number): number =>
+  windowMinutes === 0 ? 0 : (createHash('md5').update(name).digest().readUInt16BE(0) % windowMinutes) * 60_000
+
+const constraint = (value: string, member: string, rule: string): AwsError =>
+  new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`,
+  )

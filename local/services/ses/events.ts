@@ -1,0 +1,85 @@
+/** The events that SES publishes about an email, field by field as AWS documents them for SNS. */
+import { localAccount } from '../../inventory.ts'
+import type { StoredEmail } from './message.ts'
+
+export type SesEvent = Readonly<Record<string, unknown>>
+
+const iso = (atMs: number): string => new Date(atMs).toISOString()
+
+const mail = (email: StoredEmail) => ({
+  timestamp: iso(email.sentAtMs),
+  messageId: email.messageId,
+  source: email.from,
+  sendingAccountId: localAccount,
+  destination: [email.to],
+  headersTruncated: false,
+  headers: Object.entries(email.headers).map(([name, value]) => ({ name, value })),
+  commonHeaders: { from: [email.from], to: [email.to], messageId: email.messageId, subject: email.subject },
+  tags: {
+    'ses:configuration-set': [email.configurationSet ?? ''],
+    'ses:operation': ['SendEmail'],
+    ...Object.fromEntries(Object.entries(email.tags).map(([name, value]) => [name, [value]])),
+  },
+})
+
+const agent = { userAgent: 'Mozilla/5.0 (local)', ipAddress: '192.0.2.1' }
+
+export const sendEvent = (email: StoredEmail): SesEvent => ({
+  eventType: 'Send',
+  mail: mail(email),
+  send: {},
+})
+
+export const deliveryEvent = (email: StoredEmail, atMs: number): SesEvent => ({
+  eventType: 'Delivery',
+  mail: mail(email),
+  delivery: {
+    timestamp: iso(atMs),
+    processingTimeMillis: atMs - email.sentAtMs,
+    recipients: [email.to],
+    smtpResponse: '250 2.6.0 Message received',
+    reportingMTA: 'local.amazonses.com',
+  },
+})
+
+export const openEvent = (email: StoredEmail, atMs: number): SesEvent => ({
+  eventType: 'Open',
+  mail: mail(email),
+  open: { timestamp: iso(atMs), ...agent },
+})
+
+export const clickEvent = (email: StoredEmail, link: string, atMs: number): SesEvent => ({
+  eventType: 'Click',
+  mail: mail(email),
+  click: { timestamp: iso(atMs), link, linkTags: null, ...agent },
+})
+
+export const bounceEvent = (
+  email: StoredEmail,
+  bounceType: 'Permanent' | 'Transient',
+  atMs: number,
+): SesEvent => ({
+  eventType: 'Bounce',
+  mail: mail(email),
+  bounce: {
+    timestamp: iso(atMs),
+    feedbackId: `${email.messageId}-bounce`,
+    bounceType,
+    bounceSubType: 'General',
+    bouncedRecipients: [
+      { emailAddress: email.to, action: 'failed', status: bounceType === 'Permanent' ? '5.1.1' : '4.2.2' },
+    ],
+    reportingMTA: 'dsn; local.amazonses.com',
+  },
+})
+
+export const complaintEvent = (email: StoredEmail, atMs: number): SesEvent => ({
+  eventType: 'Complaint',
+  mail: mail(email),
+  complaint: {
+    timestamp: iso(atMs),
+    feedbackId: `${email.messageId}-complaint`,
+    complainedRecipients: [{ emailAddress: email.to }],
+    complaintFeedbackType: 'abuse',
+  },
+})

@@ -1,0 +1,221 @@
+/** SES v2 on one machine: an inbox that keeps what is sent, an account with a rate, and the events that SES would raise. */
+import type { VirtualClock } from '../../clock.ts'
+import { type Inventory, localAccount } from '../../inventory.ts'
+import type { Meter } from '../../meter.ts'
+import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../../service.ts'
+import type { Collection, State } from '../../state.ts'
+import {
+  bounceEvent,
+  clickEvent,
+  complaintEvent,
+  deliveryEvent,
+  openEvent,
+  type SesEvent,
+  sendEvent,
+} from './events.ts'
+import { readSendEmail, type StoredEmail } from './message.ts'
+import { track } from './tracking.ts'
+
+/** How a mailbox takes an email. */
+export type MailboxBehaviour = 'deliver' | 'bounce' | 'transientBounce' | 'complain' | 'silent'
+
+/** What may go wrong between a caller and SES; for the simulation. */
+export type SendFault = 'none' | 'refuse' | 'timeoutBeforeAccept' | 'timeoutAfterAccept'
+
+export interface SesOptions {
+  readonly inventory: Pick<Inventory, 'region' | 'configurationSets' | 'identities'>
+  readonly state: State
+  readonly clock: VirtualClock
+  readonly meter: Meter
+  /** Where tracked links lead, without a slash at the end. */
+  readonly trackingUrl: string
+  readonly publish: (topicArn: string, message: string, sourceArn: string) => void
+  readonly behaviour?: (address: string) => MailboxBehaviour
+  readonly onAccepted?: (email: StoredEmail) => void
+  readonly fault?: (call: AwsCall) => SendFault
+  /** Emails per second and in 24 hours; a fresh production account's usual grant. */
+  readonly maxSendRate?: number
+  readonly max24HourSend?: number
+}
+
+const dayMs = 86_400_000
+
+export class SesService implements AwsService {
+  readonly scopes = ['ses']
+  readonly #options: SesOptions
+  readonly #inbox: Collection<StoredEmail>
+  readonly #maxSendRate: number
+  readonly #max24HourSend: number
+  #sentAtMs: number[]
+
+  constructor(options: SesOptions) {
+    this.#options = options
+    this.#inbox = options.state.collection('inbox')
+    this.#maxSendRate = options.maxSendRate ?? 14
+    this.#max24HourSend = options.max24HourSend ?? 50_000
+    this.#sentAtMs = this.#inbox.values().map(({ sentAtMs }) => sentAtMs)
+  }
+
+  permissions(call: AwsCall): Permission[] {
+    if (call.method === 'GET' && call.path === '/v2/email/account')
+      return [{ action: 'ses:GetAccount', resource: '*' }]
+    if (call.path !== '/v2/email/outbound-emails')
+      throw new AwsError(
+        'NotFoundException',
+        `SES ${call.method} ${call.path} is not served on one machine; add it to local/services/ses.`,
+        404,
+      )
+    const prefix = `arn:aws:ses:${this.#options.inventory.region}:${localAccount}`
+    const identity = this.#identityOf(String(call.body.FromEmailAddress))
+    const set = call.body.ConfigurationSetName
+    return [
+      ...(identity ? [{ action: 'ses:SendEmail', resource: `${prefix}:identity/${identity}` }] : []),
+      ...(set ? [{ action: 'ses:SendEmail', resource: `${prefix}:configuration-set/${set}` }] : []),
+    ]
+  }
+
+  async handle(call: AwsCall): Promise<AwsAnswer> {
+    if (call.method === 'GET') return { status: 200, body: this.#account() }
+    const fault = this.#options.fault?.(call) ?? 'none'
+    if (fault === 'timeoutBeforeAccept') return new Promise(() => {})
+    if (fault === 'refuse') throw rateExceeded()
+    this.#checkRate()
+    const messageId = this.#accept(call)
+    if (fault === 'timeoutAfterAccept') return new Promise(() => {})
+    return { status: 200, body: { MessageId: messageId } }
+  }
+
+  /** Everything sent, oldest first. */
+  inbox(): StoredEmail[] {
+    return this.#inbox.values()
+  }
+
+  email(messageId: string): StoredEmail | undefined {
+    return this.#inbox.get(messageId)
+  }
+
+  open(messageId: string): void {
+    const email = this.#inbox.get(messageId)
+    if (email) this.#raise(email, 'open', openEvent(email, this.#options.clock.nowMs()))
+  }
+
+  /** Raises the click and gives where the link really leads; nothing where there is no such email or link. */
+  click(messageId: string, index: number): string | undefined {
+    const email = this.#inbox.get(messageId)
+    const link = email?.links[index]
+    if (email && link !== undefined)
+      this.#raise(email, 'click', clickEvent(email, link, this.#options.clock.nowMs()))
+    return link
+  }
+
+  bounce(messageId: string): void {
+    const email = this.#inbox.get(messageId)
+    if (email) this.#raise(email, 'bounce', bounceEvent(email, 'Permanent', this.#options.clock.nowMs()))
+  }
+
+  complain(messageId: string): void {
+    const email = this.#inbox.get(messageId)
+    if (email) this.#raise(email, 'complaint', complaintEvent(email, this.#options.clock.nowMs()))
+  }
+
+  #account() {
+    const since = this.#options.clock.nowMs() - dayMs
+    const SentLast24Hours = this.#sentAtMs.filter((atMs) => atMs > since).length
+    return {
+      ProductionAccessEnabled: true,
+      SendingEnabled: true,
+      SendQuota: { Max24HourSend: this.#max24HourSend, MaxSendRate: this.#maxSendRate, SentLast24Hours },
+    }
+  }
+
+  #checkRate(): void {
+    const nowMs = this.#options.clock.nowMs()
+    this.#sentAtMs = this.#sentAtMs.filter((atMs) => atMs > nowMs - dayMs)
+    if (this.#sentAtMs.length >= this.#max24HourSend)
+      throw new AwsError('TooManyRequestsException', 'Daily message quota exceeded.', 429)
+    if (this.#sentAtMs.filter((atMs) => atMs > nowMs - 1000).length >= this.#maxSendRate) throw rateExceeded()
+  }
+
+  #accept(call: AwsCall): string {
+    const { clock, inventory, meter, trackingUrl } = this.#options
+    const email = readSendEmail(call.body)
+    if (!this.#identityOf(email.from))
+      throw new AwsError(
+        'MessageRejected',
+        `Email address is not verified. The following identities failed the check in region ${inventory.region.toUpperCase()}: ${domainOf(email.from)}`,
+      )
+    const set = email.configurationSet
+    if (set && !inventory.configurationSets.some(({ name }) => name === set))
+      throw new AwsError('NotFoundException', `Configuration set <${set}> does not exist.`, 404)
+    const messageId = `0107018f${String(this.#inbox.size + 1).padStart(8, '0')}-ripen-000000`
+    const wants = { clicks: this.#wants(set, 'click'), opens: this.#wants(set, 'open') }
+    const stored: StoredEmail = {
+      ...email,
+      ...track(email.html, messageId, trackingUrl, wants),
+      messageId,
+      sentAtMs: clock.nowMs(),
+    }
+    this.#inbox.set(messageId, stored)
+    this.#sentAtMs.push(stored.sentAtMs)
+    const purpose = stored.tags.purpose ?? 'other'
+    meter.count('emails', purpose)
+    meter.count('emailBytes', purpose, Buffer.byteLength(stored.html) + Buffer.byteLength(stored.text))
+    this.#raise(stored, 'send', sendEvent(stored))
+    this.#arrive(stored)
+    this.#options.onAccepted?.(stored)
+    return messageId
+  }
+
+  /** A second on its way, and then what the mailbox makes of it. */
+  #arrive(email: StoredEmail): void {
+    const { clock } = this.#options
+    const behaviour = simulated(email.to) ?? this.#options.behaviour?.(email.to) ?? 'deliver'
+    if (behaviour === 'silent') return
+    clock.at(clock.nowMs() + 1000, `email ${email.messageId} arrives`, () => {
+      const nowMs = clock.nowMs()
+      if (behaviour === 'bounce') return this.#raise(email, 'bounce', bounceEvent(email, 'Permanent', nowMs))
+      if (behaviour === 'transientBounce')
+        return this.#raise(email, 'bounce', bounceEvent(email, 'Transient', nowMs))
+      this.#raise(email, 'delivery', deliveryEvent(email, nowMs))
+      if (behaviour === 'complain') this.#raise(email, 'complaint', complaintEvent(email, nowMs))
+    })
+  }
+
+  #raise(email: StoredEmail, type: string, event: SesEvent): void {
+    const set = this.#options.inventory.configurationSets.find(({ name }) => name === email.configurationSet)
+    const sourceArn = `arn:aws:ses:${this.#options.inventory.region}:${localAccount}:configuration-set/${set?.name}`
+    for (const { topicArn, eventTypes } of set?.destinations ?? [])
+      if (eventTypes.includes(type)) this.#options.publish(topicArn, JSON.stringify(event), sourceArn)
+  }
+
+  #wants(set: string | undefined, type: string): boolean {
+    const found = this.#options.inventory.configurationSets.find(({ name }) => name === set)
+    return found?.destinations.some(({ eventTypes }) => eventTypes.includes(type)) ?? false
+  }
+
+  /** The verified identity that an address belongs to: itself, or its domain. */
+  #identityOf(from: string): string | undefined {
+    const address = /<([^>]+)>/.exec(from)?.[1] ?? from
+    return this.#options.inventory.identities
+      .map(({ identity }) => identity)
+      .find((identity) => identity === address || identity === domainOf(from))
+  }
+}
+
+const domainOf = (from: string): string => from.replace(/>\s*$/, '').split('@').at(-1)?.toLowerCase() ?? ''
+
+const rateExceeded = (): AwsError =>
+  new AwsError('TooManyRequestsException', 'Maximum sending rate exceeded.', 429)
+
+/** AWS's mailbox simulator. */
+const simulated = (address: string): MailboxBehaviour | undefined => {
+  const [, name] = /^([a-z]+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(address) ?? []
+  const behaviours: Readonly<Record<string, MailboxBehaviour>> = {
+    success: 'deliver',
+    ooto: 'deliver',
+    bounce: 'bounce',
+    suppressionlist: 'bounce',
+    complaint: 'complain',
+  }
+  return name === undefined ? undefined : behaviours[name.toLowerCase()]
+}
