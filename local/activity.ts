@@ -30,6 +30,15 @@ export class Activity {
     }
   }
 
+  /** Sets one piece of work aside until the returned function is called: it waits for a time that must be able to come. */
+  pause(): () => void {
+    this.#inHand -= 1
+    if (this.#inHand === 0) this.#settle()
+    return () => {
+      this.#inHand += 1
+    }
+  }
+
   /** Resolves when nothing is in hand. Whoever hands work over begins the next piece before ending its own. */
   idle(): Promise<void> {
     return this.#inHand === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))

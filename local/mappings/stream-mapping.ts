@@ -1,0 +1,245 @@
+/** A table's stream to Lambda: filtered batches in order, bounded retries, bisection, windows, and where failures go. */
+import type { VirtualClock } from '../clock.ts'
+import type { MappingResource } from '../inventory.ts'
+import type { Functions, Invocation } from '../lambda/functions.ts'
+import type { Disorder, SqsService } from '../services/sqs.ts'
+import type { Collection, State } from '../state.ts'
+import { matchesAny } from './filter.ts'
+import type { StreamReader, StreamRecord } from './stream-reader.ts'
+
+interface Pending {
+  readonly record: StreamRecord
+  readonly shardId: string
+}
+
+/** A window that has begun: what the function has counted in it so far. */
+interface OpenWindow {
+  readonly shardId: string
+  readonly startMs: number
+  readonly endMs: number
+  readonly state: unknown
+}
+
+export interface StreamMappingOptions {
+  readonly reader: StreamReader
+  readonly functions: Functions
+  readonly sqs: SqsService
+  readonly clock: VirtualClock
+  readonly state: State
+  /**
+   * Within the stream's contract, which is at-least-once from a checkpoint, in order per shard: a batch comes again
+   * together with the one before it, as after a lost checkpoint, and within an invocation in any order.
+   */
+  readonly disorder?: Disorder
+}
+
+export class StreamMapping {
+  readonly #mapping: MappingResource
+  readonly #options: StreamMappingOptions
+  readonly #pending: Collection<Pending>
+  readonly #windows: Collection<OpenWindow>
+  #previous: readonly StreamRecord[] = []
+  #isRunning = false
+
+  constructor(mapping: MappingResource, options: StreamMappingOptions) {
+    this.#mapping = mapping
+    this.#options = options
+    this.#pending = options.state.collection(`pending-${mapping.id}`)
+    this.#windows = options.state.collection(`windows-${mapping.id}`)
+    for (const window of this.#windows.values()) this.#closeAtEnd(window)
+    options.reader.onRecords((records, shardId) => this.#take(records, shardId))
+  }
+
+  /** Works off what an earlier start left. */
+  start(): void {
+    this.#run()
+  }
+
+  #take(records: readonly StreamRecord[], shardId: string): void {
+    for (const record of records)
+      if (matchesAny(record, this.#mapping.filters))
+        this.#pending.set(record.dynamodb.SequenceNumber, { record, shardId })
+    this.#run()
+  }
+
+  #run(): void {
+    if (this.#isRunning || this.#pending.size === 0) return
+    this.#isRunning = true
+    void this.#options.clock.activity.during(async () => {
+      try {
+        while (this.#pending.size > 0) {
+          const batch = this.#nextBatch()
+          const ids = batch.map(({ record }) => record.dynamodb.SequenceNumber)
+          await this.#process(
+            batch.map(({ record }) => record),
+            batch[0]?.shardId ?? '',
+            this.#options.clock.nowMs(),
+            0,
+          )
+          for (const id of ids) this.#pending.delete(id)
+        }
+      } finally {
+        this.#isRunning = false
+      }
+    })
+  }
+
+  #nextBatch(): Pending[] {
+    const waiting = this.#pending.values()
+    const shardId = waiting[0]?.shardId
+    const { disorder } = this.#options
+    const size = disorder ? 1 + Math.floor(disorder.random() * 5) : this.#mapping.batchSize
+    return waiting.filter((pending) => pending.shardId === shardId).slice(0, size)
+  }
+
+  /** One batch to its end: delivered, or split, or tried again, or in the dead-letter queue. */
+  async #process(
+    records: readonly StreamRecord[],
+    shardId: string,
+    sinceMs: number,
+    attempt: number,
+  ): Promise<void> {
+    const invocation = await (this.#mapping.tumblingWindowSeconds === undefined
+      ? this.#deliver(records)
+      : this.#deliverInWindow(records, shardId))
+    const failedFrom = this.#firstFailure(invocation, records)
+    if (failedFrom === undefined) {
+      await this.#repeat(records)
+      return
+    }
+    const rest = records.slice(failedFrom)
+    const { clock } = this.#options
+    const { maximumRetryAttempts, maximumRecordAgeSeconds, bisectsBatch } = this.#mapping
+    const isTooOld = maximumRecordAgeSeconds >= 0 && clock.nowMs() - sinceMs > maximumRecordAgeSeconds * 1000
+    if (isTooOld || (maximumRetryAttempts >= 0 && attempt >= maximumRetryAttempts))
+      return this.#giveUp(rest, shardId, invocation)
+    if (bisectsBatch && rest.length > 1) {
+      const middle = Math.ceil(rest.length / 2)
+      await this.#process(rest.slice(0, middle), shardId, sinceMs, attempt + 1)
+      return this.#process(rest.slice(middle), shardId, sinceMs, attempt + 1)
+    }
+    await this.#backOff(attempt)
+    return this.#process(rest, shardId, sinceMs, attempt + 1)
+  }
+
+  /** Waits on the clock without holding it: time may go on while a batch waits for its next attempt. */
+  async #backOff(attempt: number): Promise<void> {
+    const { clock } = this.#options
+    const end = clock.activity.pause()
+    await new Promise<void>((resolve) => {
+      clock.at(
+        clock.nowMs() + Math.min(60_000, 1000 * 2 ** attempt),
+        `a batch for ${this.#mapping.id} is tried again`,
+        () => {
+          end()
+          resolve()
+        },
+      )
+    })
+  }
+
+  #deliver(records: readonly StreamRecord[]): Promise<Invocation> {
+    return this.#options.functions.invoke(this.#mapping.functionArn, { Records: this.#shuffled(records) })
+  }
+
+  async #repeat(records: readonly StreamRecord[]): Promise<void> {
+    if (this.#options.disorder && this.#mapping.tumblingWindowSeconds === undefined)
+      await this.#deliver([...this.#previous, ...records])
+    this.#previous = records
+  }
+
+  async #deliverInWindow(records: readonly StreamRecord[], shardId: string): Promise<Invocation> {
+    const windowMs = (this.#mapping.tumblingWindowSeconds ?? 0) * 1000
+    const startMs = Math.floor(this.#options.clock.nowMs() / windowMs) * windowMs
+    const key = `${shardId}|${startMs}`
+    const open = this.#windows.get(key) ?? { shardId, startMs, endMs: startMs + windowMs, state: {} }
+    if (!this.#windows.get(key)) this.#closeAtEnd(open)
+    const invocation = await this.#invokeWindow(open, records, false)
+    if (invocation.ok) this.#windows.set(key, { ...open, state: stateOf(invocation) })
+    return invocation
+  }
+
+  #closeAtEnd(window: OpenWindow): void {
+    const { clock } = this.#options
+    clock.at(window.endMs, `a window of ${this.#mapping.id} ends`, async () => {
+      const key = `${window.shardId}|${window.startMs}`
+      const last = this.#windows.get(key)
+      if (!last) return
+      const invocation = await this.#invokeWindow(last, [], true)
+      if (invocation.ok) this.#windows.delete(key)
+      else
+        clock.at(clock.nowMs() + 1000, `a window of ${this.#mapping.id} is closed again`, () =>
+          this.#closeAtEnd(last),
+        )
+    })
+  }
+
+  async #invokeWindow(
+    { shardId, startMs, endMs, state }: OpenWindow,
+    records: readonly StreamRecord[],
+    isFinal: boolean,
+  ): Promise<Invocation> {
+    const event = () => ({
+      Records: this.#shuffled(records),
+      window: { start: new Date(startMs).toISOString(), end: new Date(endMs).toISOString() },
+      state,
+      shardId,
+      eventSourceARN: this.#mapping.sourceArn,
+      isFinalInvokeForWindow: isFinal,
+      isWindowTerminatedEarly: false,
+    })
+    const first = await this.#options.functions.invoke(this.#mapping.functionArn, event())
+    // A repeated invocation is a retry: it starts from the same state, and its answer counts.
+    return this.#options.disorder ? this.#options.functions.invoke(this.#mapping.functionArn, event()) : first
+  }
+
+  /** Index of the first record to go on from, or nothing where all went well. */
+  #firstFailure(invocation: Invocation, records: readonly StreamRecord[]): number | undefined {
+    if (!invocation.ok) return 0
+    if (!this.#mapping.reportsBatchItemFailures) return undefined
+    const answer = invocation.result as { batchItemFailures?: { itemIdentifier?: string }[] } | undefined
+    const failures = answer?.batchItemFailures ?? []
+    if (failures.length === 0) return undefined
+    const failed = failures.map(({ itemIdentifier }) =>
+      records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === itemIdentifier),
+    )
+    return Math.max(0, Math.min(...failed))
+  }
+
+  #giveUp(records: readonly StreamRecord[], shardId: string, invocation: Invocation): void {
+    const { onFailureArn, functionArn, sourceArn } = this.#mapping
+    if (!onFailureArn)
+      throw new Error(
+        `A batch for ${functionArn} failed for good, and its mapping has no on-failure destination.`,
+      )
+    const document = {
+      requestContext: { functionArn, condition: 'RetryAttemptsExhausted' },
+      responseContext: {
+        statusCode: 200,
+        functionError: invocation.ok ? 'BatchItemFailure' : invocation.errorType,
+      },
+      version: '1.0',
+      timestamp: new Date(this.#options.clock.nowMs()).toISOString(),
+      DDBStreamBatchInfo: {
+        shardId,
+        startSequenceNumber: records[0]?.dynamodb.SequenceNumber,
+        endSequenceNumber: records.at(-1)?.dynamodb.SequenceNumber,
+        batchSize: records.length,
+        streamArn: sourceArn,
+      },
+    }
+    this.#options.sqs.deliver(onFailureArn, JSON.stringify(document))
+  }
+
+  #shuffled<T>(values: readonly T[]): readonly T[] {
+    const { disorder } = this.#options
+    if (!disorder) return values
+    return values
+      .map((value) => ({ value, at: disorder.random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ value }) => value)
+  }
+}
+
+const stateOf = (invocation: Invocation): unknown =>
+  (invocation.ok && (invocation.result as { state?: unknown } | undefined)?.state) || {}

@@ -1,0 +1,141 @@
+/** Reads the engine's stream and hands each record, in order, to every mapping of the table. */
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+} from '@aws-sdk/client-dynamodb-streams'
+import type { VirtualClock } from '../clock.ts'
+import type { TableResource } from '../inventory.ts'
+import { engineClient } from '../services/dynamodb.ts'
+import type { Collection, State } from '../state.ts'
+
+/** A stream record in the shape that Lambda passes on. */
+export interface StreamRecord {
+  readonly eventID: string
+  readonly eventName: string
+  readonly eventVersion: string
+  readonly eventSource: 'aws:dynamodb'
+  readonly awsRegion: string
+  readonly eventSourceARN: string
+  readonly dynamodb: {
+    readonly ApproximateCreationDateTime: number
+    readonly Keys: unknown
+    readonly NewImage?: unknown
+    readonly SequenceNumber: string
+    readonly SizeBytes: number
+    readonly StreamViewType: string
+  }
+}
+
+export type StreamListener = (records: readonly StreamRecord[], shardId: string) => void
+
+export class StreamReader {
+  readonly #client: DynamoDBStreamsClient
+  readonly #table: TableResource
+  readonly #region: string
+  readonly #clock: VirtualClock
+  readonly #listeners: StreamListener[] = []
+  readonly #positions: Collection<string>
+  readonly #iterators = new Map<string, string>()
+  #isReading = false
+  #isNudged = false
+
+  constructor(options: {
+    endpoint: string
+    table: TableResource
+    region: string
+    clock: VirtualClock
+    state: State
+  }) {
+    this.#client = new DynamoDBStreamsClient(engineClient(options.endpoint))
+    this.#table = options.table
+    this.#region = options.region
+    this.#clock = options.clock
+    this.#positions = options.state.collection(`positions-${options.table.name}`)
+  }
+
+  onRecords(listener: StreamListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Finds the stream's shards, at the places where an earlier start stopped reading. */
+  async start(): Promise<void> {
+    const { Streams } = await this.#client.send(new ListStreamsCommand({ TableName: this.#table.name }))
+    const StreamArn = Streams?.[0]?.StreamArn
+    if (!StreamArn)
+      throw new Error(
+        `The table ${this.#table.id} has no stream; set dynamoStream on it in infra/constructs/lead-table.ts.`,
+      )
+    const { StreamDescription } = await this.#client.send(new DescribeStreamCommand({ StreamArn }))
+    for (const { ShardId } of StreamDescription?.Shards ?? []) {
+      const after = this.#positions.get(ShardId ?? '')
+      const { ShardIterator } = await this.#client.send(
+        new GetShardIteratorCommand({
+          StreamArn,
+          ShardId,
+          ...(after
+            ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }
+            : { ShardIteratorType: 'TRIM_HORIZON' }),
+        }),
+      )
+      this.#iterators.set(ShardId ?? '', ShardIterator ?? '')
+    }
+    this.nudge()
+  }
+
+  /** Something was written: reads until the stream has no more. Counts as work in hand from the moment of the call. */
+  nudge(): void {
+    this.#isNudged = true
+    if (this.#isReading) return
+    this.#isReading = true
+    void this.#clock.activity.during(async () => {
+      try {
+        while (this.#isNudged) {
+          this.#isNudged = false
+          for (const shardId of this.#iterators.keys()) await this.#readShard(shardId)
+        }
+      } finally {
+        this.#isReading = false
+      }
+    })
+  }
+
+  close(): void {
+    this.#client.destroy()
+  }
+
+  async #readShard(shardId: string): Promise<void> {
+    for (;;) {
+      const { Records = [], NextShardIterator } = await this.#client.send(
+        new GetRecordsCommand({ ShardIterator: this.#iterators.get(shardId), Limit: 1000 }),
+      )
+      if (NextShardIterator) this.#iterators.set(shardId, NextShardIterator)
+      if (Records.length === 0) return
+      const records = Records.map((record): StreamRecord => {
+        const { Keys, NewImage, SequenceNumber = '', SizeBytes = 0 } = record.dynamodb ?? {}
+        return {
+          eventID: record.eventID ?? SequenceNumber,
+          eventName: record.eventName ?? '',
+          eventVersion: '1.1',
+          eventSource: 'aws:dynamodb',
+          awsRegion: this.#region,
+          eventSourceARN: this.#table.streamArn ?? '',
+          dynamodb: {
+            // The engine stamps real time; the pipeline lives by its own clock.
+            ApproximateCreationDateTime: this.#clock.nowMs() / 1000,
+            Keys,
+            ...(NewImage && { NewImage }),
+            SequenceNumber,
+            SizeBytes,
+            StreamViewType: 'NEW_IMAGE',
+          },
+        }
+      })
+      for (const listener of this.#listeners) listener(records, shardId)
+      this.#positions.set(shardId, records.at(-1)?.dynamodb.SequenceNumber ?? '')
+      if (Records.length < 1000) return
+    }
+  }
+}

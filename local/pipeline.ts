@@ -1,0 +1,224 @@
+/** The pipeline on one machine, in its start order: template, port, engine, services, gateway, functions, mappings. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { VirtualClock } from './clock.ts'
+import { accessKeyFor, type Denial, startGateway } from './gateway.ts'
+import { type HttpApiOptions, listen } from './http-api.ts'
+import { isAllowed, missingStatement } from './iam.ts'
+import type { Inventory } from './inventory.ts'
+import { type FunctionLog, Functions } from './lambda/functions.ts'
+import { checkMappingPermissions } from './mappings/permissions.ts'
+import { QueueMapping } from './mappings/queue-mapping.ts'
+import { StreamMapping } from './mappings/stream-mapping.ts'
+import { StreamReader } from './mappings/stream-reader.ts'
+import { Meter, type MeteredUnit } from './meter.ts'
+import { DynamoDbService } from './services/dynamodb.ts'
+import { EventsService } from './services/events.ts'
+import { type SchedulerDelivery, SchedulerService } from './services/scheduler/service.ts'
+import { SecretsService } from './services/secrets.ts'
+import { type SesOptions, SesService } from './services/ses/service.ts'
+import { SnsService } from './services/sns.ts'
+import { type Disorder, SqsService } from './services/sqs.ts'
+import { State } from './state.ts'
+import { loadInventory } from './template/load.ts'
+
+export interface PipelineOptions {
+  readonly cdkOut: string
+  /** Where data is kept between starts; absent: in memory. */
+  readonly dataFolder?: string
+  /** Empties the folder first. */
+  readonly isFresh?: boolean
+  /** 0 is any free port. */
+  readonly port: number
+  /** Where the clock starts, unless the folder remembers a later time. */
+  readonly startMs: number
+  /** Makes ids and keys the same in every run. */
+  readonly seed?: string
+  readonly disorder?: Disorder
+  readonly ses?: Pick<SesOptions, 'behaviour' | 'onAccepted' | 'fault' | 'maxSendRate' | 'max24HourSend'>
+  readonly onLog?: (log: FunctionLog) => void
+  readonly onDenied?: (denial: Denial) => void
+  readonly console?: (pipeline: Pipeline) => HttpApiOptions['console']
+}
+
+export interface Pipeline {
+  readonly url: string
+  readonly inventory: Inventory
+  readonly clock: VirtualClock
+  readonly meter: Meter
+  readonly table: DynamoDbService
+  readonly sqs: SqsService
+  readonly ses: SesService
+  readonly scheduler: SchedulerService
+  readonly events: EventsService
+  /** Calls that a role did not allow, newest last. */
+  readonly denials: readonly Denial[]
+  close(): Promise<void>
+}
+
+/** Throws, before anything is served, where the template is not complete: each missing piece is named. */
+export const startPipeline = async (options: PipelineOptions): Promise<Pipeline> => {
+  const { dataFolder, disorder } = options
+  const closers: (() => void | Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const port = await listen(options.port)
+    if (dataFolder && options.isFresh) rmSync(dataFolder, { recursive: true, force: true })
+    const inventory = loadInventory(options.cdkOut, port.url)
+    checkMappingPermissions(inventory)
+
+    const state = new State(dataFolder)
+    const kept = state.collection<number>('clock')
+    const readings = state.collection<{ unit: MeteredUnit; cause: string; quantity: number }>('meter')
+    const clock = new VirtualClock(Math.max(options.startMs, kept.get('nowMs') ?? 0))
+    const meter = new Meter()
+    meter.restore(readings.values())
+    closers.push(() => {
+      kept.set('nowMs', clock.nowMs())
+      for (const reading of meter.readings()) readings.set(`${reading.unit}|${reading.cause}`, reading)
+      clock.close()
+      state.close()
+    })
+
+    const table = await DynamoDbService.start({
+      tables: inventory.tables,
+      meter,
+      ...(dataFolder && { folder: join(dataFolder, 'dynamodb') }),
+    })
+    closers.push(() => table.close())
+    const secrets = new SecretsService(inventory.secrets, state, meter, options.seed)
+    const sqs = new SqsService({
+      queues: inventory.queues,
+      state,
+      clock,
+      meter,
+      ...(disorder && { disorder }),
+    })
+    const sns = new SnsService(inventory, sqs, meter)
+    const events = new EventsService(inventory.buses, state, clock, meter)
+    const deliver = ({ targetArn, body, roleArn }: SchedulerDelivery): void => {
+      checkSchedulerRole(inventory, roleArn, targetArn)
+      sqs.deliver(targetArn, body)
+    }
+    const scheduler = new SchedulerService({
+      inventory,
+      state,
+      clock,
+      meter,
+      deliver,
+      ...(disorder && { disorder }),
+    })
+    const ses = new SesService({
+      ...options.ses,
+      inventory,
+      state,
+      clock,
+      meter,
+      trackingUrl: port.url,
+      publish: (topicArn, message, sourceArn) =>
+        sns.publish(topicArn, message, 'ses.amazonaws.com', sourceArn),
+    })
+
+    const denials: Denial[] = []
+    const gateway = await startGateway({
+      inventory,
+      services: [table, secrets, sqs, events, scheduler, ses],
+      onDenied: (denial) => {
+        denials.push(denial)
+        options.onDenied?.(denial)
+      },
+    })
+    closers.push(() => gateway.close())
+    const functions = new Functions({
+      functions: inventory.functions,
+      environmentFor: ({ name, memoryMb }) => ({
+        AWS_REGION: inventory.region,
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+        AWS_ACCESS_KEY_ID: accessKeyFor(name),
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ENDPOINT_URL: gateway.url,
+      }),
+      clock,
+      meter,
+      onLog: (log) => options.onLog?.(log),
+    })
+    closers.push(() => functions.close())
+    await functions.start()
+
+    const readers = await startMappings(inventory, {
+      table,
+      sqs,
+      functions,
+      clock,
+      state,
+      ...(disorder && { disorder }),
+    })
+    closers.push(() =>
+      readers.forEach((reader) => {
+        reader.close()
+      }),
+    )
+    const pipeline: Pipeline = {
+      url: port.url,
+      inventory,
+      clock,
+      meter,
+      table,
+      sqs,
+      ses,
+      scheduler,
+      events,
+      denials,
+      close,
+    }
+    const consoleHandler = options.console?.(pipeline) ?? (async () => false)
+    const api = port.serve({ inventory, functions, clock, meter, console: consoleHandler })
+    closers.push(() => api.close())
+    return pipeline
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const startMappings = async (
+  inventory: Inventory,
+  parts: {
+    table: DynamoDbService
+    sqs: SqsService
+    functions: Functions
+    clock: VirtualClock
+    state: State
+    disorder?: Disorder
+  },
+): Promise<StreamReader[]> => {
+  const { table, clock, state, sqs } = parts
+  const { region } = inventory
+  const readers: StreamReader[] = []
+  for (const resource of inventory.tables.filter(({ streamArn }) => streamArn !== undefined)) {
+    const reader = new StreamReader({ endpoint: table.endpoint, table: resource, region, clock, state })
+    const mappings = inventory.mappings
+      .filter(({ sourceArn }) => sourceArn === resource.streamArn)
+      .map((mapping) => new StreamMapping(mapping, { ...parts, reader }))
+    readers.push(reader)
+    table.onWrite(() => reader.nudge())
+    await reader.start()
+    for (const mapping of mappings) mapping.start()
+  }
+  for (const mapping of inventory.mappings.filter(({ source }) => source === 'queue'))
+    new QueueMapping(mapping, { ...parts, sqs, region }).nudge()
+  return readers
+}
+
+/** The Scheduler acts with the role that the schedule names, and so may only do what that role allows. */
+const checkSchedulerRole = (inventory: Inventory, roleArn: string, targetArn: string): void => {
+  const role = inventory.roles.find(({ arn }) => arn === roleArn)
+  const permission = { action: 'sqs:SendMessage', resource: targetArn }
+  if (!role?.trusts.includes('scheduler.amazonaws.com'))
+    throw new Error(`EventBridge Scheduler may not assume ${roleArn}; let it trust scheduler.amazonaws.com.`)
+  if (!isAllowed(role.statements, permission))
+    throw new Error(`The schedule's role ${role.id} needs ${missingStatement(permission)}`)
+}
