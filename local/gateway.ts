@@ -12,8 +12,16 @@ export interface Denial {
   readonly statement: string
 }
 
+export interface GatewayOptions {
+  readonly inventory: Inventory
+  readonly services: readonly AwsService[]
+  readonly onDenied: (denial: Denial) => void
+}
+
+/** Listens from the start, since the template's queue addresses lead here; answers once it serves. */
 export interface Gateway {
   readonly url: string
+  serve(options: GatewayOptions): void
   close(): Promise<void>
 }
 
@@ -24,52 +32,10 @@ export const accessKeyFor = (functionName: string): string =>
 const functionOfKey = (accessKey: string): string =>
   Buffer.from(accessKey.slice('LOCAL'.length), 'hex').toString()
 
-export const startGateway = async (options: {
-  readonly inventory: Inventory
-  readonly services: readonly AwsService[]
-  readonly onDenied: (denial: Denial) => void
-}): Promise<Gateway> => {
-  const roles = new Map(options.inventory.roles.map((role) => [role.arn, role]))
-  const roleByFunction = new Map(options.inventory.functions.map(({ name, roleArn }) => [name, roleArn]))
-  const serviceByScope = new Map(
-    options.services.flatMap((service) => service.scopes.map((scope) => [scope, service])),
-  )
-
-  const authorise = (call: AwsCall, service: AwsService): void => {
-    for (const permission of service.permissions(call)) {
-      const context: Context =
-        permission.action === 'iam:PassRole' ? { 'iam:PassedToService': 'scheduler.amazonaws.com' } : {}
-      if (isAllowed(roles.get(call.roleArn)?.statements ?? [], permission, context)) continue
-      options.onDenied({ caller: call.caller, permission, statement: missingStatement(permission) })
-      throw new AwsError('AccessDeniedException', denialText(call, permission), 403)
-    }
+export const listenAsGateway = async (): Promise<Gateway> => {
+  let answer: (request: IncomingMessage) => Promise<AwsAnswer> = async () => {
+    throw new AwsError('ServiceUnavailable', 'The pipeline is still starting.', 503)
   }
-
-  const answer = async (request: IncomingMessage): Promise<AwsAnswer> => {
-    const { accessKey, scope } = credentialOf(request)
-    const service = serviceByScope.get(scope)
-    if (!service)
-      throw new AwsError('UnknownService', `The service ${scope} is not served on one machine.`, 404)
-    const caller = functionOfKey(accessKey)
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const text = await bodyOf(request)
-    const call: AwsCall = {
-      service: scope,
-      method: request.method ?? 'POST',
-      path: url.pathname,
-      query: url.searchParams,
-      target:
-        String(request.headers['x-amz-target'] ?? '')
-          .split('.')
-          .at(-1) || undefined,
-      body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
-      roleArn: roleByFunction.get(caller) ?? '',
-      caller,
-    }
-    authorise(call, service)
-    return service.handle(call)
-  }
-
   const server = createServer((request, response) => {
     const isRest = request.headers['x-amz-target'] === undefined
     answer(request).then(
@@ -84,10 +50,69 @@ export const startGateway = async (options: {
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    serve: (options) => {
+      answer = answering(options)
+    },
     close: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
     },
+  }
+}
+
+const answering = ({
+  inventory,
+  services,
+  onDenied,
+}: GatewayOptions): ((request: IncomingMessage) => Promise<AwsAnswer>) => {
+  const roles = new Map(inventory.roles.map((role) => [role.arn, role]))
+  const roleByFunction = new Map(inventory.functions.map(({ name, roleArn }) => [name, roleArn]))
+  const serviceByScope = new Map(
+    services.flatMap((service) => service.scopes.map((scope) => [scope, service])),
+  )
+
+  const authorise = (call: AwsCall, service: AwsService): void => {
+    for (const permission of service.permissions(call)) {
+      const context: Context =
+        permission.action === 'iam:PassRole' ? { 'iam:PassedToService': 'scheduler.amazonaws.com' } : {}
+      if (isAllowed(roles.get(call.roleArn)?.statements ?? [], permission, context)) continue
+      onDenied({ caller: call.caller, permission, statement: missingStatement(permission) })
+      throw new AwsError('AccessDeniedException', denialText(call, permission), 403)
+    }
+  }
+
+  return async (request) => {
+    const { accessKey, scope } = credentialOf(request)
+    const service = serviceByScope.get(scope)
+    if (!service)
+      throw new AwsError('UnknownService', `The service ${scope} is not served on one machine.`, 404)
+    const caller = functionOfKey(accessKey)
+    const call = await readCall(request, scope, caller, roleByFunction.get(caller) ?? '')
+    authorise(call, service)
+    return service.handle(call)
+  }
+}
+
+const readCall = async (
+  request: IncomingMessage,
+  scope: string,
+  caller: string,
+  roleArn: string,
+): Promise<AwsCall> => {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const text = await bodyOf(request)
+  return {
+    service: scope,
+    method: request.method ?? 'POST',
+    path: url.pathname,
+    query: url.searchParams,
+    target:
+      String(request.headers['x-amz-target'] ?? '')
+        .split('.')
+        .at(-1) || undefined,
+    body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+    roleArn,
+    caller,
   }
 }
 

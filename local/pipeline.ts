@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { VirtualClock } from './clock.ts'
-import { accessKeyFor, type Denial, startGateway } from './gateway.ts'
+import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
 import { isAllowed, missingStatement } from './iam.ts'
 import type { Inventory } from './inventory.ts'
@@ -66,7 +66,9 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
   try {
     const port = await listen(options.port)
     if (dataFolder && options.isFresh) rmSync(dataFolder, { recursive: true, force: true })
-    const inventory = loadInventory(options.cdkOut, port.url)
+    const gateway = await listenAsGateway()
+    closers.push(() => gateway.close())
+    const inventory = loadInventory(options.cdkOut, { publicUrl: port.url, queueUrl: gateway.url })
     checkMappingPermissions(inventory)
 
     const state = new State(dataFolder)
@@ -122,7 +124,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     })
 
     const denials: Denial[] = []
-    const gateway = await startGateway({
+    gateway.serve({
       inventory,
       services: [table, secrets, sqs, events, scheduler, ses],
       onDenied: (denial) => {
@@ -130,7 +132,6 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
         options.onDenied?.(denial)
       },
     })
-    closers.push(() => gateway.close())
     const functions = new Functions({
       functions: inventory.functions,
       environmentFor: ({ name, memoryMb }) => ({

@@ -3,11 +3,17 @@ import { localAccount } from '../inventory.ts'
 import type { ResourceIdentity } from './intrinsics.ts'
 import type { Properties } from './template.ts'
 
-export interface Naming {
+/** Where things answer on this machine, without a slash at the end. */
+export interface Addresses {
+  /** The HTTP API. */
+  readonly publicUrl: string
+  /** SQS: a queue's URL is where the SDK sends to. */
+  readonly queueUrl: string
+}
+
+export interface Naming extends Addresses {
   readonly stackName: string
   readonly region: string
-  /** Where the HTTP API answers, without a slash at its end. */
-  readonly publicUrl: string
 }
 
 type Namer = (name: string, naming: Naming, properties: Properties) => ResourceIdentity
@@ -45,7 +51,7 @@ export const identities: Readonly<Record<string, Namer>> = {
     attributes: { Arn: `arn:aws:iam::${localAccount}:role/${name}` },
   }),
   'AWS::SQS::Queue': (name, naming) => ({
-    ref: `https://sqs.${naming.region}.amazonaws.com/${localAccount}/${name}`,
+    ref: `${naming.queueUrl}/${localAccount}/${name}`,
     attributes: { Arn: arn('sqs', naming, name), QueueName: name },
   }),
   'AWS::SNS::Topic': byArn('sns', ''),

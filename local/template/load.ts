@@ -12,7 +12,7 @@ import type {
   SecretResource,
   TopicResource,
 } from '../inventory.ts'
-import { identify } from './identities.ts'
+import { type Addresses, identify } from './identities.ts'
 import { type ResourceIdentity, resolveIntrinsics } from './intrinsics.ts'
 import { type Properties, readTemplate, type StackTemplate } from './template.ts'
 
@@ -25,9 +25,9 @@ interface Resolved {
 }
 
 /** Throws for anything in the template that is not served here, naming it. */
-export const loadInventory = (cdkOut: string, publicUrl: string): Inventory => {
+export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory => {
   const template = readTemplate(cdkOut)
-  const resources = resolveAll(template, publicUrl)
+  const resources = resolveAll(template, addresses)
   const all = (type: string): Resolved[] => resources.filter((resource) => resource.type === type)
   const inventory: Inventory = {
     stackName: template.stackName,
@@ -71,8 +71,8 @@ export const loadInventory = (cdkOut: string, publicUrl: string): Inventory => {
   return inventory
 }
 
-const resolveAll = ({ stackName, region, resources }: StackTemplate, publicUrl: string): Resolved[] => {
-  const naming = { stackName, region, publicUrl }
+const resolveAll = ({ stackName, region, resources }: StackTemplate, addresses: Addresses): Resolved[] => {
+  const naming = { stackName, region, ...addresses }
   const identityById = new Map(
     Object.entries(resources).map(([id, { Type, Properties = {} }]) => [
       id,
