@@ -1,4 +1,5 @@
 /** From settings and a campaign folder to `cdk.out`: the one path that the CLI, the local pipeline and the tests take. */
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { App, type AppProps, Validations } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
@@ -20,7 +21,7 @@ export interface Synthesis {
 
 /** Throws `SettingsError` and `CampaignError`; both say what to correct and where. */
 export const synthesise = async (props: AppProps = {}): Promise<Synthesis> => {
-  const app = new App({ analyticsReporting: false, ...props })
+  const app = new App({ analyticsReporting: false, context: writtenContext(), ...props })
   const settings = parseSettings(settingsOf(app))
   const campaign = await compileCampaign(resolve(root, settings.campaign))
   const bundles = join(root, 'build', 'functions')
@@ -35,6 +36,12 @@ export const synthesise = async (props: AppProps = {}): Promise<Synthesis> => {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return { assembly: app.synth(), campaign, bundleSizes }
 }
+
+/** cdk.json's context, which the CDK's own command line would hand over: feature flags must be the same without it. */
+const writtenContext = (): Record<string, unknown> =>
+  process.env.CDK_CONTEXT_JSON
+    ? {}
+    : (JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }).context
 
 const settingsOf = (app: App): Record<string, unknown> => {
   const written: unknown = app.node.tryGetContext('ripen')

@@ -1,0 +1,213 @@
+/** The demo: leads are posted through the public endpoint over two weeks, and sixty days are played. */
+import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { SingleBar } from 'cli-progress'
+import pc from 'picocolors'
+import { synthesise } from '../../infra/synthesise.ts'
+import { checkInvariants, type Violation } from '../../local/invariants.ts'
+import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
+import type { StoredEmail } from '../../local/services/ses/message.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { makeReport, type Report, reportText } from '../../shared/flows/report.ts'
+import { type Bill, billText, makeBill } from './bill.ts'
+import { type Funnel, funnelText, makeFunnel } from './funnel.ts'
+import { People } from './people.ts'
+import { parseMappings, readRows } from './rows.ts'
+
+export interface DemoOptions {
+  readonly csv?: string
+  readonly map: readonly string[]
+  readonly form: string
+  readonly leads?: number
+  readonly days: number
+  readonly seed: string
+  readonly disorder: boolean
+  readonly json?: string
+}
+
+export interface DemoResult {
+  readonly funnel: Funnel
+  readonly report: Report
+  readonly bill: Bill
+  readonly violations: readonly Violation[]
+  readonly deadLetters: number
+  readonly refusedRows: number
+  /** Everything in the table and the inbox at the end, for whoever compares two runs. */
+  readonly items: readonly Record<string, unknown>[]
+  readonly inbox: readonly StoredEmail[]
+  readonly realSeconds: number
+}
+
+const dayMs = 86_400_000
+const root = resolve(import.meta.dirname, '..', '..')
+
+/** A Monday, so that weekdays in the output can be read off. */
+const startMs = Date.parse('2026-03-02T00:00:00Z')
+
+/** Leads arrive over this many days. */
+const arrivalDays = 14
+
+/** Events within a quarter of an hour are played together, as the Scheduler's flexible window would. */
+const grainMs = 15 * 60_000
+
+/** Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost. */
+export const demo = async (options: DemoOptions): Promise<number> => {
+  const { assembly, campaign } = await synthesise({ outdir: join(root, 'cdk.out') })
+  const bar = progressBar(options.days)
+  const result = await play({
+    ...options,
+    cdkOut: assembly.directory,
+    campaign,
+    onDay: (day) => bar.update(day),
+  })
+  bar.stop()
+  if (options.json) writeFileSync(options.json, JSON.stringify(result, null, 2))
+  console.log(resultText(result, options))
+  return result.violations.length > 0 || result.deadLetters > 0 ? 1 : 0
+}
+
+/** The demo without its output: posts, plays, measures and checks. */
+export const play = async (
+  options: DemoOptions & {
+    readonly cdkOut: string
+    readonly campaign: CompiledCampaign
+    readonly onDay?: (day: number) => void
+  },
+): Promise<DemoResult> => {
+  const { campaign, seed } = options
+  const startedAt = performance.now()
+  const rows = await readRows(
+    options.csv ?? join(root, 'cli', 'demo', 'sample-leads.csv'),
+    parseMappings(options.map),
+    options.leads,
+  )
+  const people = new People(seed)
+  let pipeline: Pipeline | undefined
+  const onAccepted = (email: StoredEmail) => pipeline && people.receive(email, pipeline)
+  const random = seededRandom(people)
+  pipeline = await startPipeline({
+    cdkOut: options.cdkOut,
+    port: 0,
+    startMs,
+    seed,
+    // One instant of played time stands for a slot of `grainMs`, so it may send what the slot may.
+    ses: { behaviour: (address) => people.mailbox(address), onAccepted, maxSendRate: 14 * (grainMs / 1000) },
+    ...(options.disorder && { disorder: { random } }),
+  })
+  try {
+    const refused = arriveAll(rows, options.form, people, pipeline)
+    const { clock, meter } = pipeline
+    await clock.advanceTo(startMs + options.days * dayMs, {
+      grainMs,
+      onProgress: (nowMs) => options.onDay?.(Math.floor((nowMs - startMs) / dayMs)),
+    })
+    // The last facts are counted when their window ends.
+    await clock.advanceTo(clock.nowMs() + 5 * 60_000)
+    const items = await pipeline.table.scan()
+    const inbox = pipeline.ses.inbox()
+    const evidence = { items, inbox, schedules: pipeline.scheduler.outstanding(), nowMs: clock.nowMs() }
+    return {
+      funnel: makeFunnel(items),
+      report: reportOf(items, campaign, clock.nowMs()),
+      bill: makeBill(meter),
+      violations: checkInvariants(evidence, campaign.plan),
+      deadLetters: deadLettersOf(pipeline),
+      refusedRows: refused.count,
+      items,
+      inbox,
+      realSeconds: (performance.now() - startedAt) / 1000,
+    }
+  } finally {
+    await pipeline.close()
+  }
+}
+
+/** Puts each row's visit on the clock; rows that the form refuses are counted. */
+const arriveAll = (
+  rows: readonly Record<string, string>[],
+  form: string,
+  people: People,
+  { clock, url }: Pipeline,
+): { count: number } => {
+  const refused = { count: 0 }
+  rows.forEach((row, index) => {
+    const atMs = startMs + Math.floor(people.chance('arrival', String(index)) * arrivalDays * dayMs)
+    clock.at(atMs, 'a visitor posts a form', async () => {
+      const response = await fetch(`${url}/forms/${form}/submissions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `row-${index + 1}` },
+        body: JSON.stringify({ ...row, consent: 'yes' }),
+      })
+      if (response.status === 422) refused.count += 1
+      else if (response.status !== 202)
+        throw new Error(`Row ${index + 1} was answered ${response.status}: ${await response.text()}`)
+    })
+  })
+  return refused
+}
+
+const reportOf = (
+  items: readonly Record<string, unknown>[],
+  campaign: CompiledCampaign,
+  nowMs: number,
+): Report => {
+  const counts = new Map<string, number>()
+  for (const { pk, sk, count } of items)
+    if (String(pk).startsWith('TALLY#')) {
+      const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
+      counts.set(metric, (counts.get(metric) ?? 0) + Number(count))
+    }
+  const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10)
+  return makeReport(campaign.plan, counts, day(startMs), day(nowMs))
+}
+
+/** Messages in queues that are the end of something. */
+const deadLettersOf = ({ inventory, sqs }: Pipeline): number => {
+  const ends = new Set([
+    ...inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []),
+    ...inventory.mappings.flatMap(({ onFailureArn }) => onFailureArn ?? []),
+  ])
+  return [...ends].reduce((sum, arn) => sum + sqs.depth(arn), 0)
+}
+
+const seededRandom = (people: People): (() => number) => {
+  let drawn = 0
+  return () => people.chance('disorder', String(drawn++))
+}
+
+const resultText = (result: DemoResult, { days, seed }: DemoOptions): string => {
+  const verdict =
+    result.violations.length === 0
+      ? pc.green('Invariants 1 to 8 hold.')
+      : pc.red(
+          `${result.violations.length} violations:\n${result.violations
+            .slice(0, 20)
+            .map(({ invariant, problem }) => `  ${invariant}: ${problem}`)
+            .join('\n')}`,
+        )
+  return [
+    '',
+    pc.bold(`${days} days, seed "${seed}"`),
+    '',
+    funnelText(result.funnel),
+    ...(result.refusedRows > 0 ? [`  (${result.refusedRows} rows were refused by the form)`] : []),
+    '',
+    reportText(result.report),
+    '',
+    billText(result.bill, result.funnel.captured),
+    '',
+    `${verdict} ${result.deadLetters} messages in dead-letter queues. ${result.realSeconds.toFixed(1)} s on ${availableParallelism()} cores.`,
+  ].join('\n')
+}
+
+/** A bar on a terminal; nothing where the output goes to a file. */
+const progressBar = (days: number): SingleBar => {
+  const bar = new SingleBar({
+    format: 'day {value} of {total} {bar} {eta_formatted} left',
+    hideCursor: true,
+    noTTYOutput: false,
+  })
+  bar.start(days, 0)
+  return bar
+}

@@ -1,0 +1,215 @@
+/** Checks the invariants from outside: reads only the table's items, the inbox and the schedules. */
+
+import { keys } from '../shared/contracts/names.ts'
+import { readFact } from '../shared/contracts/stored.ts'
+import type { Campaign } from '../shared/domain/campaign.ts'
+import { type Fact, touchKey } from '../shared/domain/facts.ts'
+import { fold } from '../shared/domain/fold.ts'
+import type { StoredEmail } from './services/ses/message.ts'
+
+/** What the checker sees. */
+export interface Evidence {
+  readonly items: readonly Readonly<Record<string, unknown>>[]
+  readonly inbox: readonly StoredEmail[]
+  readonly schedules: readonly { readonly name: string }[]
+  readonly nowMs: number
+}
+
+export interface Violation {
+  /** Its number in the list of invariants. */
+  readonly invariant: number
+  /** Names the lead by id, never by address. */
+  readonly problem: string
+}
+
+interface LeadEvidence {
+  readonly id: string
+  readonly facts: readonly Fact[]
+  readonly summary: Readonly<Record<string, unknown>> | undefined
+  readonly emails: readonly StoredEmail[]
+  readonly schedules: number
+}
+
+/** A call to SES that was claimed already may still finish after a lead said no. */
+const graceMs = 10_000
+
+/** Every violation of invariants 1 to 8; none in a healthy pipeline once it is idle. */
+export const checkInvariants = (evidence: Evidence, campaign: Campaign): Violation[] => [
+  ...leadsOf(evidence).flatMap((lead) => checks.flatMap((check) => check(lead, campaign, evidence))),
+  ...checkTallies(evidence),
+]
+
+type Check = (lead: LeadEvidence, campaign: Campaign, evidence: Evidence) => Violation[]
+
+const violated = (invariant: number, isViolated: boolean, problem: string): Violation[] =>
+  isViolated ? [{ invariant, problem }] : []
+
+const checkStored: Check = ({ id, facts, summary, schedules }) => {
+  const isCaptured = facts.some(({ kind }) => kind === 'CAPTURED')
+  const next = summary?.nextTouch as { on?: string } | undefined
+  return [
+    ...violated(1, isCaptured && summary === undefined, `Lead ${id} was captured and never scored.`),
+    ...violated(
+      1,
+      summary?.stage === 'nurturing' && !next,
+      `Lead ${id} is nurturing and nothing is arranged for it.`,
+    ),
+    ...violated(5, next?.on === 'schedule' && schedules === 0, `The schedule of lead ${id} was lost.`),
+  ]
+}
+
+const checkSentOnce: Check = ({ id, emails }) => {
+  const seen = new Set<string>()
+  return emails.flatMap(({ tags }) => {
+    const touch = touchKey({ enrolment: tags.enrolment ?? '', step: tags.step ?? '' })
+    const isRepeat = seen.has(touch)
+    seen.add(touch)
+    return violated(2, isRepeat, `Lead ${id} was sent ${touch} more than once.`)
+  })
+}
+
+const checkStopped: Check = ({ id, facts, emails }) => {
+  const stops = facts.filter(
+    (fact) =>
+      fact.kind === 'UNSUBSCRIBED' ||
+      fact.kind === 'COMPLAINED' ||
+      fact.kind === 'QUALIFIED' ||
+      (fact.kind === 'BOUNCED' && fact.bounce === 'permanent'),
+  )
+  const stoppedAtMs = Math.min(...stops.map(({ atMs }) => atMs))
+  return violated(
+    3,
+    emails.some(({ sentAtMs }) => sentAtMs > stoppedAtMs + graceMs),
+    `Lead ${id} was sent an email after it had stopped.`,
+  )
+}
+
+const checkConfirmed: Check = ({ id, facts, emails }, campaign) => {
+  const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
+  const openForms = captured.filter(({ form }) => campaign.forms[form]?.doubleOptIn === false)
+  const confirmedAtMs = Math.min(...facts.filter(({ kind }) => kind === 'CONFIRMED').map(({ atMs }) => atMs))
+  const mayFromMs = Math.min(confirmedAtMs, ...openForms.map(({ atMs }) => atMs))
+  const typed = captured.flatMap(({ profile }) => Object.values(profile)).filter((value) => value.length > 3)
+  const confirmations = emails.filter(({ tags }) => tags.purpose === 'confirmation')
+  return [
+    ...violated(
+      4,
+      emails.some(({ tags, sentAtMs }) => tags.purpose === 'marketing' && sentAtMs < mayFromMs),
+      `Lead ${id} was sent marketing before it confirmed.`,
+    ),
+    ...violated(
+      4,
+      confirmations.some(({ text, subject }) =>
+        typed.some((value) => text.includes(value) || subject.includes(value)),
+      ),
+      `The confirmation email to lead ${id} carries what a visitor typed.`,
+    ),
+  ]
+}
+
+const checkScheduled: Check = ({ id, summary, schedules }) => [
+  ...violated(5, schedules > 1, `Lead ${id} has ${schedules} schedules.`),
+  ...violated(
+    5,
+    schedules > 0 && summary?.stage !== 'nurturing',
+    `Lead ${id} is ${summary?.stage} and still has a schedule.`,
+  ),
+]
+
+const checkHandedOff: Check = ({ id, facts }, campaign, { inbox }) => {
+  const qualified = facts.find((fact) => fact.kind === 'QUALIFIED')
+  const handedOff = facts.find((fact) => fact.kind === 'HANDEDOFF')
+  const isTold = inbox.some(({ headers }) => headers['X-Ripen-Hand-Off'] === handedOff?.handOffId)
+  const isBelow = (qualified?.totalHundredths ?? Number.POSITIVE_INFINITY) < campaign.scoring.qualifyAt * 100
+  return [
+    ...violated(
+      6,
+      qualified !== undefined && (!handedOff || !isTold),
+      `Lead ${id} qualified and sales was not told.`,
+    ),
+    ...violated(
+      6,
+      handedOff !== undefined && !qualified,
+      `Lead ${id} was handed over without having qualified.`,
+    ),
+    ...violated(6, isBelow, `Lead ${id} was handed over below the threshold.`),
+  ]
+}
+
+const checkFolded: Check = ({ id, facts, summary }, campaign, { nowMs }) => {
+  if (!summary) return []
+  const lines = summary.scoreLines as { hundredths: number }[]
+  const sum = lines.reduce((total, line) => total + line.hundredths, 0)
+  const straight = fold(facts, campaign, nowMs)
+  const disordered = fold([...facts].reverse().concat(facts), campaign, nowMs)
+  return [
+    ...violated(7, sum !== summary.scoreHundredths, `The score of lead ${id} is not the sum of its lines.`),
+    ...violated(
+      7,
+      JSON.stringify(straight) !== JSON.stringify(disordered),
+      `The facts of lead ${id} give another state in another order.`,
+    ),
+    ...violated(
+      7,
+      straight.stage !== summary.stage,
+      `The summary of lead ${id} says ${summary.stage}; its facts say ${straight.stage}.`,
+    ),
+  ]
+}
+
+const checks: readonly Check[] = [
+  checkStored,
+  checkSentOnce,
+  checkStopped,
+  checkConfirmed,
+  checkScheduled,
+  checkHandedOff,
+  checkFolded,
+]
+
+/** Recounts the facts by hand, apart from the code that tallies them. */
+const checkTallies = ({ items }: Evidence): Violation[] => {
+  const counted = new Map<string, number>()
+  const recounted = new Map<string, number>()
+  const add = (counts: Map<string, number>, key: string, n: number) =>
+    counts.set(key, (counts.get(key) ?? 0) + n)
+  for (const item of items) {
+    const pk = String(item.pk)
+    const sk = String(item.sk)
+    if (pk.startsWith('TALLY#'))
+      add(counted, `${pk.split('#').at(-1)} ${sk.slice(0, sk.lastIndexOf('#'))}`, Number(item.count))
+    else if (sk.startsWith(keys.factPrefix)) {
+      const day = new Date(Number(item.atMs)).toISOString().slice(0, 10)
+      const kind = String(item.kind)
+      if (kind === 'CAPTURED' || kind === 'QUALIFIED')
+        add(recounted, `${day} source|${item.source}|${kind.toLowerCase()}`, 1)
+      else if (item.step !== undefined && kind !== 'UNRESOLVED') {
+        const sequence = String(item.enrolment).startsWith('confirm-')
+          ? 'confirm'
+          : String(item.enrolment).split('-').slice(0, -1).join('-')
+        add(recounted, `${day} step|${sequence}|${item.step}|${kind.toLowerCase()}`, 1)
+      }
+    }
+  }
+  return [...new Set([...counted.keys(), ...recounted.keys()])].flatMap((metric) => {
+    const [tally = 0, recount = 0] = [counted.get(metric), recounted.get(metric)]
+    return violated(8, tally !== recount, `The tally "${metric}" is ${tally}; a recount gives ${recount}.`)
+  })
+}
+
+const leadsOf = ({ items, inbox, schedules }: Evidence): LeadEvidence[] => {
+  const ids = new Set(items.map(({ pk }) => String(pk)).filter((pk) => pk.startsWith(keys.lead(''))))
+  const byLead = Map.groupBy(items, ({ pk }) => String(pk))
+  const emailsByLead = Map.groupBy(inbox, ({ tags }) => tags.lead ?? '')
+  return [...ids].map((pk) => {
+    const id = pk.slice(keys.lead('').length)
+    const own = byLead.get(pk) ?? []
+    return {
+      id,
+      facts: own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact),
+      summary: own.find(({ sk }) => sk === keys.summary),
+      emails: emailsByLead.get(id) ?? [],
+      schedules: schedules.filter(({ name }) => name === id).length,
+    }
+  })
+}
