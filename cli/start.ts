@@ -1,0 +1,48 @@
+/** `ripen start`: the whole pipeline on this machine until Ctrl-C. */
+import { join, resolve } from 'node:path'
+import pc from 'picocolors'
+import { synthesise } from '../infra/synthesise.ts'
+import { consoleHandler } from '../local/console/handler.ts'
+import { startPipeline } from '../local/pipeline.ts'
+
+export interface StartOptions {
+  readonly port: number
+  readonly data: string
+  readonly fresh: boolean
+}
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Resolves once everything is served; the process then lives until it is interrupted, and leaves nothing running. */
+export const start = async (options: StartOptions): Promise<void> => {
+  console.log(pc.dim('Synthesising the stack ...'))
+  const { assembly, campaign } = await synthesise({ outdir: join(root, 'cdk.out') })
+  const pipeline = await startPipeline({
+    cdkOut: assembly.directory,
+    dataFolder: resolve(options.data),
+    isFresh: options.fresh,
+    port: options.port,
+    startMs: Date.now(),
+    onLog: ({ functionName, line }) => console.log(`${pc.dim(shortName(functionName))} ${line}`),
+    onDenied: ({ caller, permission, statement }) =>
+      console.error(
+        pc.red(`${shortName(caller)} may not ${permission.action}. Add to its role in infra/: ${statement}`),
+      ),
+    console: (running) => consoleHandler(running, campaign),
+  })
+  pipeline.clock.flow()
+  console.log(
+    `\n${pc.bold('Ripen runs.')} Open ${pc.cyan(`${pipeline.url}/`)}   Ctrl-C ends it; the data stays in ${options.data}.\n`,
+  )
+  let isClosing = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (isClosing) return
+      isClosing = true
+      void pipeline.close().then(() => process.exit(0))
+    })
+}
+
+/** `Ripen-dev-scoreFunctionF41D3133` is told as `score`. */
+const shortName = (functionName: string): string =>
+  /-([a-z]+)Function/.exec(functionName)?.[1] ?? functionName

@@ -1,0 +1,85 @@
+/** What the console page shows, read from the running pipeline. */
+
+import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { keys } from '../../shared/contracts/names.ts'
+import { readFact } from '../../shared/contracts/stored.ts'
+import { makeReport } from '../../shared/flows/report.ts'
+import { makeBill } from '../bill.ts'
+import type { Pipeline } from '../pipeline.ts'
+
+type Item = Readonly<Record<string, unknown>>
+
+export const clockView = ({ clock }: Pipeline) => {
+  const next = clock.next()
+  return { nowMs: clock.nowMs(), ...(next && { next }) }
+}
+
+/** Leads with the highest score first; without their facts. */
+export const leadsView = async ({ table }: Pipeline) =>
+  (await table.scan())
+    .filter(({ sk }) => sk === keys.summary)
+    .map(({ pk, ...summary }): Item => ({ id: idOf(pk), ...summary }))
+    .sort(
+      (a, b) =>
+        Number(b.scoreHundredths) - Number(a.scoreHundredths) || (String(a.id) < String(b.id) ? -1 : 1),
+    )
+
+export const leadView = async ({ table }: Pipeline, id: string) => {
+  const own = (await table.scan()).filter(({ pk }) => pk === keys.lead(id))
+  const facts = own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact)
+  return {
+    id,
+    summary: own.find(({ sk }) => sk === keys.summary),
+    isSuppressed: own.some(({ sk }) => sk === keys.suppressed),
+    facts: facts.sort((a, b) => a.atMs - b.atMs),
+  }
+}
+
+export const inboxView = ({ ses }: Pipeline) =>
+  ses
+    .inbox()
+    .map(({ messageId, sentAtMs, from, to, subject, tags }) => ({
+      messageId,
+      sentAtMs,
+      from,
+      to,
+      subject,
+      purpose: tags.purpose,
+    }))
+    .reverse()
+
+export const queuesView = ({ inventory, sqs }: Pipeline) => {
+  const ends = new Set([
+    ...inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []),
+    ...inventory.mappings.flatMap(({ onFailureArn }) => onFailureArn ?? []),
+  ])
+  return inventory.queues.map(({ arn, id }) => ({
+    id: id.replace(/[0-9A-F]{8}$/, '').replace(/Queue$/, ''),
+    isDeadLetters: ends.has(arn),
+    messages: sqs.contents(arn).map(({ body, receiveCount, sentAtMs, visibleAtMs }) => ({
+      body,
+      receiveCount,
+      sentAtMs,
+      visibleAtMs,
+    })),
+  }))
+}
+
+export const reportView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign) => {
+  const counts = new Map<string, number>()
+  const days: string[] = []
+  for (const { pk, sk, count } of await table.scan()) {
+    if (!String(pk).startsWith(keys.tally(plan.name, ''))) continue
+    const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
+    counts.set(metric, (counts.get(metric) ?? 0) + Number(count))
+    days.push(String(pk).split('#').at(-1) ?? '')
+  }
+  const today = new Date(clock.nowMs()).toISOString().slice(0, 10)
+  return makeReport(plan, counts, days.sort()[0] ?? today, today)
+}
+
+export const billView = ({ meter }: Pipeline) => makeBill(meter)
+
+export const handOffsView = ({ events }: Pipeline) => events.published()
+
+const idOf = (pk: unknown): string => String(pk).slice(keys.lead('').length)

@@ -1,0 +1,346 @@
+/** The console page: asks the pipeline every few seconds and draws what it says. Text goes in as text, never as HTML. */
+const ask = (path) => fetch(`/_/api/${path}`).then((response) => response.json())
+const byId = (id) => document.getElementById(id)
+
+/** An element with properties and children. */
+const make = (tag, properties = {}, ...children) => {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(properties))
+    if (name in element) element[name] = value
+    else element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+
+const time = (atMs) =>
+  new Date(atMs).toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+  })
+const points = (hundredths) => (hundredths / 100).toFixed(2).replace(/\.?0+$/, '')
+
+const table = (head, rows) =>
+  make(
+    'div',
+    { className: 'scroll' },
+    make(
+      'table',
+      {},
+      make('thead', {}, make('tr', {}, ...head.map((cell) => make('th', { scope: 'col' }, cell)))),
+      make(
+        'tbody',
+        {},
+        ...rows.map((row) =>
+          make(
+            'tr',
+            {},
+            ...row.map((cell) =>
+              cell instanceof Node ? make('td', { className: 'text' }, cell) : make('td', {}, String(cell)),
+            ),
+          ),
+        ),
+      ),
+    ),
+  )
+
+let chosenEmail
+let chosenLead
+
+const drawClock = async () => {
+  const { nowMs, next } = await ask('clock')
+  byId('now').textContent = `${time(nowMs)} UTC`
+  byId('next').textContent = next ? `next: ${next.label}, ${time(next.atMs)}` : 'nothing is planned'
+}
+
+const drawForms = async () => {
+  const forms = await ask('forms')
+  byId('forms').replaceChildren(...forms.map(drawForm))
+}
+
+const drawForm = ({ id, title, fields, consent }) => {
+  const control = (field) => {
+    const common = { name: field.name, required: field.required, maxLength: field.maxLength }
+    if (field.type === 'hidden') {
+      const value = field.name === 'timeZone' ? Intl.DateTimeFormat().resolvedOptions().timeZone : ''
+      return make('input', { type: 'hidden', name: field.name, value })
+    }
+    if (field.type === 'select')
+      return make(
+        'label',
+        {},
+        field.label,
+        make(
+          'select',
+          { name: field.name },
+          make('option', { value: '' }, '—'),
+          ...field.options.map((option) => make('option', {}, option)),
+        ),
+      )
+    return make(
+      'label',
+      {},
+      field.label,
+      make('input', {
+        ...common,
+        type: field.type === 'number' ? 'text' : field.type,
+        inputMode: field.type === 'number' ? 'decimal' : '',
+      }),
+    )
+  }
+  return make(
+    'form',
+    { method: 'post', action: `/forms/${id}/submissions`, target: '_blank' },
+    make('h3', {}, title),
+    ...fields.map(control),
+    make(
+      'label',
+      { className: 'consent' },
+      make('input', { type: 'checkbox', name: 'consent', value: 'yes', required: true }),
+      make('span', {}, consent.wording),
+    ),
+    make('button', {}, 'Send'),
+  )
+}
+
+const drawInbox = async () => {
+  const emails = await ask('inbox')
+  byId('inbox-count').textContent = emails.length || ''
+  byId('emails').replaceChildren(
+    ...emails.slice(0, 500).map(({ messageId, subject, to, sentAtMs, purpose }) =>
+      make(
+        'li',
+        {},
+        make(
+          'button',
+          {
+            onclick: () => openEmail(messageId),
+            ...(messageId === chosenEmail && { 'aria-current': 'true' }),
+          },
+          subject,
+          make('span', { className: 'sub' }, `${to} · ${time(sentAtMs)} · ${purpose}`),
+        ),
+      ),
+    ),
+  )
+}
+
+const openEmail = async (messageId) => {
+  chosenEmail = messageId
+  const email = await ask(`email/${messageId}`)
+  byId('email').replaceChildren(
+    make('h3', {}, email.subject),
+    make(
+      'dl',
+      {},
+      ...[
+        ['from', email.from],
+        ['to', email.to],
+        ['sent', time(email.sentAtMs)],
+        ...Object.entries(email.headers),
+      ].flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
+    ),
+    make('iframe', { src: `/_/api/email/${messageId}.html`, title: email.subject }),
+    make('details', {}, make('summary', {}, 'Plain text'), make('pre', {}, email.text)),
+  )
+  await drawInbox()
+}
+
+const drawLeads = async () => {
+  const leads = await ask('leads')
+  byId('leads-count').textContent = leads.length || ''
+  byId('lead-list').replaceChildren(
+    ...leads
+      .slice(0, 500)
+      .map((lead) =>
+        make(
+          'li',
+          {},
+          make(
+            'button',
+            { onclick: () => openLead(lead.id), ...(lead.id === chosenLead && { 'aria-current': 'true' }) },
+            make('span', { className: 'score' }, points(lead.scoreHundredths)),
+            lead.email,
+            make(
+              'span',
+              { className: 'sub' },
+              make('span', { className: `stage ${lead.stage}` }, lead.stage),
+              ` ${lead.source}`,
+            ),
+          ),
+        ),
+      ),
+  )
+}
+
+const openLead = async (id) => {
+  chosenLead = id
+  const { summary, facts } = await ask(`lead/${id}`)
+  const { nextTouch } = summary
+  byId('lead').replaceChildren(
+    make('h3', {}, summary.email, ' ', make('span', { className: `stage ${summary.stage}` }, summary.stage)),
+    make(
+      'p',
+      { className: 'hint' },
+      nextTouch
+        ? `Next: ${nextTouch.step} of ${nextTouch.enrolment}, ${time(nextTouch.dueAtMs)} UTC, on the ${nextTouch.on}`
+        : 'Nothing more is planned.',
+    ),
+    make('h4', {}, `Score ${points(summary.scoreHundredths)}`),
+    table(
+      ['points', 'why', 'because'],
+      summary.scoreLines.map(({ hundredths, reason, because }) => [
+        points(hundredths),
+        make('span', {}, reason),
+        make('span', {}, because),
+      ]),
+    ),
+    make('h4', {}, 'Facts'),
+    table(
+      ['when', 'fact', 'about'],
+      facts.map(({ kind, atMs, ...about }) => [
+        time(atMs),
+        make('span', {}, kind),
+        make(
+          'code',
+          {},
+          about.step
+            ? `${about.step}${about.link ? ` ${about.link}` : ''}`
+            : (about.form ?? about.source ?? about.handOffId ?? ''),
+        ),
+      ]),
+    ),
+  )
+  await drawLeads()
+}
+
+const drawQueues = async () => {
+  const queues = await ask('queues')
+  const dead = queues
+    .filter(({ isDeadLetters }) => isDeadLetters)
+    .reduce((sum, { messages }) => sum + messages.length, 0)
+  byId('queues-count').textContent = dead ? `${dead} dead` : ''
+  byId('queue-list').replaceChildren(
+    table(
+      ['queue', 'messages'],
+      queues.map(({ id, messages, isDeadLetters }) => [
+        make('span', { className: isDeadLetters && messages.length ? 'bad' : '' }, id),
+        messages.length,
+      ]),
+    ),
+    ...queues
+      .filter(({ isDeadLetters, messages }) => isDeadLetters && messages.length)
+      .map(({ id, messages }) =>
+        make(
+          'div',
+          { className: 'card' },
+          make('h3', { className: 'bad' }, id),
+          ...messages
+            .slice(0, 20)
+            .map(({ body, receiveCount }) => make('pre', {}, `received ${receiveCount} times: ${body}`)),
+        ),
+      ),
+    make('button', { onclick: () => act('redrive'), disabled: dead === 0 }, 'Send dead letters back'),
+  )
+  const events = await ask('hand-offs')
+  byId('hand-offs').replaceChildren(
+    events.length === 0
+      ? make('p', { className: 'empty' }, 'No lead is ready yet.')
+      : table(
+          ['when', 'lead', 'points'],
+          events
+            .toReversed()
+            .map(({ atMs, detail }) => [time(atMs), make('span', {}, detail.email), detail.score]),
+        ),
+  )
+}
+
+const drawReport = async () => {
+  const { steps, sources, fromDay, toDay } = await ask('report')
+  const columns = ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained']
+  byId('report-body').replaceChildren(
+    make('p', { className: 'hint' }, `${fromDay} to ${toDay}`),
+    table(
+      ['source', 'captured', 'qualified'],
+      sources.map(({ source, captured, qualified }) => [make('span', {}, source), captured, qualified]),
+    ),
+    table(
+      ['step', ...columns],
+      steps.map((row) => [
+        make('span', {}, `${row.sequence} / ${row.step}`),
+        ...columns.map((column) => row[column]),
+      ]),
+    ),
+  )
+}
+
+const drawBill = async () => {
+  const { lines, totals, emails } = await ask('bill')
+  const money = (dollars) => `$${dollars.toFixed(5)}`
+  byId('bill-body').replaceChildren(
+    make('p', { className: 'hint' }, 'Every metered call at list prices, free tiers left out.'),
+    table(
+      ['component', 'quantity', 'dollars'],
+      [
+        ...lines.map(({ component, what, quantity, dollars }) => [
+          make('span', {}, `${component}: ${what}`),
+          Math.round(quantity).toLocaleString('en'),
+          money(dollars),
+        ]),
+        ...totals.map(({ plan, dollars }) => [
+          make('strong', {}, `In all, with ${plan}`),
+          `${emails} emails`,
+          money(dollars),
+        ]),
+      ],
+    ),
+  )
+}
+
+const sections = {
+  form: drawForms,
+  inbox: drawInbox,
+  leads: drawLeads,
+  queues: drawQueues,
+  report: drawReport,
+  bill: drawBill,
+}
+
+const current = () => (location.hash.slice(1) in sections ? location.hash.slice(1) : 'form')
+
+const show = async () => {
+  for (const section of document.querySelectorAll('main > section')) section.hidden = section.id !== current()
+  for (const link of document.querySelectorAll('nav a'))
+    if (link.hash === `#${current()}`) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  await sections[current()]()
+}
+
+const refresh = async () => {
+  await drawClock()
+  await Promise.all([drawInbox(), drawLeads(), drawQueues()])
+  if (current() === 'report' || current() === 'bill') await sections[current()]()
+}
+
+const act = async (path) => {
+  const buttons = document.querySelectorAll('button')
+  for (const button of buttons) button.disabled = true
+  try {
+    await fetch(`/_/api/${path}`, { method: 'POST', headers: { 'x-ripen-console': 'yes' } })
+  } finally {
+    for (const button of buttons) button.disabled = false
+    await refresh()
+    if (chosenLead) await openLead(chosenLead)
+  }
+}
+
+byId('day').onclick = () => act('clock/day')
+byId('end').onclick = () => act('clock/end')
+addEventListener('hashchange', show)
+await show()
+await refresh()
+setInterval(() => refresh().catch(() => (byId('next').textContent = 'the pipeline does not answer')), 4000)
