@@ -15,7 +15,6 @@ const child = spawn(
   ['--disable-warning=ExperimentalWarning', join(root, 'cli', 'main.ts'), ...process.argv.slice(2)],
   { stdio: 'inherit' },
 )
-// Ctrl-C reaches the child by itself, as part of the same terminal group; this process only waits for it to finish.
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => signal === 'SIGTERM' && child.kill(signal))
+// On Ctrl-C a terminal tells the child too; hearing it twice does the child no harm.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

@@ -9,6 +9,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { LeadQueue } from '../shared/aws/lead-queue.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { env } from '../shared/contracts/names.ts'
+import { isDecisive } from '../shared/domain/decide.ts'
 import { type LookDependencies, lookAtLead } from '../shared/flows/look-at-lead.ts'
 import { described } from './batch.ts'
 import { factOfRecord } from './facts-of-stream.ts'
@@ -28,8 +29,8 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatch
   const seen = new Set<string>()
   for (const record of event.Records)
     try {
-      const { leadId } = factOfRecord(record)
-      if (seen.has(leadId)) continue
+      const { leadId, fact } = factOfRecord(record)
+      if (seen.has(leadId) || !isDecisive(fact.kind, plan)) continue
       await lookAtLead(leadId, Date.now(), dependencies)
       seen.add(leadId)
     } catch (error) {

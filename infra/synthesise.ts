@@ -41,7 +41,8 @@ export const synthesise = async (props: AppProps = {}): Promise<Synthesis> => {
 const writtenContext = (): Record<string, unknown> =>
   process.env.CDK_CONTEXT_JSON
     ? {}
-    : (JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }).context
+    : (JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> })
+        .context
 
 const settingsOf = (app: App): Record<string, unknown> => {
   const written: unknown = app.node.tryGetContext('ripen')

@@ -47,14 +47,16 @@ export class Collection<T> {
 }
 
 export class State {
-  readonly #database: DatabaseSync
+  /** Absent where nothing is to be kept. */
+  readonly #database: DatabaseSync | undefined
   readonly #collections = new Map<string, Collection<unknown>>()
-  readonly #timer: NodeJS.Timeout
+  readonly #timer: NodeJS.Timeout | undefined
 
   /** Keeps to `<folder>/state.sqlite`, or to memory where no folder is given. */
   constructor(folder?: string) {
-    if (folder) mkdirSync(folder, { recursive: true })
-    this.#database = new DatabaseSync(folder ? join(folder, 'state.sqlite') : ':memory:')
+    if (!folder) return
+    mkdirSync(folder, { recursive: true })
+    this.#database = new DatabaseSync(join(folder, 'state.sqlite'))
     this.#database.exec(
       'CREATE TABLE IF NOT EXISTS document (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key))',
     )
@@ -66,9 +68,10 @@ export class State {
   /** The collection of that name, with what was kept. One caller owns a name. */
   collection<T>(name: string): Collection<T> {
     if (this.#collections.has(name)) throw new Error(`The collection ${name} is already open.`)
-    const rows = this.#database
-      .prepare('SELECT key, value FROM document WHERE collection = ? ORDER BY rowid')
-      .all(name)
+    const rows =
+      this.#database
+        ?.prepare('SELECT key, value FROM document WHERE collection = ? ORDER BY rowid')
+        .all(name) ?? []
     const collection = new Collection<T>(
       rows.map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T]),
     )
@@ -77,6 +80,7 @@ export class State {
   }
 
   flush(): void {
+    if (!this.#database) return
     const put = this.#database.prepare(
       'INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value',
     )
@@ -92,6 +96,6 @@ export class State {
   close(): void {
     clearInterval(this.#timer)
     this.flush()
-    this.#database.close()
+    this.#database?.close()
   }
 }

@@ -48,8 +48,8 @@ const startMs = Date.parse('2026-03-02T00:00:00Z')
 /** Leads arrive over this many days. */
 const arrivalDays = 14
 
-/** Events within a quarter of an hour are played together, as the Scheduler's flexible window would. */
-const grainMs = 15 * 60_000
+/** Events within half an hour are played together: finer steps take longer and show nothing else. */
+const grainMs = 30 * 60_000
 
 /** Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost. */
 export const demo = async (options: DemoOptions): Promise<number> => {

@@ -105,11 +105,12 @@ const track = ({ ses }: Pipeline, path: string, request: IncomingMessage, respon
   const isPerson = request.method === 'GET'
   if (kind === 'open') {
     if (isPerson) ses.open(messageId)
-    return send(response, 200, 'image/gif', pixel)
+    send(response, 200, 'image/gif', pixel)
+    return
   }
   const target = isPerson ? ses.click(messageId, Number(index)) : undefined
-  if (target === undefined) return sendJson(response, 404, { message: 'Not Found' })
-  response.writeHead(302, { location: target }).end()
+  if (target === undefined) sendJson(response, 404, { message: 'Not Found' })
+  else response.writeHead(302, { location: target }).end()
 }
 
 const send = (response: ServerResponse, status: number, type: string, body: string | Buffer): void => {

@@ -39,7 +39,8 @@ export class StreamMapping {
   readonly #pending: Collection<Pending>
   readonly #windows: Collection<OpenWindow>
   #previous: readonly StreamRecord[] = []
-  #isRunning = false
+  #running: Promise<void> | undefined
+  #isGathering = false
 
   constructor(mapping: MappingResource, options: StreamMappingOptions) {
     this.#mapping = mapping
@@ -59,13 +60,29 @@ export class StreamMapping {
     for (const record of records)
       if (matchesAny(record, this.#mapping.filters))
         this.#pending.set(record.dynamodb.SequenceNumber, { record, shardId })
-    this.#run()
+    if (this.#mapping.batchWindowSeconds === 0) this.#run()
+    else if (this.#pending.size > 0) this.#gather()
   }
 
-  #run(): void {
-    if (this.#isRunning || this.#pending.size === 0) return
-    this.#isRunning = true
-    void this.#options.clock.activity.during(async () => {
+  /** Lets records gather for the mapping's batch window, which begins with the first of them. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    const { clock } = this.#options
+    clock.at(
+      clock.nowMs() + this.#mapping.batchWindowSeconds * 1000,
+      `a batch for ${this.#mapping.id} is full`,
+      () => {
+        this.#isGathering = false
+        this.#run()
+      },
+    )
+  }
+
+  /** Works off what is pending; a run that is under way is waited for. */
+  #run(): Promise<void> {
+    if (this.#pending.size === 0) return this.#running ?? Promise.resolve()
+    this.#running ??= this.#options.clock.activity.during(async () => {
       try {
         while (this.#pending.size > 0) {
           const batch = this.#nextBatch()
@@ -79,17 +96,23 @@ export class StreamMapping {
           for (const id of ids) this.#pending.delete(id)
         }
       } finally {
-        this.#isRunning = false
+        this.#running = undefined
       }
     })
+    return this.#running
   }
 
   #nextBatch(): Pending[] {
     const waiting = this.#pending.values()
     const shardId = waiting[0]?.shardId
+    const windowStartMs = this.#windowStartMs(waiting[0]?.record)
     const { disorder } = this.#options
     const size = disorder ? 1 + Math.floor(disorder.random() * 5) : this.#mapping.batchSize
-    return waiting.filter((pending) => pending.shardId === shardId).slice(0, size)
+    return waiting
+      .filter(
+        (pending) => pending.shardId === shardId && this.#windowStartMs(pending.record) === windowStartMs,
+      )
+      .slice(0, size)
   }
 
   /** One batch to its end: delivered, or split, or tried again, or in the dead-letter queue. */
@@ -150,7 +173,7 @@ export class StreamMapping {
 
   async #deliverInWindow(records: readonly StreamRecord[], shardId: string): Promise<Invocation> {
     const windowMs = (this.#mapping.tumblingWindowSeconds ?? 0) * 1000
-    const startMs = Math.floor(this.#options.clock.nowMs() / windowMs) * windowMs
+    const startMs = this.#windowStartMs(records[0])
     const key = `${shardId}|${startMs}`
     const open = this.#windows.get(key) ?? { shardId, startMs, endMs: startMs + windowMs, state: {} }
     if (!this.#windows.get(key)) this.#closeAtEnd(open)
@@ -159,10 +182,18 @@ export class StreamMapping {
     return invocation
   }
 
+  /** A record belongs to the window in which it was written. */
+  #windowStartMs(record: StreamRecord | undefined): number {
+    const windowMs = (this.#mapping.tumblingWindowSeconds ?? 0) * 1000
+    const atMs = (record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000
+    return windowMs === 0 ? 0 : Math.floor(atMs / windowMs) * windowMs
+  }
+
   #closeAtEnd(window: OpenWindow): void {
     const { clock } = this.#options
     clock.at(window.endMs, `a window of ${this.#mapping.id} ends`, async () => {
       const key = `${window.shardId}|${window.startMs}`
+      await this.#run()
       const last = this.#windows.get(key)
       if (!last) return
       const invocation = await this.#invokeWindow(last, [], true)

@@ -2,7 +2,7 @@
 
 import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
 import type { Campaign, SendWindow } from './campaign.ts'
-import type { TouchRef } from './facts.ts'
+import type { FactKind, TouchRef } from './facts.ts'
 import { type Enrolment, type LeadState, nextStep } from './fold.ts'
 
 /** One planned email. */
@@ -34,6 +34,11 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   if (touch) return { kind: 'send', touch }
   return isPending ? { kind: 'wait', reason: 'confirmation' } : { kind: 'stop', reason: 'exhausted' }
 }
+
+/** Whether a fact of this kind can change any decision: deliveries and opens do so only where a score rule counts them. */
+export const isDecisive = (kind: FactKind, campaign: Campaign): boolean =>
+  (kind !== 'DELIVERED' && kind !== 'OPENED') ||
+  campaign.scoring.rules.some(({ when }) => 'fact' in when && when.fact === kind)
 
 /** The touch due first over all enrolments; of two due together, the one of the earlier enrolment. */
 const nextTouch = (state: LeadState, campaign: Campaign, nowMs: number): Touch | undefined => {

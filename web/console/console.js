@@ -31,7 +31,17 @@ const table = (head, rows) =>
     make(
       'table',
       {},
-      make('thead', {}, make('tr', {}, ...head.map((cell) => make('th', { scope: 'col' }, cell)))),
+      make(
+        'thead',
+        {},
+        make(
+          'tr',
+          {},
+          ...head.map((cell, column) =>
+            make('th', { scope: 'col', className: rows[0]?.[column] instanceof Node ? 'text' : '' }, cell),
+          ),
+        ),
+      ),
       make(
         'tbody',
         {},
