@@ -20,11 +20,13 @@ export interface Synthesis {
 }
 
 /** Throws `SettingsError` and `CampaignError`; both say what to correct and where. */
-export const synthesise = async (props: AppProps = {}): Promise<Synthesis> => {
+export const synthesise = async (
+  props: AppProps = {},
+  bundles = join(root, 'build', 'functions'),
+): Promise<Synthesis> => {
   const app = new App({ analyticsReporting: false, context: writtenContext(), ...props })
   const settings = parseSettings(settingsOf(app))
   const campaign = await compileCampaign(resolve(root, settings.campaign))
-  const bundles = join(root, 'build', 'functions')
   const bundleSizes = await bundleFunctions(campaign, bundles)
   new RipenStack(app, `Ripen-${settings.stage}`, {
     settings,

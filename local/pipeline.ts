@@ -200,7 +200,7 @@ const startMappings = async (
   const { region } = inventory
   const readers: StreamReader[] = []
   for (const resource of inventory.tables.filter(({ streamArn }) => streamArn !== undefined)) {
-    const reader = new StreamReader({ endpoint: table.endpoint, table: resource, region, clock, state })
+    const reader = new StreamReader({ engine: table, table: resource, region, clock, state })
     const mappings = inventory.mappings
       .filter(({ sourceArn }) => sourceArn === resource.streamArn)
       .map((mapping) => new StreamMapping(mapping, { ...parts, reader }))

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams'
 import type { VirtualClock } from '../clock.ts'
 import type { TableResource } from '../inventory.ts'
-import { engineClient } from '../services/dynamodb.ts'
+import { type DynamoDbService, engineClient } from '../services/dynamodb.ts'
 import type { Collection, State } from '../state.ts'
 
 /** A stream record in the shape that Lambda passes on. */
@@ -31,7 +31,11 @@ export interface StreamRecord {
 
 export type StreamListener = (records: readonly StreamRecord[], shardId: string) => void
 
+/** Often enough that the engine stays quick, seldom enough that trimming costs nothing. */
+const trimEvery = 200
+
 export class StreamReader {
+  readonly #engine: DynamoDbService
   readonly #client: DynamoDBStreamsClient
   readonly #table: TableResource
   readonly #region: string
@@ -40,16 +44,18 @@ export class StreamReader {
   readonly #positions: Collection<string>
   readonly #iterators = new Map<string, string>()
   #isReading = false
+  #readSinceTrim = 0
   #isNudged = false
 
   constructor(options: {
-    endpoint: string
+    engine: DynamoDbService
     table: TableResource
     region: string
     clock: VirtualClock
     state: State
   }) {
-    this.#client = new DynamoDBStreamsClient(engineClient(options.endpoint))
+    this.#engine = options.engine
+    this.#client = new DynamoDBStreamsClient(engineClient(options.engine.endpoint))
     this.#table = options.table
     this.#region = options.region
     this.#clock = options.clock
@@ -134,7 +140,13 @@ export class StreamReader {
         }
       })
       for (const listener of this.#listeners) listener(records, shardId)
-      this.#positions.set(shardId, records.at(-1)?.dynamodb.SequenceNumber ?? '')
+      const last = records.at(-1)?.dynamodb.SequenceNumber ?? ''
+      this.#positions.set(shardId, last)
+      this.#readSinceTrim += records.length
+      if (this.#readSinceTrim >= trimEvery) {
+        this.#engine.trimStream(this.#table.name, last)
+        this.#readSinceTrim = 0
+      }
       if (Records.length < 1000) return
     }
   }

@@ -1,10 +1,12 @@
 /** DynamoDB on one machine: the Dynoxide engine behind the gateway, metered by what it says each call consumed. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -36,6 +38,9 @@ export class DynamoDbService implements AwsService {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 })
   readonly #client: DynamoDBClient
   #onWrite: () => void = () => {}
+  #file: string | undefined
+  #temporaryFolder: string | undefined
+  #stream: DatabaseSync | undefined
 
   private constructor(
     endpoint: string,
@@ -50,14 +55,17 @@ export class DynamoDbService implements AwsService {
     this.#client = new DynamoDBClient(engineClient(endpoint))
   }
 
-  /** Starts the engine on `folder`, or in memory without one, and creates the tables that are not there yet. */
+  /** Starts the engine on `folder`, or on one that is gone afterwards, and creates the tables that are not there yet. */
   static async start(options: {
     readonly tables: readonly TableResource[]
     readonly meter: Meter
     readonly folder?: string
   }): Promise<DynamoDbService> {
-    const { endpoint, engine } = await startEngine(options.folder)
+    const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ripen-table-'))
+    const { endpoint, engine } = await startEngine(folder)
     const service = new DynamoDbService(endpoint, engine, options.tables, options.meter)
+    service.#file = join(folder, tableFile)
+    if (!options.folder) service.#temporaryFolder = folder
     for (const table of options.tables) await service.#create(table)
     return service
   }
@@ -65,6 +73,21 @@ export class DynamoDbService implements AwsService {
   /** Called after each write that succeeded: the stream has something to say. */
   onWrite(listener: () => void): void {
     this.#onWrite = listener
+  }
+
+  /**
+   * Lets go of stream records up to this sequence number, as DynamoDB does after a day: the engine looks through all
+   * that it keeps at each write, and after some thousand that costs more than the write. The newest one stays, because the
+   * engine counts on from it.
+   */
+  trimStream(tableName: string, sequenceNumber: string): void {
+    if (!this.#engine || !this.#file || !existsSync(this.#file)) return
+    this.#stream ??= new DatabaseSync(this.#file, { timeout: 5000 })
+    this.#stream
+      .prepare(
+        'DELETE FROM _stream_records WHERE table_name = ? AND CAST(sequence_number AS INTEGER) <= ? AND id < (SELECT MAX(id) FROM _stream_records)',
+      )
+      .run(tableName, Number(sequenceNumber))
   }
 
   permissions(call: AwsCall): Permission[] {
@@ -109,12 +132,14 @@ export class DynamoDbService implements AwsService {
   async close(): Promise<void> {
     this.#client.destroy()
     this.#agent.destroy()
+    this.#stream?.close()
     const engine = this.#engine
-    if (!engine || engine.exitCode !== null) return
-    await new Promise<void>((resolve) => {
-      engine.once('exit', () => resolve())
-      engine.kill('SIGTERM')
-    })
+    if (engine && engine.exitCode === null)
+      await new Promise<void>((resolve) => {
+        engine.once('exit', () => resolve())
+        engine.kill('SIGTERM')
+      })
+    if (this.#temporaryFolder) rmSync(this.#temporaryFolder, { recursive: true, force: true })
   }
 
   async #create({ name, properties }: TableResource): Promise<void> {
@@ -190,14 +215,14 @@ export const engineClient = (endpoint: string) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 })
 
-const startEngine = async (
-  folder: string | undefined,
-): Promise<{ endpoint: string; engine?: ChildProcess }> => {
+const tableFile = 'table.sqlite'
+
+const startEngine = async (folder: string): Promise<{ endpoint: string; engine?: ChildProcess }> => {
   const given = process.env.RIPEN_DYNAMODB_ENDPOINT
   if (given) return { endpoint: given }
-  if (folder) mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true })
   const port = await freePort()
-  const storage = folder ? ['--db-path', join(folder, 'table.sqlite')] : []
+  const storage = ['--db-path', join(folder, tableFile)]
   const engine = spawn(engineBinary(), ['--host', '127.0.0.1', '--port', String(port), ...storage], {
     stdio: 'ignore',
   })

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { parseSettings } from '../../infra/settings.ts'
+
+const good = { stage: 'prod', domain: 'example.com', sender: 'learn@example.com', region: 'eu-central-1' }
+
+test('settings that are right are read, with what is left out filled in', () => {
+  expect(parseSettings(good)).toEqual({
+    ...good,
+    campaign: 'campaign',
+    allowedOrigins: [],
+    sendConcurrency: 2,
+    logRetentionDays: 30,
+  })
+})
+
+test.each([
+  ['stage', { ...good, stage: 'Prod!' }],
+  ['domain', { ...good, domain: 'example' }],
+  ['sender', { ...good, sender: 'learn' }],
+  ['sender', { ...good, sender: 'learn@elsewhere.com' }],
+  ['region', { ...good, region: 'Frankfurt' }],
+  ['alarmEmail', { ...good, alarmEmail: 'me' }],
+  ['sendConcurrency', { ...good, sendConcurrency: 1 }],
+  ['logRetentionDays', { ...good, logRetentionDays: 31 }],
+  ['stagge', { ...good, stagge: 'dev' }],
+])('a wrong %s is an error that names it and where to set it', (name, given) => {
+  expect(() => parseSettings(given)).toThrow(
+    new RegExp(`Setting "${name}": .*cdk.json under context.ripen, or with -c ${name}=`),
+  )
+})

@@ -1,0 +1,292 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Synthesis } from '../../infra/synthesise.ts'
+import { isAllowed } from '../../local/iam.ts'
+import type { Inventory } from '../../local/inventory.ts'
+import { loadInventory } from '../../local/template/load.ts'
+import { env } from '../../shared/contracts/names.ts'
+import { synthesiseForTest } from '../support/assembly.ts'
+
+let synthesis: Synthesis
+let inventory: Inventory
+let template: {
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string }>
+}
+
+beforeAll(async () => {
+  synthesis = await synthesiseForTest()
+  const folder = synthesis.assembly.directory
+  template = JSON.parse(readFileSync(join(folder, 'Ripen-dev.template.json'), 'utf8'))
+  inventory = loadInventory(folder, { publicUrl: 'https://api', queueUrl: 'https://sqs' })
+})
+
+const ofType = (type: string) => Object.values(template.Resources).filter(({ Type }) => Type === type)
+const functionNamed = (name: string) => {
+  const found = inventory.functions.find(({ id }) => id.startsWith(`${name}Function`))
+  if (!found) throw new Error(`There is no function ${name}.`)
+  return found
+}
+
+const table = /:table\//
+const secret = /:secret:/
+
+/** Everything a function may do and everything its environment names, written out: taking one away fails here by name. */
+const journey = [
+  ['capture', ['TABLE_NAME', 'IDENTITY_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
+  ['preferences', ['TABLE_NAME', 'LINK_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
+  [
+    'score',
+    [
+      'TABLE_NAME',
+      'SCHEDULE_GROUP',
+      'SCHEDULE_ROLE_ARN',
+      'SEND_QUEUE_ARN',
+      'SCHEDULE_DEAD_LETTER_ARN',
+      'SEND_QUEUE_URL',
+      'HANDOFF_QUEUE_URL',
+    ],
+    [
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'scheduler:CreateSchedule',
+      'scheduler:UpdateSchedule',
+      'scheduler:DeleteSchedule',
+      'iam:PassRole',
+      'sqs:SendMessage',
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
+  ],
+  [
+    'send',
+    [
+      'TABLE_NAME',
+      'LINK_KEY_ARN',
+      'SENDER_ADDRESS',
+      'CONFIGURATION_SET',
+      'SCHEDULE_GROUP',
+      'SCHEDULE_ROLE_ARN',
+      'SEND_QUEUE_ARN',
+      'SCHEDULE_DEAD_LETTER_ARN',
+      'SEND_QUEUE_URL',
+      'PUBLIC_URL',
+    ],
+    [
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
+      'secretsmanager:GetSecretValue',
+      'ses:SendEmail',
+      'scheduler:CreateSchedule',
+      'scheduler:UpdateSchedule',
+      'scheduler:DeleteSchedule',
+      'iam:PassRole',
+      'sqs:SendMessage',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+  ],
+  [
+    'feedback',
+    ['TABLE_NAME'],
+    [
+      'dynamodb:PutItem',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+  ],
+  [
+    'handoff',
+    ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET', 'HANDOFF_BUS'],
+    [
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'ses:SendEmail',
+      'events:PutEvents',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+  ],
+  [
+    'tally',
+    ['TABLE_NAME'],
+    [
+      'dynamodb:UpdateItem',
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+      'sqs:SendMessage',
+    ],
+  ],
+  [
+    'report',
+    ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET'],
+    [
+      'dynamodb:Query',
+      'ses:SendEmail',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+  ],
+] as const
+
+describe.each(journey)('%s', (name, variables, actions) => {
+  test('has exactly the environment that it reads', () => {
+    expect(Object.keys(functionNamed(name).environment).sort()).toEqual([...variables].sort())
+    for (const variable of variables) expect(Object.values(env)).toContain(variable)
+  })
+
+  test('may do exactly what its code does, and write its own log', () => {
+    const role = inventory.roles.find(({ arn }) => arn === functionNamed(name).roleArn)
+    const granted = new Set(role?.statements.flatMap((statement) => statement.actions))
+    expect([...granted].sort()).toEqual(
+      [...new Set([...actions, 'logs:CreateLogStream', 'logs:PutLogEvents'])].sort(),
+    )
+  })
+
+  test('has no star for an action, and for a resource only within a name of the stack’s own', () => {
+    const role = inventory.roles.find(({ arn }) => arn === functionNamed(name).roleArn)
+    for (const statement of role?.statements ?? []) {
+      for (const action of statement.actions) expect(action).not.toContain('*')
+      for (const resource of statement.resources)
+        expect(resource).toMatch(/^arn:aws:[a-z]+:[^*]*(Ripen[^*]*(\/\*)?|example\.com)$|^arn:aws:unused/)
+    }
+  })
+
+  test('may use each thing that its environment names', () => {
+    const { environment, roleArn } = functionNamed(name)
+    const statements = inventory.roles.find(({ arn }) => arn === roleArn)?.statements ?? []
+    for (const value of Object.values(environment)) {
+      if (secret.test(value))
+        expect(isAllowed(statements, { action: 'secretsmanager:GetSecretValue', resource: value })).toBe(true)
+    }
+    expect(statements.some(({ resources }) => resources.some((resource) => table.test(resource)))).toBe(true)
+  })
+
+  test('runs on Node 24 on arm64', () => {
+    const resource = template.Resources[functionNamed(name).id]
+    expect(resource?.Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON' },
+    })
+  })
+})
+
+describe('every asynchronous hop', () => {
+  test('by queue ends in a dead-letter queue after five deliveries', () => {
+    const ends = new Set(inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []))
+    const sources = inventory.mappings.filter(({ source }) => source === 'queue')
+    expect(sources).toHaveLength(4)
+    for (const { sourceArn } of sources) {
+      const queue = inventory.queues.find(({ arn }) => arn === sourceArn)
+      expect(queue?.redrive?.maxReceiveCount).toBe(5)
+      expect(ends).toContain(queue?.redrive?.deadLetterArn)
+    }
+  })
+
+  test('by stream has bounded attempts and age, and parks what fails', () => {
+    const streams = inventory.mappings.filter(({ source }) => source === 'stream')
+    expect(streams).toHaveLength(2)
+    for (const mapping of streams)
+      expect(mapping).toMatchObject({
+        maximumRetryAttempts: 10,
+        maximumRecordAgeSeconds: 21_600,
+        onFailureArn: expect.stringContaining('DeadLetters'),
+      })
+  })
+
+  test('by stream is fed new facts only, or score would wake itself', () => {
+    for (const { filters } of inventory.mappings.filter(({ source }) => source === 'stream'))
+      expect(filters).toEqual([
+        { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'FACT#' }] } } } },
+      ])
+  })
+
+  test('by schedule or topic has a dead-letter queue', () => {
+    for (const { target } of inventory.schedules)
+      expect(target).toMatchObject({ maximumRetryAttempts: 10, deadLetterArn: expect.any(String) })
+    for (const { subscriptions } of inventory.topics)
+      for (const subscription of subscriptions) expect(subscription.deadLetterArn).toBeDefined()
+  })
+
+  test('has an alarm on its dead-letter queue, and the alarm a heading in the runbook', () => {
+    const runbook = readFileSync(resolve(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8')
+    const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+      heading.toLowerCase().replaceAll(' ', '-'),
+    )
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(({ Properties }) =>
+      String(Properties.AlarmDescription),
+    )
+    const deadLetters = new Set([
+      ...inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []),
+      ...inventory.mappings.flatMap(({ onFailureArn }) => onFailureArn ?? []),
+    ])
+    expect(alarms).toHaveLength(deadLetters.size)
+    for (const alarm of alarms) expect(headings).toContain(/runbook\.md#(.+)$/.exec(alarm)?.[1])
+  })
+})
+
+test('the table outlives the stack, can be restored, and streams new images', () => {
+  const [resource] = ofType('AWS::DynamoDB::GlobalTable')
+  expect(resource?.DeletionPolicy).toBe('Retain')
+  expect(resource?.Properties).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    Replicas: [
+      {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    ],
+  })
+})
+
+test('no key is in the template: both are generated at deploy, and the environment carries their addresses', () => {
+  const secrets = ofType('AWS::SecretsManager::Secret')
+  expect(secrets).toHaveLength(2)
+  for (const { Properties } of secrets) {
+    expect(Properties.GenerateSecretString).toMatchObject({ PasswordLength: 64 })
+    expect(Properties.SecretString).toBeUndefined()
+  }
+  expect(JSON.stringify(template)).not.toContain('{{resolve:secretsmanager')
+})
+
+test('what SES tells goes by SNS to SQS', () => {
+  expect(inventory.configurationSets[0]?.destinations).toEqual([
+    expect.objectContaining({
+      eventTypes: ['send', 'delivery', 'open', 'click', 'bounce', 'complaint', 'reject'],
+    }),
+  ])
+})
+
+test('cdk-nag finds nothing that is not acknowledged with a reason', () => {
+  const report = JSON.parse(
+    readFileSync(join(synthesis.assembly.directory, 'validation-report.json'), 'utf8'),
+  ) as {
+    pluginReports?: {
+      conclusion?: string
+      violations?: { ruleName: string; ruleMetadata?: unknown; suppressed?: boolean }[]
+    }[]
+  }
+  const open = (report.pluginReports ?? []).flatMap(({ violations = [] }) => violations)
+  expect(open.map(({ ruleName }) => ruleName)).toEqual([])
+})
+
+test('the capture bundle weighs at most 200 KB', () => {
+  expect(synthesis.bundleSizes.capture).toBeLessThanOrEqual(200 * 1024)
+  expect(synthesis.bundleSizes.capture).toBeGreaterThan(50 * 1024)
+})

@@ -1,0 +1,233 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide, isDecisive } from '../../../shared/domain/decide.ts'
+import type { Fact } from '../../../shared/domain/facts.ts'
+import { fold } from '../../../shared/domain/fold.ts'
+import { campaign, captured, clicked, day, hour, monday, sent } from '../../support/leads.ts'
+
+const touch = fc.record({
+  enrolment: fc.constantFrom('learn-1', 'digest-1', 'confirm-news'),
+  step: fc.constantFrom('one', 'two', 'three', 'first', 'confirmation'),
+})
+const at = fc.record({ atMs: fc.integer({ min: monday, max: monday + 60 * day }) })
+const merged = (...parts: fc.Arbitrary<object>[]) =>
+  fc.tuple(...parts).map((values) => Object.assign({}, ...values) as Fact)
+
+/** Any fact of any kind; natural keys collide often, as they do in life. */
+const anyFact: fc.Arbitrary<Fact> = fc.oneof(
+  fc
+    .record({
+      submission: fc.constantFrom('a', 'b', 'c'),
+      form: fc.constantFrom('guide', 'news', 'gone'),
+      source: fc.constantFrom('Google', 'Reference'),
+      occupation: fc.constantFrom('', 'Analyst', 'Student'),
+      atMs: fc.integer({ min: monday, max: monday + 60 * day }),
+    })
+    .map(({ occupation, ...given }) => captured({ ...given, profile: { occupation } })),
+  merged(fc.record({ kind: fc.constant('CONFIRMED'), form: fc.constantFrom('news', 'guide') }), at),
+  merged(fc.record({ kind: fc.constant('SENT'), messageId: fc.constantFrom('m1', 'm2') }), touch, at),
+  merged(fc.record({ kind: fc.constantFrom('UNRESOLVED', 'DELIVERED', 'OPENED') }), touch, at),
+  merged(
+    fc.record({
+      kind: fc.constant('CLICKED'),
+      link: fc.constantFrom('https://a.example.com/x', 'https://a.example.com/y'),
+    }),
+    touch,
+    at,
+  ),
+  merged(
+    fc.record({ kind: fc.constant('BOUNCED'), bounce: fc.constantFrom('permanent', 'transient') }),
+    touch,
+    at,
+  ),
+  merged(
+    fc.record({ kind: fc.constant('UNSUBSCRIBED'), via: fc.constantFrom('oneClick', 'page') }),
+    touch,
+    at,
+  ),
+)
+const nowMs = fc.integer({ min: monday, max: monday + 90 * day })
+
+describe('any set of facts', () => {
+  test('gives the same state in any order and with any repetition', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyFact, { maxLength: 25 }),
+        fc.infiniteStream(fc.nat(1000)),
+        nowMs,
+        (facts, order, now) => {
+          const shuffled = [...facts, ...facts]
+            .map((fact) => ({ fact, place: order.next().value }))
+            .sort((a, b) => a.place - b.place)
+            .map(({ fact }) => fact)
+          expect(fold(shuffled, campaign, now)).toEqual(fold(facts, campaign, now))
+        },
+      ),
+      { seed: 20260302, numRuns: 500 },
+    )
+  })
+
+  test('gives a score that is the sum of its lines', () => {
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 25 }), nowMs, (facts, now) => {
+        const { score } = fold(facts, campaign, now)
+        let sum = 0
+        for (const line of score.lines) sum += line.hundredths
+        expect(score.totalHundredths).toBe(sum)
+        expect(Number.isInteger(score.totalHundredths)).toBe(true)
+      }),
+      { seed: 20260302, numRuns: 500 },
+    )
+  })
+
+  test('never gives a next touch to a suppressed lead', () => {
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 25 }), touch, at, nowMs, (facts, about, when, now) => {
+        const no: Fact = { kind: 'UNSUBSCRIBED', via: 'page', ...about, ...when }
+        expect(decide(fold([...facts, no], campaign, now), campaign, now)).toEqual({
+          kind: 'stop',
+          reason: 'suppressed',
+        })
+      }),
+      { seed: 20260302, numRuns: 300 },
+    )
+  })
+
+  test('never gives marketing to a lead who only asked by a form with double opt-in and has not confirmed', () => {
+    const pending = fc
+      .array(anyFact, { maxLength: 15 })
+      .map((facts) => facts.filter((fact) => fact.kind !== 'CAPTURED' && fact.kind !== 'CONFIRMED'))
+    fc.assert(
+      fc.property(pending, nowMs, (facts, now) => {
+        const decision = decide(fold([captured({ form: 'news' }), ...facts], campaign, now), campaign, now)
+        expect(decision.kind === 'send' ? decision.touch.purpose : 'none').not.toBe('marketing')
+        expect(decision.kind).not.toBe('qualify')
+      }),
+      { seed: 20260302, numRuns: 300 },
+    )
+  })
+})
+
+describe('a lead who has just asked for the guide', () => {
+  const now = monday + hour
+
+  test('is sent the first step at once', () => {
+    const decision = decide(fold([captured()], campaign, now), campaign, now)
+    expect(decision).toEqual({
+      kind: 'send',
+      touch: { enrolment: 'learn-1', step: 'one', email: 'one', purpose: 'marketing', dueAtMs: monday },
+    })
+  })
+
+  test('is sent the second step four days after the first', () => {
+    const facts = [captured(), sent('one', monday)]
+    expect(decide(fold(facts, campaign, now), campaign, now)).toMatchObject({
+      touch: { step: 'two', dueAtMs: Date.parse('2026-03-06T10:00:00Z') },
+    })
+  })
+
+  test('is sent a step that falls on a Saturday on Monday at nine', () => {
+    const facts = [captured(), sent('one', Date.parse('2026-03-03T10:00:00Z'))]
+    expect(decide(fold(facts, campaign, now), campaign, now)).toMatchObject({
+      touch: { step: 'two', dueAtMs: Date.parse('2026-03-09T09:00:00Z') },
+    })
+  })
+
+  test('is asked for by sales at ten points, and is sent nothing more', () => {
+    const facts = [
+      captured({ profile: { occupation: 'Analyst', minutes: '20' }, source: 'Reference' }),
+      clicked('one', now),
+    ]
+    const state = fold(facts, campaign, now)
+    expect(state.score.lines.map(({ rule, hundredths }) => [rule, hundredths])).toEqual([
+      ['works', 400],
+      ['stayed', 200],
+      ['friend', 300],
+      ['clicks', 400],
+    ])
+    expect(decide(state, campaign, now)).toEqual({ kind: 'qualify', cycle: 1 })
+    const qualified: Fact = {
+      kind: 'QUALIFIED',
+      cycle: 1,
+      totalHundredths: 1300,
+      lines: [],
+      source: 'Reference',
+      atMs: now,
+    }
+    expect(decide(fold([...facts, qualified], campaign, now), campaign, now)).toEqual({
+      kind: 'stop',
+      reason: 'qualified',
+    })
+  })
+})
+
+describe('a lead who waits', () => {
+  test('for confirmation is sent the confirmation and then nothing', () => {
+    const asked = captured({ form: 'news' })
+    expect(decide(fold([asked], campaign, monday), campaign, monday)).toMatchObject({
+      touch: { enrolment: 'confirm-news', step: 'confirmation', purpose: 'confirmation' },
+    })
+    const facts = [asked, sent('confirmation', monday, 'confirm-news')]
+    expect(decide(fold(facts, campaign, monday), campaign, monday)).toEqual({
+      kind: 'wait',
+      reason: 'confirmation',
+    })
+  })
+
+  test('at the end of the sequence is exhausted', () => {
+    const facts = [
+      captured(),
+      sent('one', monday),
+      sent('two', monday + 4 * day),
+      sent('three', monday + 11 * day),
+    ]
+    const now = monday + 12 * day
+    expect(decide(fold(facts, campaign, now), campaign, now)).toEqual({ kind: 'stop', reason: 'exhausted' })
+  })
+
+  test('past a step whose fate is unknown goes on to the next', () => {
+    const facts: Fact[] = [
+      captured(),
+      { kind: 'UNRESOLVED', enrolment: 'learn-1', step: 'one', atMs: monday + hour },
+    ]
+    expect(decide(fold(facts, campaign, monday), campaign, monday)).toMatchObject({ touch: { step: 'two' } })
+  })
+})
+
+describe('a click', () => {
+  test.each([
+    [0, 400],
+    [10, 200],
+    [20, 100],
+    [30, 50],
+  ])('counts %i days later %i hundredths, with a half-life of ten days', (days, hundredths) => {
+    const facts = [captured(), clicked('one', monday)]
+    expect(fold(facts, campaign, monday + days * day).score.totalHundredths).toBe(hundredths)
+  })
+
+  test('adds no more than the cap, however often it comes', () => {
+    const facts = [
+      captured(),
+      ...['a', 'b', 'c', 'd'].map((page) => clicked('one', monday, `https://a.example.com/${page}`)),
+    ]
+    expect(fold(facts, campaign, monday).score.totalHundredths).toBe(900)
+  })
+
+  test('on the same link twice is one click', () => {
+    const facts = [captured(), clicked('one', monday), clicked('one', monday + hour)]
+    expect(fold(facts, campaign, monday + 10 * day).score.totalHundredths).toBe(200)
+  })
+})
+
+test('opens and deliveries decide nothing unless a rule counts them', () => {
+  expect(isDecisive('OPENED', campaign)).toBe(false)
+  const rule = {
+    id: 'opens',
+    dimension: 'engagement',
+    when: { fact: 'OPENED' },
+    points: 1,
+    reason: 'Opens',
+  } as const
+  expect(isDecisive('OPENED', { ...campaign, scoring: { qualifyAt: 10, rules: [rule] } })).toBe(true)
+  expect(isDecisive('SENT', campaign)).toBe(true)
+})

@@ -1,0 +1,103 @@
+/** Facts and a campaign to test with: fixed instants, invented people. */
+import type { Campaign } from '../../shared/domain/campaign.ts'
+import type { EmailSent, LeadCaptured, LinkClicked } from '../../shared/domain/facts.ts'
+
+/** Monday, 2 March 2026, 10:00 UTC. */
+export const monday = Date.parse('2026-03-02T10:00:00Z')
+export const hour = 3_600_000
+export const day = 86_400_000
+
+const office = { weekdays: [1, 2, 3, 4, 5], fromMinutes: 9 * 60, toMinutes: 17 * 60 }
+
+export const campaign: Campaign = {
+  name: 'test',
+  version: 'v1',
+  timeZone: 'UTC',
+  minimumGapHours: 20,
+  forms: {
+    guide: { id: 'guide', sequence: 'learn', doubleOptIn: false },
+    news: { id: 'news', sequence: 'digest', doubleOptIn: true },
+  },
+  sequences: {
+    learn: {
+      id: 'learn',
+      steps: [
+        { id: 'one', email: 'one', delayDays: 0 },
+        { id: 'two', email: 'two', delayDays: 4, window: office },
+        { id: 'three', email: 'three', delayDays: 7, window: office },
+      ],
+    },
+    digest: { id: 'digest', steps: [{ id: 'first', email: 'first', delayDays: 0 }] },
+  },
+  scoring: {
+    qualifyAt: 10,
+    rules: [
+      {
+        id: 'works',
+        dimension: 'fit',
+        when: { field: 'occupation', in: ['Analyst'] },
+        points: 4,
+        reason: 'Works',
+      },
+      {
+        id: 'studies',
+        dimension: 'negative',
+        when: { field: 'occupation', in: ['Student'] },
+        points: -3,
+        reason: 'Studies',
+      },
+      {
+        id: 'stayed',
+        dimension: 'engagement',
+        when: { field: 'minutes', atLeast: 15 },
+        points: 2,
+        reason: 'Stayed',
+      },
+      {
+        id: 'friend',
+        dimension: 'fit',
+        when: { source: ['Reference'] },
+        points: 3,
+        reason: 'Came by a friend',
+      },
+      {
+        id: 'clicks',
+        dimension: 'engagement',
+        when: { fact: 'CLICKED' },
+        points: 4,
+        cap: 9,
+        halfLifeDays: 10,
+        reason: 'Clicks',
+      },
+    ],
+  },
+}
+
+export const captured = (given: Partial<LeadCaptured> = {}): LeadCaptured => ({
+  kind: 'CAPTURED',
+  submission: 's-1',
+  form: 'guide',
+  formVersion: 'f1',
+  email: 'ada@example.com',
+  profile: {},
+  source: 'Google',
+  consent: { wordingHash: 'w1' },
+  atMs: monday,
+  ...given,
+})
+
+export const sent = (step: string, atMs: number, enrolment = 'learn-1'): EmailSent => ({
+  kind: 'SENT',
+  enrolment,
+  step,
+  messageId: `message-${step}`,
+  atMs,
+})
+
+export const clicked = (step: string, atMs: number, link = 'https://www.example.com/guide'): LinkClicked => ({
+  kind: 'CLICKED',
+  enrolment: 'learn-1',
+  step,
+  link,
+  atMs,
+})
