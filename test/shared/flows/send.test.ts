@@ -46,9 +46,15 @@ const world = (
         claims: given.claims ?? [],
         summary: undefined,
       }),
-      claim: async () => (done.push('claim'), given.claim ?? 'claimed'),
+      claim: async () => {
+        done.push('claim')
+        return given.claim ?? 'claimed'
+      },
       releaseClaim: async () => void done.push('release'),
-      recordFact: async (_, fact) => (done.push(`record ${fact.kind}`), 'recorded'),
+      recordFact: async (_, fact) => {
+        done.push(`record ${fact.kind}`)
+        return 'recorded'
+      },
     },
     mailer: {
       send: async (given_) => {

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { checkInvariants, type Evidence } from '../../local/invariants.ts'
+import type { StoredEmail } from '../../local/services/ses/message.ts'
+import { type Fact, factKey } from '../../shared/domain/facts.ts'
+import { campaign, captured, monday, sent } from '../support/leads.ts'
+
+const item = (fact: Fact) => ({ pk: 'LEAD#l1', sk: `FACT#${factKey(fact)}`, ...fact })
+const summary = (given: object = {}) => ({
+  pk: 'LEAD#l1',
+  sk: 'LEAD',
+  stage: 'nurturing',
+  scoreHundredths: 0,
+  scoreLines: [],
+  nextTouch: { on: 'schedule' },
+  ...given,
+})
+const tally = (metric: string, count = 1) => ({ pk: 'TALLY#test#2026-03-02', sk: `${metric}#shard`, count })
+const email = (given: Partial<StoredEmail> = {}): StoredEmail => ({
+  messageId: 'm',
+  sentAtMs: monday,
+  from: 'a@example.com',
+  to: 'ada@example.com',
+  subject: 's',
+  html: '',
+  text: '',
+  headers: {},
+  tags: { lead: 'l1', enrolment: 'learn-1', step: 'one', purpose: 'marketing' },
+  configurationSet: undefined,
+  links: [],
+  ...given,
+})
+
+/** A lead who was captured, sent one email, and waits for the next. */
+const healthy: Evidence = {
+  items: [
+    item(captured()),
+    item(sent('one', monday)),
+    summary(),
+    tally('source|Google|captured'),
+    tally('step|learn|one|sent'),
+  ],
+  inbox: [email()],
+  schedules: [{ name: 'l1' }],
+  nowMs: monday,
+}
+
+const without = (sk: string) => healthy.items.filter((kept) => kept.sk !== sk)
+const withFact = (fact: Fact, metric?: string) => [
+  ...healthy.items,
+  item(fact),
+  ...(metric ? [tally(metric)] : []),
+]
+const unsubscribed: Fact = {
+  kind: 'UNSUBSCRIBED',
+  enrolment: 'learn-1',
+  step: 'one',
+  via: 'page',
+  atMs: monday - 60_000,
+}
+const qualified: Fact = {
+  kind: 'QUALIFIED',
+  cycle: 1,
+  totalHundredths: 1200,
+  lines: [],
+  source: 'Google',
+  atMs: monday,
+}
+const handedOff: Fact = { kind: 'HANDEDOFF', cycle: 1, handOffId: 'l1-1', atMs: monday }
+
+test('a healthy pipeline violates nothing', () => {
+  expect(checkInvariants(healthy, campaign)).toEqual([])
+})
+
+describe('a planted violation is found:', () => {
+  test.each<[number, string, Partial<Evidence>]>([
+    [1, 'a captured lead without a summary', { items: without('LEAD'), schedules: [] }],
+    [
+      1,
+      'a nurturing lead for whom nothing is arranged',
+      { items: [...without('LEAD'), summary({ nextTouch: undefined })] },
+    ],
+    [2, 'the same step sent twice', { inbox: [email(), email({ messageId: 'm2' })] }],
+    [3, 'an email after the lead said no', { items: withFact(unsubscribed, 'step|learn|one|unsubscribed') }],
+    [
+      4,
+      'marketing before a confirmation',
+      { items: [item(captured({ form: 'news' })), ...healthy.items.slice(1)] },
+    ],
+    [
+      4,
+      'a visitor’s text in the confirmation',
+      {
+        items: [item(captured({ profile: { firstName: 'Buy now' } })), ...healthy.items.slice(1)],
+        inbox: [email({ text: 'Hello Buy now', tags: { ...email().tags, purpose: 'confirmation' } })],
+      },
+    ],
+    [5, 'two schedules for one lead', { schedules: [{ name: 'l1' }, { name: 'l1' }] }],
+    [5, 'a schedule that was lost', { schedules: [] }],
+    [
+      5,
+      'a schedule for a lead who should have none',
+      { items: [...without('LEAD'), summary({ stage: 'exhausted' })] },
+    ],
+    [
+      6,
+      'a qualified lead of whom sales was not told',
+      { items: withFact(qualified, 'source|Google|qualified') },
+    ],
+    [6, 'a lead handed over without having qualified', { items: withFact(handedOff) }],
+    [
+      6,
+      'a lead handed over below the threshold',
+      { items: withFact({ ...qualified, totalHundredths: 900 } as Fact, 'source|Google|qualified') },
+    ],
+    [
+      7,
+      'a score that is not the sum of its lines',
+      { items: [...without('LEAD'), summary({ scoreHundredths: 100 })] },
+    ],
+    [
+      7,
+      'a summary that says another stage than the facts',
+      { items: [...without('LEAD'), summary({ stage: 'suppressed' })] },
+    ],
+    [
+      8,
+      'a tally that counts too much',
+      { items: [...without('step|learn|one|sent#shard'), tally('step|learn|one|sent', 2)] },
+    ],
+    [8, 'a tally that was never made', { items: without('source|Google|captured#shard') }],
+  ])('%i, %s', (invariant, _, planted) => {
+    const found = checkInvariants({ ...healthy, ...planted }, campaign)
+    expect(found.map((violation) => violation.invariant)).toContain(invariant)
+  })
+})

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest'
+import { VirtualClock } from '../../local/clock.ts'
+import { Meter } from '../../local/meter.ts'
+import type { AwsCall } from '../../local/service.ts'
+import { parseExpression } from '../../local/services/scheduler/expression.ts'
+import { SchedulerService } from '../../local/services/scheduler/service.ts'
+import { State } from '../../local/state.ts'
+
+const start = Date.parse('2026-03-02T10:00:00Z')
+
+describe('an expression', () => {
+  test.each([
+    ['at(2026-03-02T12:00:00)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-02T12:00:00Z'],
+    ['at(2026-03-02T12:00:00)', 'Europe/Berlin', '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z'],
+    ['at(2026-07-01T12:00:00)', 'Europe/Berlin', '2026-03-02T10:00:00Z', '2026-07-01T10:00:00Z'],
+    ['rate(5 minutes)', 'UTC', '2026-03-02T10:07:00Z', '2026-03-02T10:10:00Z'],
+    ['rate(1 day)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-03T10:00:00Z'],
+    ['cron(0 7 ? * MON *)', 'Europe/London', '2026-03-02T10:00:00Z', '2026-03-09T07:00:00Z'],
+    ['cron(0 7 ? * MON *)', 'Europe/London', '2026-03-29T10:00:00Z', '2026-03-30T06:00:00Z'],
+    ['cron(0 12 ? * 2 *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-02T12:00:00Z'],
+    ['cron(0 0 29 2 ? *)', 'UTC', '2026-03-02T10:00:00Z', '2028-02-29T00:00:00Z'],
+    ['cron(0 9 L * ? *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-31T09:00:00Z'],
+    ['cron(0 9 ? * 6#1 2026)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-06T09:00:00Z'],
+  ])('%s in %s fires, after %s, at %s', (expression, zone, after, expected) => {
+    const next = parseExpression(expression, zone, start)(Date.parse(after))
+    expect(next === undefined ? undefined : new Date(next).toISOString()).toBe(
+      new Date(expected).toISOString(),
+    )
+  })
+
+  test.each([
+    'at(2026-03-02T12:00:00Z)',
+    'at(2026-02-30T12:00:00)',
+    'rate(1 days)',
+    'rate(5 minute)',
+    'rate(0 days)',
+    'cron(0 7 * * MON *)',
+    'cron(0 7 ? * MON)',
+    'every monday',
+  ])('%s is refused in AWS’s words', (expression) => {
+    expect(() => parseExpression(expression, 'UTC', start)).toThrow(
+      `Invalid Schedule Expression ${expression}.`,
+    )
+  })
+})
+
+const world = (deliver: (body: string) => void = () => {}) => {
+  const clock = new VirtualClock(start)
+  const delivered: [string, string][] = []
+  const scheduler = new SchedulerService({
+    inventory: { region: 'eu-central-1', scheduleGroups: [{ id: 'Group', name: 'touches' }], schedules: [] },
+    state: new State(),
+    clock,
+    meter: new Meter(),
+    deliver: ({ body, targetArn }) => {
+      if (targetArn.endsWith('send')) deliver(body)
+      delivered.push([`${targetArn.split(':').at(-1)} ${body}`, new Date(clock.nowMs()).toISOString()])
+    },
+  })
+  const call = (method: string, name: string, body: Record<string, unknown> = {}): AwsCall => ({
+    service: 'scheduler',
+    method,
+    path: `/schedules/${name}`,
+    query: new URLSearchParams('groupName=touches'),
+    target: undefined,
+    body,
+    roleArn: '',
+    caller: 'test',
+  })
+  const schedule = (expression: string, more: object = {}) => ({
+    GroupName: 'touches',
+    ScheduleExpression: expression,
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    ActionAfterCompletion: 'DELETE',
+    Target: {
+      Arn: 'arn:aws:sqs:r:1:send',
+      RoleArn: 'arn:aws:iam::000000000000:role/r',
+      Input: 'hello',
+      RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 600 },
+      DeadLetterConfig: { Arn: 'arn:aws:sqs:r:1:dead' },
+    },
+    ...more,
+  })
+  return { clock, delivered, scheduler, call, schedule }
+}
+
+describe('a schedule', () => {
+  test('fires once at its time and deletes itself', async () => {
+    const { clock, delivered, scheduler, call, schedule } = world()
+    await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
+    await clock.advanceTo(start + 5 * 3_600_000)
+    expect(delivered).toEqual([['send hello', '2026-03-02T12:00:00.000Z']])
+    expect(scheduler.outstanding()).toEqual([])
+  })
+
+  test('of the same name is a conflict, and an update moves it', async () => {
+    const { clock, delivered, scheduler, call, schedule } = world()
+    await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
+    await expect(
+      scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T13:00:00)'))),
+    ).rejects.toMatchObject({ code: 'ConflictException', status: 409 })
+    await scheduler.handle(call('PUT', 'lead-1', schedule('at(2026-03-02T13:00:00)')))
+    await clock.advanceTo(start + 5 * 3_600_000)
+    expect(delivered).toEqual([['send hello', '2026-03-02T13:00:00.000Z']])
+  })
+
+  test('updated while it fires is not deleted with the firing', async () => {
+    let during = () => {}
+    const { clock, scheduler, call, schedule } = world(() => during())
+    during = () => void scheduler.handle(call('PUT', 'lead-1', schedule('at(2026-03-09T12:00:00)')))
+    await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
+    await clock.advanceTo(start + 3 * 3_600_000)
+    expect(scheduler.outstanding().map(({ expression }) => expression)).toEqual(['at(2026-03-09T12:00:00)'])
+  })
+
+  test('whose target fails is tried three times and then sent to its dead-letter queue', async () => {
+    const { clock, delivered, scheduler, call, schedule } = world(() => {
+      throw new Error('not there')
+    })
+    await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
+    await clock.advanceTo(start + 5 * 3_600_000)
+    expect(delivered).toEqual([['dead hello', '2026-03-02T12:00:03.000Z']])
+  })
+
+  test('that does not exist cannot be updated or deleted', async () => {
+    const { scheduler, call, schedule } = world()
+    await expect(scheduler.handle(call('PUT', 'gone', schedule('at(2026-03-02T12:00:00)')))).rejects.toThrow(
+      'Schedule gone does not exist.',
+    )
+    await expect(scheduler.handle(call('DELETE', 'gone'))).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      status: 404,
+    })
+  })
+
+  test('may be refused for what its fields say', async () => {
+    const { scheduler, call, schedule } = world()
+    await expect(scheduler.handle(call('POST', 'a b', schedule('at(2026-03-02T12:00:00)')))).rejects.toThrow(
+      "Value 'a b' at 'name'",
+    )
+    await expect(
+      scheduler.handle(
+        call(
+          'POST',
+          'x',
+          schedule('at(2026-03-02T12:00:00)', {
+            FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 2000 },
+          }),
+        ),
+      ),
+    ).rejects.toThrow('between 1 and 1440')
+  })
+})

@@ -1,0 +1,98 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Liquid } from 'liquidjs'
+import { describe, expect, test } from 'vitest'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import { CampaignError } from '../../shared/campaign/problems.ts'
+
+const sample = resolve(import.meta.dirname, '..', '..', 'campaign')
+
+/** The sample with one text in one file replaced. */
+const changed = (file: string, from: string, to: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'ripen-campaign-'))
+  cpSync(sample, folder, { recursive: true })
+  const text = readFileSync(join(folder, file), 'utf8')
+  expect(text).toContain(from)
+  writeFileSync(join(folder, file), text.replace(from, to))
+  return folder
+}
+
+test('the sample campaign compiles, to the same version each time', async () => {
+  const [first, second] = [await compileCampaign(sample), await compileCampaign(sample)]
+  expect(first.plan.version).toBe(second.plan.version)
+  expect(Object.keys(first.emails)).toHaveLength(8)
+})
+
+test('a changed word is another version', async () => {
+  const other = await compileCampaign(changed('emails/welcome.md', 'twelve pages', 'eleven pages'))
+  expect(other.plan.version).not.toBe((await compileCampaign(sample)).plan.version)
+})
+
+test('an email greets by name, or by its default, and escapes what a visitor typed', async () => {
+  const { emails } = await compileCampaign(sample)
+  const render = (firstName?: string) =>
+    new Liquid({ outputEscape: 'escape' }).parseAndRender(emails.welcome?.html ?? '', {
+      lead: { firstName },
+      links: { preferences: 'https://p' },
+      campaign: { postalAddress: 'Here' },
+    })
+  expect(await render('Ada')).toContain('Hello Ada,')
+  expect(await render()).toContain('Hello there,')
+  expect(await render('<b>')).toContain('Hello &lt;b&gt;,')
+  expect(await render('Ada')).toContain('<a ses:no-track href="https://p"')
+})
+
+describe('a mistake is told with file, line and fix:', () => {
+  test.each([
+    ['campaign.yaml', 'minimumGapHours: 20', 'minimumGapHours: many', 'campaign.yaml:7: minimumGapHours'],
+    ['campaign.yaml', 'timeZone: Europe/London', 'timeZone: Mars', 'campaign.yaml:6: timeZone'],
+    ['campaign.yaml', 'senderName:', 'senderNam:', 'campaign.yaml:3: "senderNam" is not known here.'],
+    [
+      'forms/guide.yaml',
+      'sequence: learn',
+      'sequence: lern',
+      'forms/guide.yaml:1: There is no sequence "lern".',
+    ],
+    ['scoring.yaml', 'field: visits', 'field: visitors', 'scoring.yaml:1: The rule came-back reads visitors'],
+    ['scoring.yaml', 'points: -3', 'points: -30', 'scoring.yaml:14: rules.1.points'],
+    [
+      'sequences/learn.yaml',
+      'email: analysts-day',
+      'email: analyst-day',
+      'emails/analyst-day.md:1: The file is missing.',
+    ],
+    [
+      'sequences/learn.yaml',
+      'id: day,',
+      'id: welcome,',
+      'sequences/learn.yaml:1: Two steps are called welcome.',
+    ],
+    [
+      'emails/welcome.md',
+      '{{ lead.firstName | default: "there" }}',
+      '{{ lead.firstName }}',
+      'emails/welcome.md:5: lead.firstName has no default.',
+    ],
+    ['emails/welcome.md', 'lead.firstName', 'lead.surname', 'emails/welcome.md:5: No form asks for surname.'],
+    [
+      'emails/welcome.md',
+      'https://www.example.com/guide',
+      '/guide',
+      'emails/welcome.md:7: The link "/guide" is not a whole https address.',
+    ],
+    [
+      'emails/confirm.md',
+      'Someone',
+      '{{ lead.firstName | default: "You" }}',
+      'emails/confirm.md:5: The confirmation email uses lead.firstName.',
+    ],
+  ])('%s with "%s" as "%s"', async (file, from, to, expected) => {
+    const error = await compileCampaign(changed(file, from, to)).then(
+      () => undefined,
+      (caught: unknown) => caught,
+    )
+    expect(error).toBeInstanceOf(CampaignError)
+    expect(String(error)).toContain(expected)
+  })
+})

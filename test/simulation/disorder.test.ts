@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { type DemoResult, play } from '../../cli/demo/run.ts'
+import { synthesiseForTest } from '../support/assembly.ts'
+
+/** The facts of a run, without what SES makes up. */
+const factsOf = ({ items }: DemoResult) =>
+  items
+    .filter(({ sk }) => String(sk).startsWith('FACT#'))
+    .map(({ messageId, ...fact }) => JSON.stringify(Object.entries(fact).sort()))
+    .sort()
+
+const sendsOf = ({ inbox }: DemoResult) =>
+  inbox
+    .filter(({ tags }) => tags.lead)
+    .map(
+      ({ to, sentAtMs, tags }) => `${new Date(sentAtMs).toISOString()} ${to} ${tags.enrolment} ${tags.step}`,
+    )
+    .sort()
+
+test('everything delivered twice and shuffled: same facts, same sends, same report', async () => {
+  const { assembly, campaign } = await synthesiseForTest()
+  const options = {
+    cdkOut: assembly.directory,
+    campaign,
+    map: [],
+    form: 'guide',
+    leads: 25,
+    days: 60,
+    seed: 'simulation',
+  }
+  const straight = await play({ ...options, disorder: false })
+  const disordered = await play({ ...options, disorder: true })
+  expect(straight.violations).toEqual([])
+  expect(disordered.violations).toEqual([])
+  expect([straight.deadLetters, disordered.deadLetters]).toEqual([0, 0])
+  expect(sendsOf(straight).length).toBeGreaterThan(80)
+  expect(sendsOf(disordered)).toEqual(sendsOf(straight))
+  expect(factsOf(disordered)).toEqual(factsOf(straight))
+  expect(disordered.report).toEqual(straight.report)
+  // The second run did more work for the same result, or it did not repeat anything.
+  expect(disordered.bill.lines.find(({ what }) => what === 'invocations')?.quantity).toBeGreaterThan(
+    1.3 *
+      (straight.bill.lines.find(({ what }) => what === 'invocations')?.quantity ?? Number.POSITIVE_INFINITY),
+  )
+})
+
+test('a file that is not there and a column that is not in it are told by name', async () => {
+  const { assembly, campaign } = await synthesiseForTest()
+  const options = { cdkOut: assembly.directory, campaign, form: 'guide', days: 1, seed: 's', disorder: false }
+  await expect(play({ ...options, csv: 'nowhere.csv', map: [] })).rejects.toThrow(
+    'nowhere.csv cannot be read',
+  )
+  const csv = resolve(import.meta.dirname, '..', '..', 'cli', 'demo', 'sample-leads.csv')
+  await expect(play({ ...options, csv, map: ['email={Address}'] })).rejects.toThrow(
+    'There is no column "Address"; the columns are email,',
+  )
+})
