@@ -56,7 +56,7 @@ export class LeadTable extends Construct {
     props: { readonly deadLetters: DeadLetters; readonly batchSize: number; readonly windowSeconds?: number },
   ): void {
     const streamArn = this.table.tableStreamArn ?? ''
-    reader.bind(props.deadLetters.binding, {
+    reader.bind({
       statements: [
         new PolicyStatement({
           actions: [

@@ -42,13 +42,6 @@ export class DeadLetters extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new SnsAction(props.alarmTopic))
   }
-
-  /** Lambda or the Scheduler may put what failed here. */
-  get binding(): Binding {
-    return {
-      statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })],
-    }
-  }
 }
 
 export class WorkQueue extends Construct {

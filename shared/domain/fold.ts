@@ -93,12 +93,12 @@ const distinct = (given: Iterable<Fact>): Fact[] => {
 const isBefore = (a: Fact, b: Fact): boolean =>
   a.atMs !== b.atMs ? a.atMs < b.atMs : JSON.stringify(a) < JSON.stringify(b)
 
-/** Newest non-empty value of each field wins. */
+/** Newest non-empty value of each field wins; fields by name, whatever order the table gave them in. */
 const mergeProfiles = (captured: readonly LeadCaptured[]): Record<string, string> => {
   const profile: Record<string, string> = {}
   for (const fact of captured)
     for (const [field, value] of Object.entries(fact.profile)) if (value !== '') profile[field] = value
-  return profile
+  return Object.fromEntries(Object.entries(profile).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const findSuppression = (facts: readonly Fact[]): LeadState['suppression'] => {

@@ -47,6 +47,8 @@ const journey = [
       'HANDOFF_QUEUE_URL',
     ],
     [
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
       'dynamodb:Query',
       'dynamodb:PutItem',
       'scheduler:CreateSchedule',
@@ -121,6 +123,8 @@ const journey = [
     'tally',
     ['TABLE_NAME'],
     [
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
       'dynamodb:UpdateItem',
       'dynamodb:DescribeStream',
       'dynamodb:GetRecords',

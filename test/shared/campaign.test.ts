@@ -55,7 +55,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'forms/guide.yaml:1: There is no sequence "lern".',
     ],
     ['scoring.yaml', 'field: visits', 'field: visitors', 'scoring.yaml:1: The rule came-back reads visitors'],
-    ['scoring.yaml', 'points: -3', 'points: -30', 'scoring.yaml:14: rules.1.points'],
+    ['scoring.yaml', 'points: -3', 'points: -30', 'scoring.yaml:13: rules.1.points'],
     [
       'sequences/learn.yaml',
       'email: analysts-day',

@@ -7,8 +7,8 @@ import { synthesiseForTest } from '../support/assembly.ts'
 const factsOf = ({ items }: DemoResult) =>
   items
     .filter(({ sk }) => String(sk).startsWith('FACT#'))
-    .map(({ messageId, ...fact }) => JSON.stringify(Object.entries(fact).sort()))
-    .sort()
+    .map(({ messageId, ...fact }) => fact)
+    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
 
 const sendsOf = ({ inbox }: DemoResult) =>
   inbox

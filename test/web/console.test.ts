@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { consoleHandler } from '../../local/console/handler.ts'
+import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
+import { synthesiseForTest } from '../support/assembly.ts'
+import { monday } from '../support/leads.ts'
+
+const executablePath = '/usr/bin/chromium'
+const hasBrowser = existsSync(executablePath)
+if (!hasBrowser)
+  console.warn(
+    `There is no ${executablePath}: the tests of the console page are left out. Install Debian's chromium to run them.`,
+  )
+
+describe.runIf(hasBrowser || process.env.CI)('the console page', () => {
+  let pipeline: Pipeline
+  let browser: Browser
+
+  beforeAll(async () => {
+    const { assembly, campaign } = await synthesiseForTest()
+    pipeline = await startPipeline({
+      cdkOut: assembly.directory,
+      port: 0,
+      startMs: monday,
+      seed: 'page',
+      console: (running) => consoleHandler(running, campaign),
+    })
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        `--crash-dumps-dir=${mkdtempSync(join(tmpdir(), 'ripen-crash-'))}`,
+      ],
+    })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await pipeline?.close()
+  })
+
+  test('takes a visitor from the form to the first email, a click, a day later and the report', async () => {
+    const page = await browser.newPage()
+    const errors: string[] = []
+    page.on('pageerror', (error) => errors.push(error.message))
+    await page.goto(`${pipeline.url}/`)
+    const form = page.locator('form').first()
+    await form.locator('[name=email]').fill('ada@example.com')
+    await form.locator('[name=firstName]').fill('Ada <b>')
+    await form.locator('select').selectOption('Working Professional')
+    await form.locator('[name=consent]').check()
+    const [answer] = await Promise.all([page.waitForEvent('popup'), form.locator('button').click()])
+    await answer.waitForLoadState()
+    expect(await answer.locator('h1').textContent()).toBe('Thank you')
+    await answer.close()
+
+    await page.click('nav a[href="#inbox"]')
+    await page.locator('#emails button').first().click()
+    const email = page.frameLocator('#email iframe')
+    expect(await email.locator('body').textContent()).toContain('Hello Ada <b>,')
+    const [guide] = await Promise.all([
+      page.waitForEvent('popup'),
+      email.getByText('Here is the guide').click(),
+    ])
+    await guide.close()
+
+    await page.click('#day')
+    await page.waitForFunction(() => !(document.querySelector('#day') as HTMLButtonElement).disabled)
+    await page.click('nav a[href="#leads"]')
+    await page.locator('#lead-list button').first().click()
+    const lead = page.locator('#lead')
+    await lead.getByText('CLICKED').first().waitFor()
+    expect(await lead.textContent()).toContain('Follows the links in our emails')
+    await page.click('nav a[href="#report"]')
+    await page.locator('#report-body td', { hasText: 'learn / welcome' }).waitFor()
+    expect(await page.locator('#report-body tr', { hasText: 'learn / welcome' }).textContent()).toMatch(
+      /^learn \/ welcome111100/,
+    )
+    expect(errors).toEqual([])
+  })
+
+  test('lets no other page turn the clock', async () => {
+    const nowMs = pipeline.clock.nowMs()
+    expect((await fetch(`${pipeline.url}/_/api/clock/day`, { method: 'POST' })).status).toBe(403)
+    expect(pipeline.clock.nowMs()).toBe(nowMs)
+  })
+})
