@@ -53,8 +53,9 @@ export const queuesView = ({ inventory, sqs }: Pipeline) => {
     ...inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []),
     ...inventory.mappings.flatMap(({ onFailureArn }) => onFailureArn ?? []),
   ])
-  return inventory.queues.map(({ arn, id }) => ({
-    id: id.replace(/[0-9A-F]{8}$/, '').replace(/Queue$/, ''),
+  const queues = inventory.queues.toSorted((a, b) => Number(ends.has(a.arn)) - Number(ends.has(b.arn)))
+  return queues.map(({ arn, id }) => ({
+    id: id.replace(/[0-9A-F]{8}$/, '').replace('Queue', ''),
     isDeadLetters: ends.has(arn),
     messages: sqs.contents(arn).map(({ body, receiveCount, sentAtMs, visibleAtMs }) => ({
       body,

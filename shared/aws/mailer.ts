@@ -41,9 +41,15 @@ const throttles = [
   'ThrottlingException',
 ]
 
-/** SES has no idempotency token, so the client makes one attempt: two calls are two emails. */
+/**
+ * SES has no idempotency token, so the client makes one attempt: two calls are two emails. It gives up well before the
+ * function's own time-out; left to itself the SDK would only warn.
+ */
 export const sesClient = (): SESv2Client =>
-  new SESv2Client({ maxAttempts: 1, requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000 } })
+  new SESv2Client({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
+  })
 
 export class Mailer {
   readonly #ses: SESv2Client
