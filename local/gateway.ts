@@ -1,6 +1,7 @@
 /** The one AWS endpoint of every function: who calls, may they, and which service answers. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { VirtualClock } from './clock.ts'
 import { type Context, isAllowed, missingStatement } from './iam.ts'
 import { type Inventory, localAccount } from './inventory.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from './service.ts'
@@ -16,6 +17,7 @@ export interface GatewayOptions {
   readonly inventory: Inventory
   readonly services: readonly AwsService[]
   readonly onDenied: (denial: Denial) => void
+  readonly clock: VirtualClock
 }
 
 /** Listens from the start, since the template's queue addresses lead here; answers once it serves. */
@@ -33,10 +35,13 @@ const functionOfKey = (accessKey: string): string =>
   Buffer.from(accessKey.slice('LOCAL'.length), 'hex').toString()
 
 export const listenAsGateway = async (): Promise<Gateway> => {
+  let clock: VirtualClock | undefined
   let answer: (request: IncomingMessage) => Promise<AwsAnswer> = async () => {
     throw new AwsError('ServiceUnavailable', 'The pipeline is still starting.', 503)
   }
   const server = createServer((request, response) => {
+    // The SDK compares this with its own clock, and would take the machine's time for a clock that is wrong.
+    if (clock) response.setHeader('date', new Date(clock.nowMs()).toUTCString())
     const isRest = request.headers['x-amz-target'] === undefined
     answer(request).then(
       ({ status, body }) => write(response, status, body, isRest),
@@ -51,6 +56,7 @@ export const listenAsGateway = async (): Promise<Gateway> => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serve: (options) => {
+      clock = options.clock
       answer = answering(options)
     },
     close: () => {

@@ -126,6 +126,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     const denials: Denial[] = []
     gateway.serve({
       inventory,
+      clock,
       services: [table, secrets, sqs, events, scheduler, ses],
       onDenied: (denial) => {
         denials.push(denial)

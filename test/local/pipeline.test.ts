@@ -205,6 +205,51 @@ describe('SES', () => {
   })
 })
 
+describe('a mailbox of SES’s simulator', () => {
+  test.each([
+    ['success@simulator.amazonses.com', 'DELIVERED', false],
+    ['bounce@simulator.amazonses.com', 'BOUNCED', true],
+    ['complaint+one@simulator.amazonses.com', 'COMPLAINED', true],
+  ])('%s leads to %s', async (email, kind, isSuppressed) => {
+    const pipeline = await start()
+    await post(pipeline, { email })
+    await pipeline.clock.advanceTo(monday + 6 * day)
+    const items = await pipeline.table.scan()
+    expect(items.map((item) => item.kind)).toContain(kind)
+    expect(items.some(({ sk }) => sk === 'SUPPRESSED')).toBe(isSuppressed)
+    expect(pipeline.ses.inbox().filter(({ tags }) => tags.lead)).toHaveLength(isSuppressed ? 1 : 2)
+  })
+})
+
+describe('work that fails for good waits in a dead-letter queue:', () => {
+  test('a message after five deliveries, and it can be sent back', async () => {
+    const pipeline = await start()
+    const [feedback] = pipeline.inventory.queues.filter(
+      ({ id, redrive }) => id.startsWith('FeedbackQueue') && redrive,
+    )
+    const deadLetterArn = feedback?.redrive?.deadLetterArn ?? ''
+    pipeline.sqs.deliver(feedback?.arn ?? '', 'not json')
+    await pipeline.clock.advanceTo(monday + 3_600_000)
+    expect(pipeline.sqs.contents(deadLetterArn)).toMatchObject([{ body: 'not json', receiveCount: 5 }])
+    expect(pipeline.sqs.redrive(deadLetterArn)).toBe(1)
+    expect(pipeline.sqs.depth(deadLetterArn)).toBe(0)
+  })
+
+  test('a batch of the stream after eleven attempts, and the document names its place in the stream', async () => {
+    const cdkOut = broken((template) => template.replaceAll('"dynamodb:Query"', '"dynamodb:Scan"'))
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + 3_600_000)
+    expect(pipeline.denials).toHaveLength(11)
+    const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('ScoreDeadLetters'))
+    const [message] = pipeline.sqs.contents(dead?.arn ?? '')
+    expect(JSON.parse(message?.body ?? '{}')).toMatchObject({
+      requestContext: { condition: 'RetryAttemptsExhausted' },
+      DDBStreamBatchInfo: { startSequenceNumber: '1', endSequenceNumber: '1', batchSize: 1 },
+    })
+  })
+})
+
 describe('what infra forgot is told:', () => {
   test('a missing environment variable, at start, by function and name', async () => {
     const cdkOut = broken((template) => template.replace(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/, ''))
