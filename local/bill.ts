@@ -12,7 +12,7 @@ interface Price {
 
 const million = 1_000_000
 
-/** List prices of eu-central-1's cheaper neighbours, US East, November 2026, free tiers left out; from AWS's price pages. */
+/** List prices in US East, November 2026, free tiers left out; from AWS's price pages. */
 const prices: readonly Price[] = [
   { component: 'API Gateway', unit: 'apiRequests', what: 'HTTP API requests', dollars: 1, per: million },
   { component: 'Lambda', unit: 'lambdaRequests', what: 'invocations', dollars: 0.2, per: million },

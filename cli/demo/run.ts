@@ -204,7 +204,7 @@ const resultText = (result: DemoResult, { days, seed }: DemoOptions): string => 
 /** A bar on a terminal; nothing where the output goes to a file. */
 const progressBar = (days: number): SingleBar => {
   const bar = new SingleBar({
-    format: 'day {value} of {total} {bar} {eta_formatted} left',
+    format: 'day {value} of {total} {bar} {percentage} %',
     hideCursor: true,
     noTTYOutput: false,
   })
