@@ -67,7 +67,7 @@ try {
   // What we say ourselves is a sentence for the user; anything else is a defect and shows where it happened.
   const isOurs =
     error instanceof CampaignError ||
-    ['SettingsError', 'PortTaken', 'FunctionsNotStarted', 'MappingNotPermitted', 'DemoInputError'].includes(
+    ['SettingsError', 'PortTaken', 'FunctionsNotStarted', 'WiringIncomplete', 'DemoInputError'].includes(
       error.name,
     )
   console.error(isOurs ? error.message : (error.stack ?? error.message))

@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { VirtualClock } from './clock.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
-import { isAllowed, missingStatement } from './iam.ts'
 import type { Inventory } from './inventory.ts'
 import { type FunctionLog, Functions } from './lambda/functions.ts'
-import { checkMappingPermissions } from './mappings/permissions.ts'
 import { QueueMapping } from './mappings/queue-mapping.ts'
 import { StreamMapping } from './mappings/stream-mapping.ts'
 import { StreamReader } from './mappings/stream-reader.ts'
@@ -21,6 +19,7 @@ import { SnsService } from './services/sns.ts'
 import { type Disorder, SqsService } from './services/sqs.ts'
 import { State } from './state.ts'
 import { loadInventory } from './template/load.ts'
+import { checkWiring, schedulerProblem } from './wiring.ts'
 
 export interface PipelineOptions {
   readonly cdkOut: string
@@ -69,7 +68,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     const gateway = await listenAsGateway()
     closers.push(() => gateway.close())
     const inventory = loadInventory(options.cdkOut, { publicUrl: port.url, queueUrl: gateway.url })
-    checkMappingPermissions(inventory)
+    checkWiring(inventory)
 
     const state = new State(dataFolder)
     const kept = state.collection<number>('clock')
@@ -98,13 +97,16 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       meter,
       ...(disorder && { disorder }),
     })
-    const sns = new SnsService(inventory, sqs, meter)
+    const sns = new SnsService(inventory.topics, sqs, meter)
     const events = new EventsService(inventory.buses, state, clock, meter)
-    const deliver = ({ targetArn, body, roleArn }: SchedulerDelivery): void => {
-      checkSchedulerRole(inventory, roleArn, targetArn)
-      sqs.deliver(targetArn, body)
+    const deliver = ({ targetArn, body, roleArn, attributes = {} }: SchedulerDelivery): void => {
+      const [problem] = schedulerProblem(inventory, roleArn, targetArn)
+      if (problem) throw new Error(problem)
+      sqs.deliver(targetArn, body, { attributes })
     }
     const scheduler = new SchedulerService({
+      onDropped: (name, reason) =>
+        options.onLog?.({ functionName: 'scheduler', line: `schedule ${name} was dropped: ${reason}` }),
       inventory,
       state,
       clock,
@@ -119,8 +121,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       clock,
       meter,
       trackingUrl: port.url,
-      publish: (topicArn, message, sourceArn) =>
-        sns.publish(topicArn, message, 'ses.amazonaws.com', sourceArn),
+      publish: (topicArn, message) => sns.publish(topicArn, message),
     })
 
     const denials: Denial[] = []
@@ -213,14 +214,4 @@ const startMappings = async (
   for (const mapping of inventory.mappings.filter(({ source }) => source === 'queue'))
     new QueueMapping(mapping, { ...parts, sqs, region }).nudge()
   return readers
-}
-
-/** The Scheduler acts with the role that the schedule names, and so may only do what that role allows. */
-const checkSchedulerRole = (inventory: Inventory, roleArn: string, targetArn: string): void => {
-  const role = inventory.roles.find(({ arn }) => arn === roleArn)
-  const permission = { action: 'sqs:SendMessage', resource: targetArn }
-  if (!role?.trusts.includes('scheduler.amazonaws.com'))
-    throw new Error(`EventBridge Scheduler may not assume ${roleArn}; let it trust scheduler.amazonaws.com.`)
-  if (!isAllowed(role.statements, permission))
-    throw new Error(`The schedule's role ${role.id} needs ${missingStatement(permission)}`)
 }

@@ -96,7 +96,12 @@ const recordOf = (message: QueueMessage, queueArn: string, awsRegion: string) =>
     SenderId: 'LOCAL',
     ApproximateFirstReceiveTimestamp: String(message.sentAtMs),
   },
-  messageAttributes: {},
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.attributes).map(([name, stringValue]) => [
+      name,
+      { stringValue, dataType: 'String' },
+    ]),
+  ),
   md5OfBody: md5(message.body),
   eventSource: 'aws:sqs',
   eventSourceARN: queueArn,

@@ -39,7 +39,7 @@ export class StreamMapping {
   readonly #pending: Collection<Pending>
   readonly #windows: Collection<OpenWindow>
   #previous: readonly StreamRecord[] = []
-  #running: Promise<void> | undefined
+  #isRunning = false
   #isGathering = false
 
   constructor(mapping: MappingResource, options: StreamMappingOptions) {
@@ -79,27 +79,32 @@ export class StreamMapping {
     )
   }
 
-  /** Works off what is pending; a run that is under way is waited for. */
-  #run(): Promise<void> {
-    if (this.#pending.size === 0) return this.#running ?? Promise.resolve()
-    this.#running ??= this.#options.clock.activity.during(async () => {
+  /** Works off what is pending, and closes the windows whose end has come; never two at a time. */
+  #run(): void {
+    if (this.#isRunning || !this.#hasWork()) return
+    this.#isRunning = true
+    void this.#options.clock.activity.during(async () => {
       try {
-        while (this.#pending.size > 0) {
-          const batch = this.#nextBatch()
-          const ids = batch.map(({ record }) => record.dynamodb.SequenceNumber)
-          await this.#process(
-            batch.map(({ record }) => record),
-            batch[0]?.shardId ?? '',
-            this.#options.clock.nowMs(),
-            0,
-          )
-          for (const id of ids) this.#pending.delete(id)
+        while (this.#hasWork()) {
+          const ended = this.#endedWindow()
+          if (ended) await this.#close(ended, 0)
+          else await this.#workOffBatch()
         }
       } finally {
-        this.#running = undefined
+        this.#isRunning = false
       }
     })
-    return this.#running
+  }
+
+  #hasWork(): boolean {
+    return this.#pending.size > 0 || this.#endedWindow() !== undefined
+  }
+
+  async #workOffBatch(): Promise<void> {
+    const batch = this.#nextBatch()
+    const records = batch.map(({ record }) => record)
+    await this.#process(records, batch[0]?.shardId ?? '', this.#options.clock.nowMs(), 0)
+    for (const { dynamodb } of records) this.#pending.delete(dynamodb.SequenceNumber)
   }
 
   #nextBatch(): Pending[] {
@@ -174,9 +179,13 @@ export class StreamMapping {
   async #deliverInWindow(records: readonly StreamRecord[], shardId: string): Promise<Invocation> {
     const windowMs = (this.#mapping.tumblingWindowSeconds ?? 0) * 1000
     const startMs = this.#windowStartMs(records[0])
-    const key = `${shardId}|${startMs}`
-    const open = this.#windows.get(key) ?? { shardId, startMs, endMs: startMs + windowMs, state: {} }
-    if (!this.#windows.get(key)) this.#closeAtEnd(open)
+    const key = keyOf({ shardId, startMs })
+    let open = this.#windows.get(key)
+    if (!open) {
+      open = { shardId, startMs, endMs: startMs + windowMs, state: {} }
+      this.#windows.set(key, open)
+      this.#closeAtEnd(open)
+    }
     const invocation = await this.#invokeWindow(open, records, false)
     if (invocation.ok) this.#windows.set(key, { ...open, state: stateOf(invocation) })
     return invocation
@@ -189,20 +198,28 @@ export class StreamMapping {
     return windowMs === 0 ? 0 : Math.floor(atMs / windowMs) * windowMs
   }
 
-  #closeAtEnd(window: OpenWindow): void {
-    const { clock } = this.#options
-    clock.at(window.endMs, `a window of ${this.#mapping.id} ends`, async () => {
-      const key = `${window.shardId}|${window.startMs}`
-      await this.#run()
-      const last = this.#windows.get(key)
-      if (!last) return
-      const invocation = await this.#invokeWindow(last, [], true)
-      if (invocation.ok) this.#windows.delete(key)
-      else
-        clock.at(clock.nowMs() + 1000, `a window of ${this.#mapping.id} is closed again`, () =>
-          this.#closeAtEnd(last),
-        )
-    })
+  #closeAtEnd({ endMs }: OpenWindow): void {
+    this.#options.clock.at(endMs, `a window of ${this.#mapping.id} ends`, () => this.#run())
+  }
+
+  /** A window whose end has come and for which nothing is pending any more: records come in the order of their windows. */
+  #endedWindow(): OpenWindow | undefined {
+    const [first] = this.#pending.size > 0 ? this.#pending.values() : []
+    const pendingFromMs = first ? this.#windowStartMs(first.record) : Number.POSITIVE_INFINITY
+    const nowMs = this.#options.clock.nowMs()
+    return this.#windows.values().find(({ startMs, endMs }) => endMs <= nowMs && startMs < pendingFromMs)
+  }
+
+  /** The final invocation, with the same bounds as a batch. */
+  async #close(window: OpenWindow, attempt: number): Promise<void> {
+    const { maximumRetryAttempts } = this.#mapping
+    const invocation = await this.#invokeWindow(window, [], true)
+    if (!invocation.ok && (maximumRetryAttempts < 0 || attempt < maximumRetryAttempts)) {
+      await this.#backOff(attempt)
+      return this.#close(window, attempt + 1)
+    }
+    if (!invocation.ok) this.#giveUp([], window.shardId, invocation)
+    this.#windows.delete(keyOf(window))
   }
 
   async #invokeWindow(
@@ -271,6 +288,9 @@ export class StreamMapping {
       .map(({ value }) => value)
   }
 }
+
+const keyOf = ({ shardId, startMs }: Pick<OpenWindow, 'shardId' | 'startMs'>): string =>
+  `${shardId}|${startMs}`
 
 const stateOf = (invocation: Invocation): unknown =>
   (invocation.ok && (invocation.result as { state?: unknown } | undefined)?.state) || {}

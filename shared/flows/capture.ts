@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import type { CompiledField, CompiledForm } from '../campaign/compiled.ts'
 import { normaliseAddress } from '../domain/address.ts'
 import type { LeadCaptured } from '../domain/facts.ts'
+import { isTimeZone } from '../domain/time-zone.ts'
 
 /** A post as the handler read it from the wire. */
 export interface Submission {
@@ -199,15 +200,6 @@ const text = (value: unknown): string | undefined =>
 
 const hasControlCharacters = (value: string): boolean =>
   /[\p{Cc}\u2028\u2029]/u.test(value.replace(/[\t\r\n]/g, ''))
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
 
 const problem = (
   status: Problem['status'],

@@ -20,6 +20,7 @@ const email = (given: Partial<StoredEmail> = {}): StoredEmail => ({
   sentAtMs: monday,
   from: 'a@example.com',
   to: 'ada@example.com',
+  replyTo: [],
   subject: 's',
   html: '',
   text: '',

@@ -295,6 +295,31 @@ describe('what infra forgot is told:', () => {
     expect(lines.join('\n')).toContain('must filter for INSERT of FACT#*')
   })
 
+  test('a topic that SES may not publish to, and a queue that the topic may not send to, at start', async () => {
+    const closed = broken((template) =>
+      template.replaceAll('"Service":"ses.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
+    )
+    await expect(start({ cdkOut: closed })).rejects.toThrow(
+      /the policy of topic MailEvents\w+ must let ses.amazonaws.com sns:Publish/,
+    )
+    const deaf = broken((template) =>
+      template.replaceAll('"Service":"sns.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
+    )
+    await expect(start({ cdkOut: deaf })).rejects.toThrow(
+      /the policy of queue FeedbackQueue\w+ must let sns.amazonaws.com sqs:SendMessage/,
+    )
+  })
+
+  test('a grant to count, after eleven attempts to close the window, in the dead-letter queue', async () => {
+    const cdkOut = broken((template) => template.replaceAll('"dynamodb:UpdateItem"', '"dynamodb:Scan"'))
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + day)
+    const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('TallyDeadLetters'))
+    expect(pipeline.sqs.depth(dead?.arn ?? '')).toBe(1)
+    expect(pipeline.denials).toHaveLength(11)
+  })
+
   test('a resource type that is not served, by type and name', async () => {
     const cdkOut = broken((template) =>
       template.replaceAll('AWS::Events::EventBus', 'AWS::Events::EventButton'),

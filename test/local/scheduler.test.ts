@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '../../local/clock.ts'
 import { Meter } from '../../local/meter.ts'
@@ -21,6 +24,19 @@ describe('an expression', () => {
     ['cron(0 0 29 2 ? *)', 'UTC', '2026-03-02T10:00:00Z', '2028-02-29T00:00:00Z'],
     ['cron(0 9 L * ? *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-31T09:00:00Z'],
     ['cron(0 9 ? * 6#1 2026)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-06T09:00:00Z'],
+    ['cron(0 9 ? * 6L *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-27T09:00:00Z'],
+    ['cron(0 9 ? * 2/2 *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-04T09:00:00Z'],
+    ['cron(0 9 ? * 1,*/2 *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-03T09:00:00Z'],
+    ['cron(0 9 ? * TUE-THU *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-03T09:00:00Z'],
+    // 15 March 2026 is a Sunday, 1 August a Saturday, 31 May a Sunday.
+    ['cron(0 9 15W * ? *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-16T09:00:00Z'],
+    ['cron(0 9 1W 8 ? *)', 'UTC', '2026-03-02T10:00:00Z', '2026-08-03T09:00:00Z'],
+    ['cron(0 9 LW 5 ? *)', 'UTC', '2026-03-02T10:00:00Z', '2026-05-29T09:00:00Z'],
+    ['cron(0 * * * ? 2028)', 'UTC', '2026-03-02T10:00:00Z', '2028-01-01T00:00:00Z'],
+    // Berlin: 02:30 does not exist on 29 March, and comes twice on 25 October.
+    ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-03-28T12:00:00Z', '2026-03-30T00:30:00Z'],
+    ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-10-24T12:00:00Z', '2026-10-25T00:30:00Z'],
+    ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z'],
   ])('%s in %s fires, after %s, at %s', (expression, zone, after, expected) => {
     const next = parseExpression(expression, zone, start)(Date.parse(after))
     expect(next === undefined ? undefined : new Date(next).toISOString()).toBe(
@@ -47,11 +63,13 @@ describe('an expression', () => {
 const world = (deliver: (body: string) => void = () => {}) => {
   const clock = new VirtualClock(start)
   const delivered: [string, string][] = []
+  const dropped: string[] = []
   const scheduler = new SchedulerService({
     inventory: { region: 'eu-central-1', scheduleGroups: [{ id: 'Group', name: 'touches' }], schedules: [] },
     state: new State(),
     clock,
     meter: new Meter(),
+    onDropped: (name, reason) => void dropped.push(`${name}: ${reason}`),
     deliver: ({ body, targetArn }) => {
       if (targetArn.endsWith('send')) deliver(body)
       delivered.push([`${targetArn.split(':').at(-1)} ${body}`, new Date(clock.nowMs()).toISOString()])
@@ -81,7 +99,7 @@ const world = (deliver: (body: string) => void = () => {}) => {
     },
     ...more,
   })
-  return { clock, delivered, scheduler, call, schedule }
+  return { clock, delivered, dropped, scheduler, call, schedule }
 }
 
 describe('a schedule', () => {
@@ -120,6 +138,55 @@ describe('a schedule', () => {
     await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
     await clock.advanceTo(start + 5 * 3_600_000)
     expect(delivered).toEqual([['dead hello', '2026-03-02T12:00:03.000Z']])
+  })
+
+  test('whose target fails and that has no dead-letter queue is dropped, told, and does not stop the clock', async () => {
+    const { clock, dropped, scheduler, call, schedule } = world(() => {
+      throw new Error('not there')
+    })
+    const { DeadLetterConfig, ...Target } = schedule('').Target
+    expect(DeadLetterConfig).toBeDefined()
+    await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)', { Target })))
+    await clock.advanceTo(start + 5 * 3_600_000)
+    expect(dropped).toEqual(['lead-1: not there'])
+    expect(scheduler.outstanding()).toEqual([])
+  })
+
+  test('that is declared follows the template: changed, added and gone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ripen-schedules-'))
+    const state = new State(folder)
+    const target = {
+      arn: 'arn:aws:sqs:r:1:send',
+      roleArn: 'r',
+      input: 'before',
+      maximumRetryAttempts: 0,
+      maximumEventAgeSeconds: 60,
+    }
+    const declared = (name: string, input: string) => ({
+      id: name,
+      name,
+      groupName: 'default',
+      expression: 'rate(1 hour)',
+      timeZone: 'UTC',
+      flexibleWindowMinutes: 0,
+      target: { ...target, input },
+    })
+    const clock = new VirtualClock(start)
+    const seen: string[] = []
+    const parts = { clock, meter: new Meter(), deliver: ({ body }: { body: string }) => void seen.push(body) }
+    const service = (schedules: ReturnType<typeof declared>[], kept: State) =>
+      new SchedulerService({
+        ...parts,
+        state: kept,
+        inventory: { region: 'r', scheduleGroups: [], schedules },
+      })
+    const first = service([declared('kept', 'before'), declared('gone', 'gone')], state)
+    expect(first.outstanding().map(({ name }) => name)).toEqual(['kept', 'gone'])
+    state.close()
+    const second = service([declared('kept', 'after')], new State(folder))
+    expect(second.outstanding().map(({ name, target: { input } }) => [name, input])).toEqual([
+      ['kept', 'after'],
+    ])
   })
 
   test('that does not exist cannot be updated or deleted', async () => {

@@ -13,6 +13,9 @@ export interface StoredSchedule {
   readonly timeZone: string
   /** 0 where the flexible window is off. */
   readonly windowMinutes: number
+  /** Recurring schedules fire between these, both included. */
+  readonly startMs?: number
+  readonly endMs?: number
   readonly state: 'ENABLED' | 'DISABLED'
   readonly deletesItself: boolean
   readonly target: ScheduleTarget
@@ -22,6 +25,8 @@ export interface StoredSchedule {
   readonly clientToken?: string
   /** Counts updates, so that a firing can tell whether it was replaced meanwhile. */
   readonly revision: number
+  /** The template declares it, and takes it along when it goes. */
+  readonly isDeclared?: boolean
   /** As the caller wrote it, for GetSchedule. */
   readonly given: Readonly<Record<string, unknown>>
 }
@@ -37,26 +42,56 @@ export const readSchedule = (
     throw constraint(name, 'name', 'Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+')
   const expression = String(body.ScheduleExpression ?? '')
   const timeZone = String(body.ScheduleExpressionTimezone ?? 'UTC')
-  const next = parseExpression(expression, timeZone, nowMs)
-  const windowMinutes = readWindow(body.FlexibleTimeWindow)
-  // AWS fires a one-time schedule of the past at once.
-  const firstMs = next(nowMs) ?? (expression.startsWith('at(') ? nowMs : undefined)
-  return {
+  const startMs = readInstant(body.StartDate, 'StartDate')
+  const endMs = readInstant(body.EndDate, 'EndDate')
+  if (startMs !== undefined && endMs !== undefined && startMs >= endMs)
+    throw new AwsError('ValidationException', 'The StartDate must be before the EndDate.')
+  const schedule: StoredSchedule = {
     key: `${group}/${name}`,
     name,
     group,
     expression,
     timeZone,
-    windowMinutes,
+    windowMinutes: readWindow(body.FlexibleTimeWindow),
+    ...(startMs !== undefined && { startMs }),
+    ...(endMs !== undefined && { endMs }),
     state: body.State === 'DISABLED' ? 'DISABLED' : 'ENABLED',
     deletesItself: body.ActionAfterCompletion === 'DELETE',
     target: readTarget(body.Target),
     createdAtMs: nowMs,
-    nextAtMs: firstMs === undefined ? undefined : firstMs + placeInWindowMs(name, windowMinutes),
+    nextAtMs: undefined,
     ...(typeof body.ClientToken === 'string' ? { clientToken: body.ClientToken } : {}),
     revision: 0,
     given: body,
   }
+  // Throws for an expression that cannot be read. AWS fires a one-time schedule of the past at once.
+  const nextAtMs = nextFiringMs(schedule, nowMs) ?? (isOneTime(schedule) ? nowMs : undefined)
+  return { ...schedule, nextAtMs }
+}
+
+export const isOneTime = ({ expression }: StoredSchedule): boolean => expression.startsWith('at(')
+
+/** The first firing after `afterMs`, at the schedule's place in its flexible window. A one-time schedule knows no start and no end. */
+export const nextFiringMs = (schedule: StoredSchedule, afterMs: number): number | undefined => {
+  const { expression, timeZone, startMs, endMs, createdAtMs, name, windowMinutes } = schedule
+  const placeMs = placeInWindowMs(name, windowMinutes)
+  const next = parseExpression(expression, timeZone, startMs ?? createdAtMs)
+  if (isOneTime(schedule)) {
+    const atMs = next(afterMs - placeMs)
+    return atMs === undefined ? undefined : atMs + placeMs
+  }
+  const nominalMs = next(Math.max(afterMs - placeMs, (startMs ?? 0) - 1))
+  return nominalMs === undefined || (endMs !== undefined && nominalMs > endMs)
+    ? undefined
+    : nominalMs + placeMs
+}
+
+/** The SDK writes dates as epoch seconds. */
+const readInstant = (given: unknown, field: string): number | undefined => {
+  if (given === undefined || given === null) return undefined
+  const atMs = typeof given === 'number' ? given * 1000 : Date.parse(String(given))
+  if (Number.isNaN(atMs)) throw new AwsError('ValidationException', `Invalid ${field}.`)
+  return atMs
 }
 
 const readWindow = (given: unknown): number => {

@@ -4,13 +4,15 @@ import { type Inventory, localAccount } from '../../inventory.ts'
 import type { Meter } from '../../meter.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../../service.ts'
 import type { Collection, State } from '../../state.ts'
-import { parseExpression } from './expression.ts'
-import { readSchedule, type StoredSchedule } from './schedule.ts'
+import { isOneTime, nextFiringMs, readSchedule, type StoredSchedule } from './schedule.ts'
+import { type Operation, operationOf } from './wire.ts'
 
 export interface SchedulerDelivery {
   readonly targetArn: string
   readonly body: string
   readonly roleArn: string
+  /** On a message to a dead-letter queue: what failed, and why. */
+  readonly attributes?: Readonly<Record<string, string>>
 }
 
 export interface SchedulerOptions {
@@ -20,129 +22,196 @@ export interface SchedulerOptions {
   readonly meter: Meter
   /** Throws where the role may not, or the target is not there: a failed attempt. */
   readonly deliver: (delivery: SchedulerDelivery) => void
-  /** Within the contract of at-least-once: every firing comes a second time, within a minute. */
+  /** A firing failed for good and there is no dead-letter queue to take it, or that failed too. AWS only counts it. */
+  readonly onDropped?: (scheduleName: string, reason: string) => void
+  /**
+   * Within the contract of at-least-once: every firing comes a second time within a minute, and a schedule that
+   * deletes itself is there for a moment longer, so that its successor meets it.
+   */
   readonly disorder?: { random(): number }
 }
 
-/** Backoff between attempts: doubling from a second, as long as AWS's documentation allows it to grow. */
+/** Doubling from a second; AWS documents exponential backoff without its figures. */
 const backoffMs = (attempt: number): number => Math.min(1000 * 2 ** attempt, 15 * 60_000)
 
 export class SchedulerService implements AwsService {
   readonly scopes = ['scheduler']
   readonly #options: SchedulerOptions
   readonly #schedules: Collection<StoredSchedule>
+  readonly #groups: Collection<{ readonly name: string }>
   readonly #timers = new Map<string, Timer>()
+  #executions = 0
 
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#schedules = options.state.collection('schedules')
-    for (const declared of options.inventory.schedules) this.#install(declared)
+    this.#groups = options.state.collection('scheduleGroups')
+    this.#install()
     for (const schedule of this.#schedules.values()) this.#arm(schedule)
   }
 
   permissions(call: AwsCall): Permission[] {
-    const { action, group, name } = this.#read(call)
-    const resource = `arn:aws:scheduler:${this.#options.inventory.region}:${localAccount}:schedule/${group}/${name}`
+    const { action, group, name } = operationOf(call)
+    const resource =
+      action.endsWith('Group') || action.endsWith('Groups')
+        ? `schedule-group/${name || '*'}`
+        : `schedule/${group}/${name || '*'}`
     const target = call.body.Target as { RoleArn?: string } | undefined
     const passes: Permission[] = target?.RoleArn ? [{ action: 'iam:PassRole', resource: target.RoleArn }] : []
-    return [{ action: `scheduler:${action}`, resource }, ...passes]
+    return [{ action: `scheduler:${action}`, resource: this.#arn(resource) }, ...passes]
   }
 
   async handle(call: AwsCall): Promise<AwsAnswer> {
     this.#options.meter.count('schedulerApiCalls', call.caller)
-    const { action, group, name } = this.#read(call)
-    const key = `${group}/${name}`
-    const existing = this.#schedules.get(key)
-    const arn = `arn:aws:scheduler:${this.#options.inventory.region}:${localAccount}:schedule/${key}`
-    if (!this.#hasGroup(group))
-      throw new AwsError('ResourceNotFoundException', `Schedule group ${group} does not exist.`, 404)
-    switch (action) {
-      case 'CreateSchedule': {
-        const schedule = this.#parse(call, group, name)
-        if (existing) {
-          const isRepeat = existing.clientToken !== undefined && existing.clientToken === schedule.clientToken
-          if (!isRepeat) throw new AwsError('ConflictException', `Schedule ${name} already exists.`, 409)
-          return { status: 200, body: { ScheduleArn: arn } }
-        }
-        this.#put(schedule)
-        return { status: 200, body: { ScheduleArn: arn } }
-      }
-      case 'UpdateSchedule':
-        if (!existing) throw notFound(name)
-        this.#put({ ...this.#parse(call, group, name), revision: existing.revision + 1 })
-        return { status: 200, body: { ScheduleArn: arn } }
-      case 'DeleteSchedule':
-        if (!existing) throw notFound(name)
-        this.#remove(key)
-        return { status: 200, body: {} }
-      default:
-        if (!existing) throw notFound(name)
-        return {
-          status: 200,
-          body: { ...existing.given, Arn: arn, Name: name, GroupName: group, State: existing.state },
-        }
-    }
+    return { status: 200, body: this.#perform(operationOf(call), call) }
   }
 
   /** Every schedule that will fire, for the page and the checker. */
   outstanding(): StoredSchedule[] {
-    return this.#schedules.values().filter(({ nextAtMs }) => nextAtMs !== undefined)
+    return this.#schedules
+      .values()
+      .filter(({ nextAtMs, state }) => nextAtMs !== undefined && state === 'ENABLED')
   }
 
-  #read(call: AwsCall): { action: string; group: string; name: string } {
-    const name = decodeURIComponent(/^\/schedules\/([^/]+)$/.exec(call.path)?.[1] ?? '')
-    const actions: Readonly<Record<string, string>> = {
-      POST: 'CreateSchedule',
-      PUT: 'UpdateSchedule',
-      DELETE: 'DeleteSchedule',
-      GET: 'GetSchedule',
+  #perform({ action, group, name }: Operation, call: AwsCall): unknown {
+    const scheduleArn = { ScheduleArn: this.#arn(`schedule/${group}/${name}`) }
+    switch (action) {
+      case 'CreateSchedule': {
+        this.#checkGroup(group)
+        this.#create(readSchedule(call.body, group, name, this.#options.clock.nowMs()))
+        return scheduleArn
+      }
+      case 'UpdateSchedule': {
+        const { revision } = this.#existing(group, name)
+        this.#put({
+          ...readSchedule(call.body, group, name, this.#options.clock.nowMs()),
+          revision: revision + 1,
+        })
+        return scheduleArn
+      }
+      case 'DeleteSchedule':
+        this.#remove(this.#existing(group, name).key)
+        return {}
+      case 'GetSchedule':
+        return { ...this.#existing(group, name).given, ...this.#summary(this.#existing(group, name)) }
+      case 'ListSchedules':
+        return this.#list(call)
+      case 'CreateScheduleGroup':
+        if (this.#hasGroup(name))
+          throw new AwsError('ConflictException', `Schedule group ${name} already exists.`, 409)
+        this.#groups.set(name, { name })
+        return { ScheduleGroupArn: this.#arn(`schedule-group/${name}`) }
+      case 'GetScheduleGroup':
+        this.#checkGroup(name)
+        return this.#groupSummary(name)
+      case 'DeleteScheduleGroup':
+        this.#checkGroup(name)
+        for (const { key } of this.#schedules.values().filter((schedule) => schedule.group === name))
+          this.#remove(key)
+        this.#groups.delete(name)
+        return {}
+      case 'ListScheduleGroups':
+        return { ScheduleGroups: this.#groupNames().map((known) => this.#groupSummary(known)) }
     }
-    const action = actions[call.method]
-    if (!name || !action)
-      throw new AwsError(
-        'UnknownOperationException',
-        `Scheduler ${call.method} ${call.path} is not served on one machine; add it to local/services/scheduler.`,
-        404,
-      )
-    return { action, name, group: String(call.body.GroupName ?? call.query.get('groupName') ?? 'default') }
   }
 
-  #parse(call: AwsCall, group: string, name: string): StoredSchedule {
-    return readSchedule(call.body, group, name, this.#options.clock.nowMs())
+  #create(schedule: StoredSchedule): void {
+    const existing = this.#schedules.get(schedule.key)
+    const isRepeat =
+      existing?.clientToken !== undefined &&
+      existing.clientToken === schedule.clientToken &&
+      JSON.stringify(existing.given) === JSON.stringify(schedule.given)
+    if (existing && !isRepeat)
+      throw new AwsError('ConflictException', `Schedule ${schedule.name} already exists.`, 409)
+    if (!existing) this.#put(schedule)
+  }
+
+  #existing(group: string, name: string): StoredSchedule {
+    this.#checkGroup(group)
+    const schedule = this.#schedules.get(`${group}/${name}`)
+    if (!schedule) throw new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404)
+    return schedule
+  }
+
+  #list({ query }: AwsCall): unknown {
+    const most = Number(query.get('MaxResults') ?? 100)
+    const after = query.get('NextToken') ?? ''
+    const wanted = this.#schedules
+      .values()
+      .filter(
+        ({ name, group, state, key }) =>
+          name.startsWith(query.get('NamePrefix') ?? '') &&
+          (query.get('ScheduleGroup') ?? group) === group &&
+          (query.get('State') ?? state) === state &&
+          key > after,
+      )
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+    const page = wanted.slice(0, most)
+    const NextToken = wanted.length > most ? page.at(-1)?.key : undefined
+    return { Schedules: page.map((schedule) => this.#summary(schedule)), ...(NextToken && { NextToken }) }
+  }
+
+  #summary({ name, group, state, target, key, createdAtMs }: StoredSchedule) {
+    return {
+      Arn: this.#arn(`schedule/${key}`),
+      Name: name,
+      GroupName: group,
+      State: state,
+      CreationDate: createdAtMs / 1000,
+      Target: { Arn: target.arn, RoleArn: target.roleArn, Input: target.input },
+    }
+  }
+
+  #groupSummary(name: string) {
+    return { Arn: this.#arn(`schedule-group/${name}`), Name: name, State: 'ACTIVE' }
+  }
+
+  #groupNames(): string[] {
+    const declared = this.#options.inventory.scheduleGroups.map(({ name }) => name)
+    return ['default', ...declared, ...this.#groups.values().map(({ name }) => name)]
   }
 
   #hasGroup(group: string): boolean {
-    return group === 'default' || this.#options.inventory.scheduleGroups.some(({ name }) => name === group)
+    return this.#groupNames().includes(group)
   }
 
-  #install({
-    name,
-    groupName,
-    expression,
-    timeZone,
-    flexibleWindowMinutes,
-    target,
-  }: Inventory['schedules'][number]): void {
-    const key = `${groupName}/${name}`
-    const kept = this.#schedules.get(key)
-    if (kept?.expression === expression && kept.timeZone === timeZone) return
+  #checkGroup(group: string): void {
+    if (!this.#hasGroup(group))
+      throw new AwsError('ResourceNotFoundException', `Schedule group ${group} does not exist.`, 404)
+  }
+
+  #arn(resource: string): string {
+    return `arn:aws:scheduler:${this.#options.inventory.region}:${localAccount}:${resource}`
+  }
+
+  /** Brings what the template declares up to date: new and changed ones are set, those that are gone are removed. */
+  #install(): void {
     const nowMs = this.#options.clock.nowMs()
-    const schedule: StoredSchedule = {
-      key,
-      name,
-      group: groupName,
-      expression,
-      timeZone,
-      windowMinutes: flexibleWindowMinutes,
-      state: 'ENABLED',
-      deletesItself: false,
-      target,
-      createdAtMs: nowMs,
-      nextAtMs: parseExpression(expression, timeZone, nowMs)(nowMs),
-      revision: 0,
-      given: {},
+    const declared = this.#options.inventory.schedules.map(
+      ({ name, groupName, expression, timeZone, flexibleWindowMinutes, target }): StoredSchedule => ({
+        key: `${groupName}/${name}`,
+        name,
+        group: groupName,
+        expression,
+        timeZone,
+        windowMinutes: flexibleWindowMinutes,
+        state: 'ENABLED',
+        deletesItself: false,
+        target,
+        createdAtMs: nowMs,
+        nextAtMs: undefined,
+        revision: 0,
+        isDeclared: true,
+        given: {},
+      }),
+    )
+    for (const { key, isDeclared } of this.#schedules.values())
+      if (isDeclared && !declared.some((schedule) => schedule.key === key)) this.#schedules.delete(key)
+    for (const schedule of declared) {
+      const kept = this.#schedules.get(schedule.key)
+      if (!kept || declaration(kept) !== declaration(schedule))
+        this.#schedules.set(schedule.key, { ...schedule, nextAtMs: nextFiringMs(schedule, nowMs) })
     }
-    this.#schedules.set(key, schedule)
   }
 
   #put(schedule: StoredSchedule): void {
@@ -170,64 +239,84 @@ export class SchedulerService implements AwsService {
   #fire(schedule: StoredSchedule): void {
     const { clock, disorder } = this.#options
     this.#timers.delete(schedule.key)
-    this.#deliver(schedule, clock.nowMs(), 0)
+    this.#executions += 1
+    this.#deliver(schedule, clock.nowMs(), 0, this.#executions)
     if (disorder) {
       const againMs = clock.nowMs() + 1000 + Math.floor(disorder.random() * 59) * 1000
+      const execution = this.#executions
       clock.at(againMs, `schedule ${schedule.name} fires once more`, () =>
-        this.#deliver(schedule, againMs, 0),
+        this.#deliver(schedule, againMs, 0, execution),
       )
     }
   }
 
   /** One attempt; a failure is tried again until attempts or age run out, then it goes to the dead-letter queue. */
-  #deliver(schedule: StoredSchedule, firedAtMs: number, attempt: number): void {
-    const { clock, meter, deliver } = this.#options
+  #deliver(schedule: StoredSchedule, firedAtMs: number, attempt: number, execution: number): void {
+    const { clock, meter, deliver, disorder } = this.#options
     const { target } = schedule
+    const body = this.#input(schedule, firedAtMs, attempt, execution)
     meter.count('schedulerInvocations', schedule.group)
     try {
-      deliver({
-        targetArn: target.arn,
-        body: this.#input(schedule, firedAtMs, attempt),
-        roleArn: target.roleArn,
-      })
+      deliver({ targetArn: target.arn, body, roleArn: target.roleArn })
     } catch (error) {
       const againMs = clock.nowMs() + backoffMs(attempt)
       const isOver =
         attempt >= target.maximumRetryAttempts || againMs - firedAtMs > target.maximumEventAgeSeconds * 1000
       if (!isOver) {
         clock.at(againMs, `schedule ${schedule.name} is tried again`, () =>
-          this.#deliver(schedule, firedAtMs, attempt + 1),
+          this.#deliver(schedule, firedAtMs, attempt + 1, execution),
         )
         return
       }
-      if (target.deadLetterArn)
-        deliver({ targetArn: target.deadLetterArn, body: target.input, roleArn: target.roleArn })
-      else throw error
+      this.#park(schedule, body, attempt + 1, error)
     }
-    this.#complete(schedule)
+    if (disorder && isOneTime(schedule))
+      clock.at(clock.nowMs() + 1000, `schedule ${schedule.name} is gone`, () => this.#complete(schedule))
+    else this.#complete(schedule)
+  }
+
+  /** To the dead-letter queue, with what AWS tells about it; a schedule without one drops the event, and is not stopped by it. */
+  #park(schedule: StoredSchedule, body: string, attempts: number, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    const { arn, deadLetterArn, roleArn } = schedule.target
+    if (!deadLetterArn) {
+      this.#options.onDropped?.(schedule.name, reason)
+      return
+    }
+    const attributes = {
+      ERROR_CODE: error instanceof AwsError ? error.code : 'TargetError',
+      ERROR_MESSAGE: reason,
+      EXHAUSTED_RETRY_CONDITION:
+        attempts > schedule.target.maximumRetryAttempts ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds',
+      RETRY_ATTEMPTS: String(attempts - 1),
+      SCHEDULE_ARN: this.#arn(`schedule/${schedule.key}`),
+      TARGET_ARN: arn,
+    }
+    try {
+      this.#options.deliver({ targetArn: deadLetterArn, body, roleArn, attributes })
+    } catch (failure) {
+      this.#options.onDropped?.(schedule.name, failure instanceof Error ? failure.message : String(failure))
+    }
   }
 
   /** What was updated since it fired is another schedule by the same name, and stays. */
-  #complete({ key, revision, expression, timeZone, createdAtMs }: StoredSchedule): void {
+  #complete({ key, revision, createdAtMs }: StoredSchedule): void {
     const current = this.#schedules.get(key)
     if (!current || current.revision !== revision || current.createdAtMs !== createdAtMs) return
-    const nowMs = this.#options.clock.nowMs()
-    const nextAtMs = parseExpression(expression, timeZone, createdAtMs)(nowMs)
+    const nextAtMs = nextFiringMs(current, this.#options.clock.nowMs())
     if (nextAtMs === undefined && current.deletesItself) this.#remove(key)
     else this.#put({ ...current, nextAtMs, revision: revision + 1 })
   }
 
-  #input({ target, key }: StoredSchedule, firedAtMs: number, attempt: number): string {
-    const region = this.#options.inventory.region
+  #input({ target, key }: StoredSchedule, firedAtMs: number, attempt: number, execution: number): string {
     return target.input
-      .replaceAll(
-        '<aws.scheduler.schedule-arn>',
-        `arn:aws:scheduler:${region}:${localAccount}:schedule/${key}`,
-      )
+      .replaceAll('<aws.scheduler.schedule-arn>', this.#arn(`schedule/${key}`))
       .replaceAll('<aws.scheduler.scheduled-time>', new Date(firedAtMs).toISOString())
+      .replaceAll('<aws.scheduler.execution-id>', `local-${String(execution).padStart(8, '0')}`)
       .replaceAll('<aws.scheduler.attempt-number>', String(attempt + 1))
   }
 }
 
-const notFound = (name: string): AwsError =>
-  new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404)
+/** What a template says of a schedule: where this differs from what was kept, the template has changed. */
+const declaration = ({ expression, timeZone, windowMinutes, target }: StoredSchedule): string =>
+  JSON.stringify([expression, timeZone, windowMinutes, Object.entries(target).sort()])

@@ -1,6 +1,6 @@
 /** The events that SES publishes about an email, field by field as AWS documents them for SNS. */
 import { localAccount } from '../../inventory.ts'
-import type { StoredEmail } from './message.ts'
+import { domainOf, type StoredEmail } from './message.ts'
 
 export type SesEvent = Readonly<Record<string, unknown>>
 
@@ -10,14 +10,20 @@ const mail = (email: StoredEmail) => ({
   timestamp: iso(email.sentAtMs),
   messageId: email.messageId,
   source: email.from,
+  sourceArn: `arn:aws:ses:local:${localAccount}:identity/${domainOf(email.from)}`,
   sendingAccountId: localAccount,
   destination: [email.to],
   headersTruncated: false,
-  headers: Object.entries(email.headers).map(([name, value]) => ({ name, value })),
+  headers: Object.entries({ From: email.from, To: email.to, Subject: email.subject, ...email.headers }).map(
+    ([name, value]) => ({ name, value }),
+  ),
   commonHeaders: { from: [email.from], to: [email.to], messageId: email.messageId, subject: email.subject },
   tags: {
     'ses:configuration-set': [email.configurationSet ?? ''],
     'ses:operation': ['SendEmail'],
+    'ses:source-ip': ['127.0.0.1'],
+    'ses:from-domain': [domainOf(email.from)],
+    'ses:caller-identity': ['local'],
     ...Object.fromEntries(Object.entries(email.tags).map(([name, value]) => [name, [value]])),
   },
 })
@@ -58,6 +64,8 @@ export const bounceEvent = (
   email: StoredEmail,
   bounceType: 'Permanent' | 'Transient',
   atMs: number,
+  /** SES knows the address as one that bounces, and does not try it. */
+  isSuppressed = false,
 ): SesEvent => ({
   eventType: 'Bounce',
   mail: mail(email),
@@ -65,7 +73,7 @@ export const bounceEvent = (
     timestamp: iso(atMs),
     feedbackId: `${email.messageId}-bounce`,
     bounceType,
-    bounceSubType: 'General',
+    bounceSubType: isSuppressed ? 'Suppressed' : 'General',
     bouncedRecipients: [
       { emailAddress: email.to, action: 'failed', status: bounceType === 'Permanent' ? '5.1.1' : '4.2.2' },
     ],

@@ -13,7 +13,8 @@ import {
   type SesEvent,
   sendEvent,
 } from './events.ts'
-import { readSendEmail, type StoredEmail } from './message.ts'
+import { addressOf, domainOf, readSendEmail, type StoredEmail } from './message.ts'
+import { SendRate } from './rate.ts'
 import { track } from './tracking.ts'
 
 /** How a mailbox takes an email. */
@@ -29,7 +30,7 @@ export interface SesOptions {
   readonly meter: Meter
   /** Where tracked links lead, without a slash at the end. */
   readonly trackingUrl: string
-  readonly publish: (topicArn: string, message: string, sourceArn: string) => void
+  readonly publish: (topicArn: string, message: string) => void
   readonly behaviour?: (address: string) => MailboxBehaviour
   readonly onAccepted?: (email: StoredEmail) => void
   readonly fault?: (call: AwsCall) => SendFault
@@ -38,22 +39,24 @@ export interface SesOptions {
   readonly max24HourSend?: number
 }
 
-const dayMs = 86_400_000
-
 export class SesService implements AwsService {
   readonly scopes = ['ses']
   readonly #options: SesOptions
   readonly #inbox: Collection<StoredEmail>
-  readonly #maxSendRate: number
-  readonly #max24HourSend: number
-  #sentAtMs: number[]
+  /** Accepted and on their way: what a restart must still bring to their mailbox. */
+  readonly #onTheirWay: Collection<{ readonly arrivesAtMs: number }>
+  readonly #rate: SendRate
 
   constructor(options: SesOptions) {
     this.#options = options
     this.#inbox = options.state.collection('inbox')
-    this.#maxSendRate = options.maxSendRate ?? 14
-    this.#max24HourSend = options.max24HourSend ?? 50_000
-    this.#sentAtMs = this.#inbox.values().map(({ sentAtMs }) => sentAtMs)
+    this.#onTheirWay = options.state.collection('emailsOnTheirWay')
+    this.#rate = new SendRate(
+      { maxSendRate: options.maxSendRate ?? 14, max24HourSend: options.max24HourSend ?? 50_000 },
+      this.#inbox.values().map(({ sentAtMs }) => sentAtMs),
+    )
+    for (const [messageId, { arrivesAtMs }] of this.#onTheirWay.entries())
+      this.#arriveAt(messageId, arrivesAtMs)
   }
 
   permissions(call: AwsCall): Permission[] {
@@ -78,8 +81,8 @@ export class SesService implements AwsService {
     if (call.method === 'GET') return { status: 200, body: this.#account() }
     const fault = this.#options.fault?.(call) ?? 'none'
     if (fault === 'timeoutBeforeAccept') return new Promise(() => {})
-    if (fault === 'refuse') throw rateExceeded()
-    this.#checkRate()
+    if (fault === 'refuse') throw this.#rate.exceeded()
+    this.#rate.check(this.#options.clock.nowMs())
     const messageId = this.#accept(call)
     if (fault === 'timeoutAfterAccept') return new Promise(() => {})
     return { status: 200, body: { MessageId: messageId } }
@@ -119,21 +122,11 @@ export class SesService implements AwsService {
   }
 
   #account() {
-    const since = this.#options.clock.nowMs() - dayMs
-    const SentLast24Hours = this.#sentAtMs.filter((atMs) => atMs > since).length
     return {
       ProductionAccessEnabled: true,
       SendingEnabled: true,
-      SendQuota: { Max24HourSend: this.#max24HourSend, MaxSendRate: this.#maxSendRate, SentLast24Hours },
+      SendQuota: this.#rate.quota(this.#options.clock.nowMs()),
     }
-  }
-
-  #checkRate(): void {
-    const nowMs = this.#options.clock.nowMs()
-    this.#sentAtMs = this.#sentAtMs.filter((atMs) => atMs > nowMs - dayMs)
-    if (this.#sentAtMs.length >= this.#max24HourSend)
-      throw new AwsError('TooManyRequestsException', 'Daily message quota exceeded.', 429)
-    if (this.#sentAtMs.filter((atMs) => atMs > nowMs - 1000).length >= this.#maxSendRate) throw rateExceeded()
   }
 
   #accept(call: AwsCall): string {
@@ -156,7 +149,7 @@ export class SesService implements AwsService {
       sentAtMs: clock.nowMs(),
     }
     this.#inbox.set(messageId, stored)
-    this.#sentAtMs.push(stored.sentAtMs)
+    this.#rate.count(stored.sentAtMs)
     const purpose = stored.tags.purpose ?? 'other'
     meter.count('emails', purpose)
     meter.count('emailBytes', purpose, Buffer.byteLength(stored.html) + Buffer.byteLength(stored.text))
@@ -168,24 +161,36 @@ export class SesService implements AwsService {
 
   /** A second on its way, and then what the mailbox makes of it. */
   #arrive(email: StoredEmail): void {
+    const arrivesAtMs = this.#options.clock.nowMs() + 1000
+    this.#onTheirWay.set(email.messageId, { arrivesAtMs })
+    this.#arriveAt(email.messageId, arrivesAtMs)
+  }
+
+  #arriveAt(messageId: string, arrivesAtMs: number): void {
     const { clock } = this.#options
-    const behaviour = simulated(email.to) ?? this.#options.behaviour?.(email.to) ?? 'deliver'
-    if (behaviour === 'silent') return
-    clock.at(clock.nowMs() + 1000, `email ${email.messageId} arrives`, () => {
-      const nowMs = clock.nowMs()
-      if (behaviour === 'bounce') return this.#raise(email, 'bounce', bounceEvent(email, 'Permanent', nowMs))
-      if (behaviour === 'transientBounce')
-        return this.#raise(email, 'bounce', bounceEvent(email, 'Transient', nowMs))
-      this.#raise(email, 'delivery', deliveryEvent(email, nowMs))
-      if (behaviour === 'complain') this.#raise(email, 'complaint', complaintEvent(email, nowMs))
+    clock.at(arrivesAtMs, `email ${messageId} arrives`, () => {
+      const email = this.#inbox.get(messageId)
+      this.#onTheirWay.delete(messageId)
+      if (email) this.#takeIn(email, clock.nowMs())
     })
+  }
+
+  #takeIn(email: StoredEmail, nowMs: number): void {
+    const behaviour = simulated(email.to) ?? this.#options.behaviour?.(email.to) ?? 'deliver'
+    const isSuppressed = email.to.startsWith('suppressionlist')
+    if (behaviour === 'silent') return
+    if (behaviour === 'bounce')
+      this.#raise(email, 'bounce', bounceEvent(email, 'Permanent', nowMs, isSuppressed))
+    else if (behaviour === 'transientBounce')
+      this.#raise(email, 'bounce', bounceEvent(email, 'Transient', nowMs))
+    else this.#raise(email, 'delivery', deliveryEvent(email, nowMs))
+    if (behaviour === 'complain') this.#raise(email, 'complaint', complaintEvent(email, nowMs))
   }
 
   #raise(email: StoredEmail, type: string, event: SesEvent): void {
     const set = this.#options.inventory.configurationSets.find(({ name }) => name === email.configurationSet)
-    const sourceArn = `arn:aws:ses:${this.#options.inventory.region}:${localAccount}:configuration-set/${set?.name}`
     for (const { topicArn, eventTypes } of set?.destinations ?? [])
-      if (eventTypes.includes(type)) this.#options.publish(topicArn, JSON.stringify(event), sourceArn)
+      if (eventTypes.includes(type)) this.#options.publish(topicArn, JSON.stringify(event))
   }
 
   #wants(set: string | undefined, type: string): boolean {
@@ -193,19 +198,15 @@ export class SesService implements AwsService {
     return found?.destinations.some(({ eventTypes }) => eventTypes.includes(type)) ?? false
   }
 
-  /** The verified identity that an address belongs to: itself, or its domain. */
+  /** The verified identity that an address belongs to: itself, its domain, or a domain above that. */
   #identityOf(from: string): string | undefined {
-    const address = /<([^>]+)>/.exec(from)?.[1] ?? from
+    const address = addressOf(from)
+    const domain = domainOf(from)
     return this.#options.inventory.identities
       .map(({ identity }) => identity)
-      .find((identity) => identity === address || identity === domainOf(from))
+      .find((identity) => identity === address || identity === domain || domain.endsWith(`.${identity}`))
   }
 }
-
-const domainOf = (from: string): string => from.replace(/>\s*$/, '').split('@').at(-1)?.toLowerCase() ?? ''
-
-const rateExceeded = (): AwsError =>
-  new AwsError('TooManyRequestsException', 'Maximum sending rate exceeded.', 429)
 
 /** AWS's mailbox simulator. */
 const simulated = (address: string): MailboxBehaviour | undefined => {

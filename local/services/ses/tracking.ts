@@ -17,11 +17,18 @@ export const track = (
   const rewritten = html.replace(/<a\s[^>]*>/gi, (tag) => {
     if (/\sses:no-track/i.test(tag)) return tag.replace(/\s+ses:no-track(="[^"]*")?/i, '')
     if (!wants.clicks) return tag
-    return tag.replace(/href="(https?:[^"]+)"/i, (_, target: string) => {
-      links.push(target.replaceAll('&amp;', '&'))
-      return `href="${baseUrl}/_/ses/click/${messageId}/${links.length - 1}"`
-    })
+    return tag.replace(
+      /href=(?:"(https?:[^"]+)"|'(https?:[^']+)')/i,
+      (_, double?: string, single?: string) => {
+        const target = double ?? single ?? ''
+        links.push(target.replaceAll('&amp;', '&'))
+        return `href="${baseUrl}/_/ses/click/${messageId}/${links.length - 1}"`
+      },
+    )
   })
   const picture = `<img src="${baseUrl}/_/ses/open/${messageId}" width="1" height="1" alt="">`
-  return { html: wants.opens ? rewritten.replace(/<\/body>/i, `${picture}</body>`) : rewritten, links }
+  const withPicture = /<\/body>/i.test(rewritten)
+    ? rewritten.replace(/<\/body>/i, `${picture}</body>`)
+    : `${rewritten}${picture}`
+  return { html: wants.opens && html !== '' ? withPicture : rewritten, links }
 }

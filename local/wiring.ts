@@ -1,0 +1,87 @@
+/** Checks, before anything is served, that every service may do what the template sends it to do. */
+import { isAllowed, isServiceAllowed, missingStatement } from './iam.ts'
+import { type Inventory, localAccount } from './inventory.ts'
+import type { Permission } from './service.ts'
+
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
+const queueActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
+
+/** The template leads somewhere that it does not let anyone go: nothing would arrive there. */
+export class WiringIncomplete extends Error {
+  override readonly name = 'WiringIncomplete'
+}
+
+/** Throws `WiringIncomplete` with everything that is missing, each with the statement to add. */
+export const checkWiring = (inventory: Inventory): void => {
+  const problems = [
+    ...mappingProblems(inventory),
+    ...topicProblems(inventory),
+    ...inventory.schedules.flatMap(({ id, target }) =>
+      schedulerProblem(inventory, target.roleArn, target.arn).map((problem) => `${id}: ${problem}`),
+    ),
+  ]
+  if (problems.length > 0)
+    throw new WiringIncomplete(`The template is not wired to its end:\n${problems.join('\n')}`)
+}
+
+/** Why the Scheduler may not send to the queue with that role; it acts with the role that a schedule names. */
+export const schedulerProblem = ({ roles }: Inventory, roleArn: string, queueArn: string): string[] => {
+  const role = roles.find(({ arn }) => arn === roleArn)
+  if (!role?.trusts.includes('scheduler.amazonaws.com'))
+    return [`EventBridge Scheduler may not assume ${roleArn}; let it trust scheduler.amazonaws.com.`]
+  const permission = { action: 'sqs:SendMessage', resource: queueArn }
+  return isAllowed(role.statements, permission)
+    ? []
+    : [`its role ${role.id} needs ${missingStatement(permission)}`]
+}
+
+/** What Lambda does on a function's behalf is done with that function's role: reading its source, parking its failures. */
+const mappingProblems = ({ mappings, functions, roles }: Inventory): string[] =>
+  mappings.flatMap((mapping) => {
+    const resource = functions.find(({ arn }) => arn === mapping.functionArn)
+    const role = roles.find(({ arn }) => arn === resource?.roleArn)
+    const isStream = mapping.source === 'stream'
+    const needed: Permission[] = (isStream ? streamActions : queueActions).map((action) => ({
+      action: `${isStream ? 'dynamodb' : 'sqs'}:${action}`,
+      resource: mapping.sourceArn,
+    }))
+    if (mapping.onFailureArn) needed.push({ action: 'sqs:SendMessage', resource: mapping.onFailureArn })
+    const denied = needed
+      .filter((permission) => !isAllowed(role?.statements ?? [], permission))
+      .map((permission) => `${resource?.id}: its role ${role?.id} needs ${missingStatement(permission)}`)
+    const isLossy = isStream && !mapping.onFailureArn
+    return isLossy
+      ? [...denied, `${mapping.id}: it needs an on-failure destination, or a failed batch is lost.`]
+      : denied
+  })
+
+/** SES to its topics, and topics to the queues that subscribe, by the policies of those that receive. */
+const topicProblems = ({ configurationSets, topics, queues, region }: Inventory): string[] => [
+  ...configurationSets.flatMap(({ name, destinations }) =>
+    destinations.flatMap(({ id, topicArn }) => {
+      const topic = topics.find(({ arn }) => arn === topicArn)
+      const context = {
+        'aws:SourceAccount': localAccount,
+        'aws:SourceArn': `arn:aws:ses:${region}:${localAccount}:configuration-set/${name}`,
+      }
+      const permission = { action: 'sns:Publish', resource: topicArn }
+      return topic && isServiceAllowed(topic.policy, 'ses.amazonaws.com', permission, context)
+        ? []
+        : [
+            `${id}: the policy of topic ${topic?.id ?? topicArn} must let ses.amazonaws.com ${permission.action}.`,
+          ]
+    }),
+  ),
+  ...topics.flatMap(({ arn: topicArn, id, subscriptions }) =>
+    subscriptions.flatMap(({ endpointArn }) => {
+      const queue = queues.find(({ arn }) => arn === endpointArn)
+      const permission = { action: 'sqs:SendMessage', resource: endpointArn }
+      return queue &&
+        isServiceAllowed(queue.policy, 'sns.amazonaws.com', permission, { 'aws:SourceArn': topicArn })
+        ? []
+        : [
+            `${id}: the policy of queue ${queue?.id ?? endpointArn} must let sns.amazonaws.com ${permission.action}.`,
+          ]
+    }),
+  ),
+]

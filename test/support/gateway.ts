@@ -1,0 +1,58 @@
+/** A gateway with a caller who may do everything, for tests that speak through the real SDK clients. */
+import type { VirtualClock } from '../../local/clock.ts'
+import { accessKeyFor, listenAsGateway } from '../../local/gateway.ts'
+import type { Inventory } from '../../local/inventory.ts'
+import type { AwsService } from '../../local/service.ts'
+
+const roleArn = 'arn:aws:iam::000000000000:role/caller'
+
+/** Settings for any SDK client, and the way to end it. */
+export const gatewayTo = async (services: readonly AwsService[], clock: VirtualClock) => {
+  const inventory: Inventory = {
+    stackName: 'test',
+    region: 'eu-central-1',
+    tables: [],
+    queues: [],
+    topics: [],
+    buses: [],
+    scheduleGroups: [],
+    schedules: [],
+    mappings: [],
+    routes: [],
+    secrets: [],
+    configurationSets: [],
+    identities: [],
+    functions: [
+      {
+        id: 'Caller',
+        name: 'caller',
+        arn: 'arn',
+        roleArn,
+        codeFolder: '',
+        handler: '',
+        environment: {},
+        timeoutSeconds: 1,
+        memoryMb: 128,
+      },
+    ],
+    roles: [
+      {
+        id: 'Role',
+        arn: roleArn,
+        trusts: [],
+        statements: [{ effect: 'Allow', actions: ['*'], resources: ['*'] }],
+      },
+    ],
+  }
+  const gateway = await listenAsGateway()
+  gateway.serve({ inventory, services, onDenied: () => {}, clock })
+  return {
+    client: {
+      endpoint: gateway.url,
+      region: inventory.region,
+      credentials: { accessKeyId: accessKeyFor('caller'), secretAccessKey: 'local' },
+      maxAttempts: 1,
+    },
+    close: gateway.close,
+  }
+}
