@@ -7,7 +7,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
-import { readReport, reportEmail } from '../shared/flows/report.ts'
+import { sendReport } from '../shared/flows/report.ts'
 import { eachMessage } from './batch.ts'
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
@@ -16,11 +16,9 @@ const mailer = new Mailer(sesClient(), {
   configurationSet: variable(env.configurationSet),
 })
 
-/** A report that SES refuses is tried again by the queue; a doubled report does no harm. */
+/** A report that SES refuses is tried again by the queue. */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   eachMessage(event, async () => {
-    const report = await readReport(plan, table, Date.now(), 7)
-    const outcome = await mailer.send(reportEmail(report, identity))
-    if (outcome.kind !== 'accepted') throw new Error(`The report was not sent: ${outcome.reason}.`)
-    console.info({ event: 'reportSent', fromDay: report.fromDay, toDay: report.toDay })
+    const outcome = await sendReport(plan, identity, Date.now(), { table, mailer })
+    console.info({ event: 'report', outcome })
   })

@@ -128,7 +128,7 @@ export class RipenStack extends Stack {
       heading: 'report-dead-letters',
       consumerTimeout: report.timeout,
     })
-    report.bind(table.allow('Query'), mail.binding)
+    report.bind(table.allow('Query', 'PutItem', 'DeleteItem'), mail.binding)
     reportQueue.feed(report, 2)
     new Schedule(this, 'WeeklyReport', {
       description: 'Monday at seven, before the week is planned',

@@ -1,7 +1,9 @@
-/** The counters that reports are made from. */
+/** The counters that reports are made from, and the ledger of reports sent. */
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
+  PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -71,4 +73,34 @@ export class TallyTable {
     } while (from)
     return counts
   }
+
+  /** Claims the report that ends on `day`: a schedule that fires twice sends one email. */
+  async claimReport(
+    campaign: string,
+    day: string,
+    claimedAtMs: number,
+  ): Promise<'claimed' | 'alreadyClaimed'> {
+    try {
+      await this.#dynamo.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: { ...reportKey(campaign, day), claimedAtMs: { N: String(claimedAtMs) } },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      )
+      return 'claimed'
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'alreadyClaimed'
+      throw error
+    }
+  }
+
+  /** Gives the claim back, after SES refused for certain. */
+  async releaseReport(campaign: string, day: string): Promise<void> {
+    await this.#dynamo.send(
+      new DeleteItemCommand({ TableName: this.#tableName, Key: reportKey(campaign, day) }),
+    )
+  }
 }
+
+const reportKey = (campaign: string, day: string) => ({ pk: { S: keys.report(campaign) }, sk: { S: day } })

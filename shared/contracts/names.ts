@@ -65,4 +65,5 @@ export const keys = {
   claimPrefix: 'SEND#',
   suppressed: 'SUPPRESSED',
   tally: (campaign: string, day: string) => `TALLY#${campaign}#${day}`,
+  report: (campaign: string) => `REPORT#${campaign}`,
 } as const

@@ -1,7 +1,7 @@
 /** What marketing reads: per step and per source, from the tallies. */
 
 import { escapeHtml } from '../../web/html.ts'
-import type { Email } from '../aws/mailer.ts'
+import type { Email, Mailer } from '../aws/mailer.ts'
 import type { TallyTable } from '../aws/tally-table.ts'
 import type { CampaignIdentity } from '../campaign/compiled.ts'
 import { emailTags } from '../contracts/names.ts'
@@ -31,6 +31,41 @@ export interface Report {
     readonly captured: number
     readonly qualified: number
   }[]
+}
+
+/** SES refused the report for certain; the queue tries again. */
+export class ReportRefused extends Error {
+  override readonly name = 'ReportRefused'
+
+  constructor(day: string, reason: string) {
+    super(`The report that ends on ${day} was refused by SES (${reason}); it will be tried again.`)
+  }
+}
+
+/**
+ * Sends the report of the last seven days, at most once per day it ends on. As with a touch, a call to SES that
+ * got no answer keeps its claim: the report may be out, and is not sent blind again.
+ */
+export const sendReport = async (
+  campaign: Campaign,
+  identity: CampaignIdentity,
+  nowMs: number,
+  {
+    table,
+    mailer,
+  }: {
+    readonly table: Pick<TallyTable, 'read' | 'claimReport' | 'releaseReport'>
+    readonly mailer: Pick<Mailer, 'send'>
+  },
+): Promise<'sent' | 'alreadySent' | 'unknown'> => {
+  const report = await readReport(campaign, table, nowMs, 7)
+  if ((await table.claimReport(campaign.name, report.toDay, nowMs)) === 'alreadyClaimed') return 'alreadySent'
+  const outcome = await mailer.send(reportEmail(report, identity))
+  if (outcome.kind === 'refused') {
+    await table.releaseReport(campaign.name, report.toDay)
+    throw new ReportRefused(report.toDay, outcome.reason)
+  }
+  return outcome.kind === 'accepted' ? 'sent' : 'unknown'
 }
 
 /** Counts from the days `[nowMs - days, nowMs]`, both days included, UTC. */

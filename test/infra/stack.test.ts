@@ -138,6 +138,8 @@ const journey = [
     ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET'],
     [
       'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:DeleteItem',
       'ses:SendEmail',
       'sqs:ReceiveMessage',
       'sqs:DeleteMessage',

@@ -12,7 +12,6 @@ const factsOf = ({ items }: DemoResult) =>
 
 const sendsOf = ({ inbox }: DemoResult) =>
   inbox
-    .filter(({ tags }) => tags.lead)
     .map(
       ({ to, sentAtMs, tags }) => `${new Date(sentAtMs).toISOString()} ${to} ${tags.enrolment} ${tags.step}`,
     )
