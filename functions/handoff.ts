@@ -8,6 +8,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { HandOffBus } from '../shared/aws/hand-off-bus.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
+import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { type HandOffDependencies, handOffLead } from '../shared/flows/hand-off.ts'
@@ -16,6 +17,8 @@ import { eachMessage } from './batch.ts'
 const dependencies: HandOffDependencies = {
   campaign: plan,
   identity,
+  publicUrl: variable(env.publicUrl),
+  linkKey: await readSecret(variable(env.linkKeyArn)),
   table: new LeadTable(new DynamoDBClient({}), variable(env.tableName)),
   bus: new HandOffBus(new EventBridgeClient({}), variable(env.handOffBus)),
   mailer: new Mailer(sesClient(), {

@@ -106,13 +106,19 @@ export class RipenStack extends Stack {
 
     // The lead is ready: sales is told, with the reasons.
     const handOffBus = new EventBus(this, 'HandOffs')
-    handoff.bind(table.allow('Query', 'PutItem'), mail.binding, {
+    handoff.bind(table.allow('Query', 'PutItem'), mail.binding, keys.link, api.links, {
       environment: { [env.handOffBus]: handOffBus.eventBusName },
       statements: [
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
       ],
     })
     handOffQueue.feed(handoff, 2)
+
+    // Sales takes the lead, gives it back, or tells the outcome.
+    const sales = makeFunction('sales', 'Answers from sales become facts', 10)
+    sales.bind(table.allow('Query', 'PutItem'), keys.link)
+    api.serve(routes.salesPage, sales)
+    api.serve(routes.salesAction, sales)
 
     // Everything is counted, and once a week marketing reads the counts.
     const tally = makeFunction('tally', 'Counts facts by day, step and source', 60)

@@ -46,7 +46,7 @@ const violated = (invariant: number, isViolated: boolean, problem: string): Viol
 
 const checkStored: Check = ({ id, facts, summary, schedules }) => {
   const isCaptured = facts.some(({ kind }) => kind === 'CAPTURED')
-  const next = summary?.nextTouch as { on?: string } | undefined
+  const next = summary?.appointment as { on?: string } | undefined
   return [
     ...violated(1, isCaptured && summary === undefined, `Lead ${id} was captured and never scored.`),
     ...violated(
@@ -73,13 +73,25 @@ const checkStopped: Check = ({ id, facts, emails }) => {
     (fact) =>
       fact.kind === 'UNSUBSCRIBED' ||
       fact.kind === 'COMPLAINED' ||
-      fact.kind === 'QUALIFIED' ||
       (fact.kind === 'BOUNCED' && fact.bounce === 'permanent'),
   )
   const stoppedAtMs = Math.min(...stops.map(({ atMs }) => atMs))
+  // With sales, from qualification until sales gives the lead back or it cools.
+  const withSales = facts
+    .filter((fact) => fact.kind === 'QUALIFIED')
+    .map(({ cycle, atMs }) => {
+      const ends = facts.filter(
+        (fact) => (fact.kind === 'RETURNED' || fact.kind === 'COOLED') && fact.cycle === cycle,
+      )
+      return { fromMs: atMs, toMs: Math.min(...ends.map((end) => end.atMs)) }
+    })
   return violated(
     3,
-    emails.some(({ sentAtMs }) => sentAtMs > stoppedAtMs + graceMs),
+    emails.some(
+      ({ sentAtMs }) =>
+        sentAtMs > stoppedAtMs + graceMs ||
+        withSales.some(({ fromMs, toMs }) => sentAtMs > fromMs + graceMs && sentAtMs < toMs),
+    ),
     `Lead ${id} was sent an email after it had stopped.`,
   )
 }
@@ -111,16 +123,29 @@ const checkScheduled: Check = ({ id, summary, schedules }) => [
   ...violated(5, schedules > 1, `Lead ${id} has ${schedules} schedules.`),
   ...violated(
     5,
-    schedules > 0 && summary?.stage !== 'nurturing',
-    `Lead ${id} is ${summary?.stage} and still has a schedule.`,
+    schedules > 0 && (summary?.appointment as { on?: string } | undefined)?.on !== 'schedule',
+    `Lead ${id} is ${summary?.stage}, has no appointment, and still has a schedule.`,
   ),
 ]
 
 const checkHandedOff: Check = ({ id, facts }, campaign, { inbox }) => {
+  const cycles = facts.filter((fact) => fact.kind === 'QUALIFIED' || fact.kind === 'HANDEDOFF')
+  return [...Map.groupBy(cycles, ({ cycle }) => cycle).values()].flatMap((own) =>
+    checkCycle(id, own, campaign, inbox),
+  )
+}
+
+const checkCycle = (
+  id: string,
+  facts: readonly Fact[],
+  campaign: Campaign,
+  inbox: Evidence['inbox'],
+): Violation[] => {
   const qualified = facts.find((fact) => fact.kind === 'QUALIFIED')
   const handedOff = facts.find((fact) => fact.kind === 'HANDEDOFF')
   const isTold = inbox.some(({ headers }) => headers['X-Ripen-Hand-Off'] === handedOff?.handOffId)
-  const isBelow = (qualified?.totalHundredths ?? Number.POSITIVE_INFINITY) < campaign.scoring.qualifyAt * 100
+  const isBelow =
+    (qualified?.totalHundredths ?? Number.POSITIVE_INFINITY) < campaign.scoring.thresholds.enter * 100
   return [
     ...violated(
       6,
@@ -167,6 +192,9 @@ const checks: readonly Check[] = [
   checkFolded,
 ]
 
+/** Facts that are counted per source. */
+const bySource = new Set(['CAPTURED', 'QUALIFIED', 'ACCEPTED', 'RETURNED', 'WON', 'LOST'])
+
 /** Recounts the facts by hand, apart from the code that tallies them. */
 const checkTallies = ({ items }: Evidence): Violation[] => {
   const counted = new Map<string, number>()
@@ -181,8 +209,7 @@ const checkTallies = ({ items }: Evidence): Violation[] => {
     else if (sk.startsWith(keys.factPrefix)) {
       const day = new Date(Number(item.atMs)).toISOString().slice(0, 10)
       const kind = String(item.kind)
-      if (kind === 'CAPTURED' || kind === 'QUALIFIED')
-        add(recounted, `${day} source|${item.source}|${kind.toLowerCase()}`, 1)
+      if (bySource.has(kind)) add(recounted, `${day} source|${item.source}|${kind.toLowerCase()}`, 1)
       else if (item.step !== undefined && kind !== 'UNRESOLVED') {
         const sequence = String(item.enrolment).startsWith('confirm-')
           ? 'confirm'

@@ -1,7 +1,7 @@
 /** The few pages that a visitor or a lead sees from our own address. Plain HTML, no script, nothing from elsewhere. */
 import { escapeHtml } from './html.ts'
 
-const page = (title: string, body: string): string => `<!doctype html>
+export const page = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -13,6 +13,9 @@ const page = (title: string, body: string): string => `<!doctype html>
 @media (prefers-color-scheme: dark) { :root { --ink: #e6ece8; --paper: #17201b; --leaf: #7cc49a; } }
 body { font: 1.0625rem/1.6 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 34rem; margin: 12vh auto; padding: 0 1.25rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
+table { border-collapse: collapse; margin: 1rem 0; } td { padding: .15rem .8rem .15rem 0; vertical-align: top; } td:first-child { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+form { margin: .8rem 0; } select, input[type=text] { font: inherit; padding: .45rem; max-width: 100%; }
+.problem { border-left: .25rem solid #b3402a; padding-left: .8rem; } .quiet { opacity: .75; }
 button { font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: .4rem; background: var(--leaf); color: var(--paper); cursor: pointer; }
 </style>
 </head>

@@ -6,6 +6,8 @@ export interface Funnel {
   readonly clicked: number
   readonly qualified: number
   readonly handedOff: number
+  readonly accepted: number
+  readonly won: number
   /** Where everyone stands at the end, by stage. */
   readonly stages: Readonly<Record<string, number>>
 }
@@ -24,6 +26,8 @@ export const makeFunnel = (items: readonly Readonly<Record<string, unknown>>[]):
     clicked: leadsWith('CLICKED'),
     qualified: leadsWith('QUALIFIED'),
     handedOff: leadsWith('HANDEDOFF'),
+    accepted: leadsWith('ACCEPTED'),
+    won: leadsWith('WON'),
     stages,
   }
 }

@@ -16,6 +16,9 @@ const chances = {
   clicks: 0.3,
   unsubscribes: 0.008,
   confirms: 0.7,
+  /** What sales does with a lead; an accepted one is won or lost within weeks. */
+  accepts: 0.75,
+  wins: 0.4,
 } as const
 
 const hourMs = 3_600_000
@@ -27,6 +30,8 @@ export interface World {
 
 export class People {
   readonly #seed: string
+  /** Hand-offs that sales has heard of: the second email of one is recognised by its id. */
+  readonly #known = new Set<string>()
 
   constructor(seed: string) {
     this.#seed = seed
@@ -49,6 +54,7 @@ export class People {
   /** Plans what the recipient does with an email, on the clock. */
   receive(email: StoredEmail, { clock, ses }: World): void {
     const { purpose, enrolment = '', step = '' } = email.tags
+    if (purpose === 'sales') this.#answer(email, clock)
     const about = [email.to, enrolment, step]
     const happens = (what: keyof typeof chances, factor = 1) =>
       this.chance(...about, what) < chances[what] * factor
@@ -73,9 +79,30 @@ export class People {
         post(unsubscribeUrl(email), 'List-Unsubscribe=One-Click'),
       )
   }
+
+  /** A salesperson answers by the link within two days, and tells the outcome within a month. */
+  #answer(email: StoredEmail, clock: VirtualClock): void {
+    const handOffId = email.headers['X-Ripen-Hand-Off'] ?? ''
+    if (this.#known.has(handOffId)) return
+    this.#known.add(handOffId)
+    const link = linkIn(email, 'sales')
+    const happens = (what: 'accepts' | 'wins') => this.chance(handOffId, what) < chances[what]
+    const after = (what: string, fromHours: number, toHours: number) =>
+      email.sentAtMs + (fromHours + this.chance(handOffId, what, 'when') * (toHours - fromHours)) * hourMs
+    if (!happens('accepts')) {
+      clock.at(after('answers', 2, 48), 'sales gives a lead back', () =>
+        post(link, 'answer=return&reason=notNow'),
+      )
+      return
+    }
+    clock.at(after('answers', 2, 48), 'sales accepts a lead', () => post(link, 'answer=accept'))
+    clock.at(after('ends', 100, 700), 'sales tells the outcome', () =>
+      post(link, happens('wins') ? 'answer=won&value=1200' : 'answer=lost'),
+    )
+  }
 }
 
-/** As a mailbox provider does it: one POST to the address in the header, RFC 8058. */
+/** As a form or a mailbox provider does it: one POST to the address in the header, RFC 8058. */
 const post = async (url: string, body: string): Promise<void> => {
   const response = await fetch(url, {
     method: 'POST',

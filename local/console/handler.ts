@@ -56,7 +56,7 @@ export const consoleHandler = (pipeline: Pipeline, campaign: CompiledCampaign): 
     if (file) send(response, 200, file.type, readFileSync(join(web, file.file)))
     else if (views[path]) sendJson(response, 200, await views[path]())
     else if (path.startsWith('/_/api/lead/'))
-      sendJson(response, 200, await leadView(pipeline, path.slice('/_/api/lead/'.length)))
+      sendJson(response, 200, await leadView(pipeline, campaign, path.slice('/_/api/lead/'.length)))
     else if (path.startsWith('/_/api/email/'))
       sendEmail(pipeline, path.slice('/_/api/email/'.length), response)
     else if (path.startsWith('/_/ses/')) track(pipeline, path, request, response)

@@ -3,6 +3,9 @@
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
+import { waysToQualify } from '../../shared/domain/explain.ts'
+import { fold } from '../../shared/domain/fold.ts'
+import { chanceOf } from '../../shared/domain/score.ts'
 import { makeReport } from '../../shared/flows/report.ts'
 import { makeBill } from '../bill.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -24,11 +27,15 @@ export const leadsView = async ({ table }: Pipeline) =>
         Number(b.scoreHundredths) - Number(a.scoreHundredths) || (String(a.id) < String(b.id) ? -1 : 1),
     )
 
-export const leadView = async ({ table }: Pipeline, id: string) => {
+export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign, id: string) => {
   const own = (await table.scan()).filter(({ pk }) => pk === keys.lead(id))
   const facts = own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact)
+  const state = fold(facts, plan, clock.nowMs())
+  const { calibration } = plan.scoring
   return {
     id,
+    ways: waysToQualify(state.evidence, state.score, plan.scoring, clock.nowMs()),
+    ...(calibration && { chance: chanceOf(state.score.totalHundredths, calibration) }),
     summary: own.find(({ sk }) => sk === keys.summary),
     isSuppressed: own.some(({ sk }) => sk === keys.suppressed),
     facts: facts.sort((a, b) => a.atMs - b.atMs),

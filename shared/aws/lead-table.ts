@@ -78,9 +78,9 @@ export class LeadTable {
 
   /**
    * Claims a touch: the one transaction that decides whether SES may be called. It holds only while the lead has
-   * no suppression marker and has not qualified, whatever the caller read before.
+   * no suppression marker and has not qualified for `nextCycle`, whatever the caller read before.
    */
-  async claim(leadId: string, touch: TouchRef, claimedAtMs: number, cycle = 1): Promise<ClaimResult> {
+  async claim(leadId: string, touch: TouchRef, claimedAtMs: number, nextCycle: number): Promise<ClaimResult> {
     const pk = keys.lead(leadId)
     const claim: Claim = { enrolment: touch.enrolment, step: touch.step, claimedAtMs }
     const absent = { TableName: this.#tableName, ConditionExpression: 'attribute_not_exists(pk)' }
@@ -89,7 +89,7 @@ export class LeadTable {
         new TransactWriteItemsCommand({
           TransactItems: [
             { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
-            { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${cycle}`)) } },
+            { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
             { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
           ],
         }),

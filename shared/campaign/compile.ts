@@ -7,21 +7,24 @@ import type { Campaign } from '../domain/campaign.ts'
 import type { CompiledCampaign, CompiledEmail, CompiledForm } from './compiled.ts'
 import { compileEmail, confirmEmail } from './email.ts'
 import { Problems } from './problems.ts'
-import { readYaml } from './read-file.ts'
+import { type ReadFile, readYaml } from './read-file.ts'
+import { checkReferences } from './references.ts'
 import { campaignFile, formFile, scoringFile, sequenceFile } from './schema.ts'
 
-type Forms = Record<string, z.output<typeof formFile>>
+type Form = z.output<typeof formFile>
+type Forms = Record<string, Form>
 type Sequences = Record<string, z.output<typeof sequenceFile>>
-type Scoring = z.output<typeof scoringFile>
 
 /** Throws `CampaignError` with every problem of every file. The same folder compiles to the same bytes anywhere. */
 export const compileCampaign = async (folder: string): Promise<CompiledCampaign> => {
   const problems = new Problems()
   const campaign = readYaml(folder, 'campaign.yaml', campaignFile, problems)
   const scoring = readYaml(folder, 'scoring.yaml', scoringFile, problems)
-  const forms: Forms = readAll(folder, 'forms', formFile, problems)
-  const sequences: Sequences = readAll(folder, 'sequences', sequenceFile, problems)
-  checkReferences(forms, sequences, scoring, problems)
+  const readForms = readAll(folder, 'forms', formFile, problems)
+  const readSequences = readAll(folder, 'sequences', sequenceFile, problems)
+  checkReferences(folder, { forms: readForms, sequences: readSequences, scoring }, problems)
+  const forms: Forms = mapValues(readForms, (_, { data }) => data)
+  const sequences: Sequences = mapValues(readSequences, (_, { data }) => data)
   const emails = await compileEmails(folder, forms, sequences, problems)
   problems.throwIfAny()
   if (!campaign || !scoring) throw new Error(`The campaign in ${folder} could not be read.`)
@@ -29,7 +32,7 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
   const compiledForms = Object.fromEntries(
     Object.entries(forms).map(([id, form]) => [id, compileForm(id, form)]),
   )
-  const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = campaign
+  const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = campaign.data
   const identity = { name, senderName, ...(replyTo && { replyTo }), postalAddress, sales, report }
   const plan: Omit<Campaign, 'version'> = {
     name,
@@ -37,7 +40,7 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
     minimumGapHours,
     forms: mapValues(forms, (id, { sequence, doubleOptIn }) => ({ id, sequence, doubleOptIn })),
     sequences: mapValues(sequences, (id, { steps }) => ({ id, steps: steps.map(withoutUndefined) })),
-    scoring: { qualifyAt: scoring.qualifyAt, rules: scoring.rules.map(withoutUndefined) },
+    scoring: withoutUndefined(scoring.data),
   }
   const version = hash({ plan, forms: compiledForms, emails, identity }, 12)
   return { plan: { ...plan, version }, forms: compiledForms, emails, identity }
@@ -48,9 +51,9 @@ const readAll = <S extends z.ZodType>(
   room: string,
   schema: S,
   problems: Problems,
-): Record<string, z.output<S>> => {
+): Record<string, ReadFile<z.output<S>>> => {
   const files = existsSync(join(folder, room)) ? readdirSync(join(folder, room)).sort() : []
-  const read: Record<string, z.output<S>> = {}
+  const read: Record<string, ReadFile<z.output<S>>> = {}
   for (const file of files) {
     const id = file.replace(/\.yaml$/, '')
     if (!/^[a-z0-9][a-z0-9-]{0,39}\.yaml$/.test(file) || id === 'confirm') {
@@ -63,53 +66,6 @@ const readAll = <S extends z.ZodType>(
     if (content !== undefined) read[id] = content
   }
   return read
-}
-
-const checkReferences = (
-  forms: Forms,
-  sequences: Sequences,
-  scoring: Scoring | undefined,
-  problems: Problems,
-): void => {
-  const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
-  for (const [id, form] of Object.entries(forms)) {
-    const file = `forms/${id}.yaml`
-    if (!sequences[form.sequence])
-      problems.add(
-        file,
-        1,
-        `There is no sequence "${form.sequence}".`,
-        `Create sequences/${form.sequence}.yaml or name another.`,
-      )
-    if (!form.fields.some((field) => field.name === 'email' && field.type === 'email' && field.required))
-      problems.add(
-        file,
-        1,
-        'The form does not ask for an address.',
-        'Add a required field named email of type email.',
-      )
-    for (const field of form.fields)
-      if (field.type === 'select' && !field.options)
-        problems.add(file, 1, `The field ${field.name} offers no options.`, 'List them under options.')
-  }
-  for (const [id, { steps }] of Object.entries(sequences))
-    for (const repeated of repeats(steps.map((step) => step.id)))
-      problems.add(
-        `sequences/${id}.yaml`,
-        1,
-        `Two steps are called ${repeated}.`,
-        'Facts name steps by id: rename one.',
-      )
-  for (const repeated of repeats(scoring?.rules.map((rule) => rule.id) ?? []))
-    problems.add('scoring.yaml', 1, `Two rules are called ${repeated}.`, 'Rename one.')
-  for (const rule of scoring?.rules ?? [])
-    if ('field' in rule.when && !fields.has(rule.when.field))
-      problems.add(
-        'scoring.yaml',
-        1,
-        `The rule ${rule.id} reads ${rule.when.field}, which no form asks for.`,
-        'Correct the name, or add the field.',
-      )
 }
 
 const compileEmails = async (
@@ -129,16 +85,13 @@ const compileEmails = async (
   return emails
 }
 
-const compileForm = (id: string, form: Forms[string]): CompiledForm => ({
+const compileForm = (id: string, form: Form): CompiledForm => ({
   id,
   version: hash(form, 16),
   title: form.title,
   fields: form.fields.map(withoutUndefined),
   consent: { wording: form.consent.wording, wordingHash: hash(form.consent.wording, 16) },
 })
-
-const repeats = (names: readonly string[]): string[] =>
-  names.filter((name, index) => names.indexOf(name) !== index)
 
 const mapValues = <A, B>(
   record: Readonly<Record<string, A>>,

@@ -55,7 +55,7 @@ export const compileEmail = async (
   const isSound = checkLiquid(source, file, id, rules, problems)
   checkLinks(parts[2], file, bodyLine, problems)
   if (!head || !isSound) return undefined
-  const html = await layOut(folder, head, parts[2].trim(), id === confirmEmail)
+  const html = await layOut(folder, head.data, parts[2].trim(), id === confirmEmail)
   if (Buffer.byteLength(html) > htmlLimitBytes)
     problems.add(
       file,
@@ -63,7 +63,7 @@ export const compileEmail = async (
       `The HTML has ${Buffer.byteLength(html)} bytes; Gmail cuts it off at ${htmlLimitBytes}.`,
       'Shorten it.',
     )
-  return { id, ...head, html, text: plainText(parts[2].trim(), id === confirmEmail) }
+  return { id, ...head.data, html, text: plainText(parts[2].trim(), id === confirmEmail) }
 }
 
 const checkLiquid = (

@@ -5,13 +5,19 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
 import type { Problems } from './problems.ts'
 
+/** A file's content, and the line on which a part of it stands. */
+export interface ReadFile<T> {
+  readonly data: T
+  readonly lineAt: (...path: PropertyKey[]) => number
+}
+
 /** The file's content, or nothing where it has mistakes, which are then among the problems. */
 export const readYaml = <S extends z.ZodType>(
   folder: string,
   file: string,
   schema: S,
   problems: Problems,
-): z.output<S> | undefined => {
+): ReadFile<z.output<S>> | undefined => {
   const text = readText(folder, file, problems)
   return text === undefined ? undefined : parseYaml(text, file, 0, schema, problems)
 }
@@ -23,7 +29,7 @@ export const parseYaml = <S extends z.ZodType>(
   lineOffset: number,
   schema: S,
   problems: Problems,
-): z.output<S> | undefined => {
+): ReadFile<z.output<S>> | undefined => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   for (const error of document.errors)
@@ -35,24 +41,19 @@ export const parseYaml = <S extends z.ZodType>(
     )
   if (document.errors.length > 0) return undefined
   const read = schema.safeParse(document.toJS())
-  if (read.success) return read.data
+  const lineAt = (...path: PropertyKey[]) => lineOffset + lineOf(document, path, lines)
+  if (read.success) return { data: read.data, lineAt }
   for (const issue of read.error.issues) {
-    const line = lineOffset + lineOf(document, issue.path, lines)
+    const line = lineAt(...issue.path)
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys)
         problems.add(
           file,
-          lineOffset + lineOf(document, [...issue.path, key], lines),
+          lineAt(...issue.path, key),
           `"${key}" is not known here.`,
           'Remove it or correct its spelling.',
         )
-    else
-      problems.add(
-        file,
-        line,
-        `${issue.path.join('.') || 'The file'}: ${issue.message}.`,
-        'Correct the value.',
-      )
+    else problems.add(file, line, `${nameOf(document, issue.path)}: ${issue.message}.`, 'Correct the value.')
   }
   return undefined
 }
@@ -73,6 +74,15 @@ const lineOf = (document: Document, path: readonly PropertyKey[], lines: LineCou
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
   }
   return 1
+}
+
+/** Where a value stands, in the file's own words: `rules.clicked.points` says more than `rules.5.points`. */
+const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
+  const names = path.map((part, at) => {
+    const id = typeof part === 'number' ? document.getIn([...path.slice(0, at + 1), 'id']) : undefined
+    return typeof id === 'string' ? id : String(part)
+  })
+  return names.join('.') || 'The file'
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text

@@ -7,6 +7,7 @@ export const functionNames = [
   'send',
   'feedback',
   'handoff',
+  'sales',
   'tally',
   'report',
 ] as const
@@ -39,6 +40,8 @@ export const routes = {
   preferencesAction: 'POST /preferences/{token}',
   confirmPage: 'GET /confirm/{token}',
   confirmAction: 'POST /confirm/{token}',
+  salesPage: 'GET /sales/{token}',
+  salesAction: 'POST /sales/{token}',
 } as const
 
 /** Tags on every email; SES returns them with each event. */

@@ -5,12 +5,14 @@ import type { Stage, SuppressionReason } from '../domain/fold.ts'
 
 const touch = { enrolment: z.string(), step: z.string() }
 const at = { atMs: z.number() }
+const bySales = { cycle: z.number(), source: z.string() }
 const scoreLine = z.object({
   rule: z.string(),
   dimension: z.enum(['fit', 'engagement', 'negative']),
   hundredths: z.number(),
   reason: z.string(),
   because: z.string(),
+  fadesAtMs: z.optional(z.number()),
 })
 
 const schemas = {
@@ -54,6 +56,11 @@ const schemas = {
     ...at,
   }),
   HANDEDOFF: z.object({ kind: z.literal('HANDEDOFF'), cycle: z.number(), handOffId: z.string(), ...at }),
+  COOLED: z.object({ kind: z.literal('COOLED'), cycle: z.number(), ...at }),
+  ACCEPTED: z.object({ kind: z.literal('ACCEPTED'), ...bySales, ...at }),
+  RETURNED: z.object({ kind: z.literal('RETURNED'), reason: z.string(), ...bySales, ...at }),
+  WON: z.object({ kind: z.literal('WON'), value: z.optional(z.number()), ...bySales, ...at }),
+  LOST: z.object({ kind: z.literal('LOST'), ...bySales, ...at }),
 } satisfies Record<FactKind, z.ZodMiniType>
 
 /** A fact in the table that does not have the shape its kind asks for: written by other code, or by hand. */
@@ -98,19 +105,28 @@ export interface Summary {
     readonly hundredths: number
     readonly because: string
     readonly reason: string
+    readonly fadesAtMs?: number
   }[]
-  /** The touch that is arranged: on the lead's one schedule, or on the send queue already. */
-  readonly nextTouch?: ArrangedTouch
+  /** Gates that keep the lead from sales. */
+  readonly gates: readonly { readonly rule: string; readonly because: string }[]
+  readonly nextTouch?: PlannedTouch
+  /** The one look at the lead that is arranged: for its next touch, or because its points change with time. */
+  readonly appointment?: Appointment
   /** When the hand-off was last asked for, epoch milliseconds. */
   readonly handOffAskedAtMs?: number
   readonly campaignVersion: string
   readonly updatedAtMs: number
 }
 
-export interface ArrangedTouch {
+export interface PlannedTouch {
   readonly enrolment: string
   readonly step: string
   readonly dueAtMs: number
+}
+
+export interface Appointment {
+  readonly atMs: number
+  /** The lead's one schedule, or the send queue already. */
   readonly on: 'schedule' | 'queue'
 }
 

@@ -48,25 +48,84 @@ export interface SendWindow {
 
 export interface Scoring {
   readonly rules: readonly ScoreRule[]
-  /** A lead qualifies at this total, in points. */
-  readonly qualifyAt: number
+  readonly thresholds: Thresholds
+  /** How a total reads as a chance of winning; absent until it was learned from outcomes. */
+  readonly calibration?: Calibration
 }
 
-export interface ScoreRule {
+/** When a lead passes to sales, and when it comes back. Two thresholds, so that a lead near one does not swing. */
+export interface Thresholds {
+  /** Points at which a lead qualifies, by something a person did. */
+  readonly enter: number
+  /** A lead that sales has not accepted is nurtured again once it has fewer points than this. */
+  readonly leave: number
+  /** How long a qualified lead stays so at least. */
+  readonly minimumDwellDays: number
+  /** After sales returned a lead, it qualifies again at the earliest after this. */
+  readonly coolDownDays: number
+}
+
+export type ScoreRule = PointRule | GateRule
+
+export interface PointRule {
   readonly id: string
   readonly dimension: 'fit' | 'engagement' | 'negative'
   readonly when: Condition
   /** -10 to 10. */
   readonly points: number
-  /** For rules on facts: each fact's points halve over this many days. */
+  /** For rules on facts: what a fact gives halves over this many days. */
   readonly halfLifeDays?: number
   /** For rules on facts: the line never exceeds this many points, either side of zero. */
   readonly cap?: number
   readonly reason: string
 }
 
+/** While it applies, the lead does not qualify, whatever its points. */
+export interface GateRule {
+  readonly id: string
+  readonly dimension: 'gate'
+  readonly when: Condition
+  readonly reason: string
+}
+
 export type Condition =
   | { readonly field: string; readonly in: readonly string[] }
-  | { readonly field: string; readonly atLeast: number }
+  /** From `atLeast` inclusive to `below` exclusive; one of them may be absent. */
+  | { readonly field: string; readonly atLeast?: number; readonly below?: number }
+  | { readonly field: string; readonly known: boolean }
   | { readonly source: readonly string[] }
-  | { readonly fact: 'CAPTURED' | 'CONFIRMED' | 'DELIVERED' | 'OPENED' | 'CLICKED'; readonly link?: string }
+  /** The part of the address after the `@`, or a domain above it. */
+  | { readonly emailDomain: readonly string[] }
+  | FactCondition
+
+/** Counts facts. With `times` or `withinDays` it is met or not; with neither, each fact gives the rule's points anew. */
+export interface FactCondition {
+  readonly fact: CountedFact
+  /** For CLICKED: how the link's path ends. */
+  readonly link?: string
+  /** At least so many. */
+  readonly times?: number
+  /** Counting only the last so many days. */
+  readonly withinDays?: number
+  /** None of them in the last so many days, counted from the first capture. Excludes `times` and `withinDays`. */
+  readonly quietDays?: number
+}
+
+export type CountedFact =
+  | 'CAPTURED'
+  | 'CONFIRMED'
+  | 'DELIVERED'
+  | 'OPENED'
+  | 'CLICKED'
+  | 'BOUNCED'
+  | 'RETURNED'
+
+/** Chance of winning at a total of points. */
+export type Calibration =
+  /** 1 / (1 + exp(-(intercept + slope x points))). */
+  | { readonly method: 'raw' | 'intercept' | 'platt'; readonly intercept: number; readonly slope: number }
+  /** The chance of the last step whose points the total reaches; below the first, the first's. Ascending. */
+  | {
+      readonly method: 'isotonic'
+      readonly steps: readonly { readonly points: number; readonly chance: number }[]
+    }

@@ -4,6 +4,7 @@ import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
 import type { Campaign, SendWindow } from './campaign.ts'
 import type { FactKind, TouchRef } from './facts.ts'
 import { type Enrolment, type LeadState, nextStep } from './fold.ts'
+import { type Cycle, coolsAtMs, readinessOf } from './readiness.ts'
 
 /** One planned email. */
 export interface Touch extends TouchRef {
@@ -14,25 +15,53 @@ export interface Touch extends TouchRef {
   readonly dueAtMs: number
 }
 
-export type StopReason = 'notCaptured' | 'suppressed' | 'qualified' | 'exhausted'
+export type StopReason =
+  | 'notCaptured'
+  | 'suppressed'
+  | 'qualified'
+  | 'accepted'
+  | 'won'
+  | 'lost'
+  | 'exhausted'
 
-export type Decision =
+/** A decision may name a time at which the lead changes without anything happening; it is looked at again then. */
+export type Decision = (
   | { readonly kind: 'send'; readonly touch: Touch }
   | { readonly kind: 'wait'; readonly reason: 'confirmation' }
   | { readonly kind: 'qualify'; readonly cycle: number }
+  /** Sales has not accepted the lead, and its points have faded: it is nurtured again. */
+  | { readonly kind: 'cool'; readonly cycle: number }
   | { readonly kind: 'stop'; readonly reason: StopReason }
+) & { readonly lookAgainAtMs?: number }
 
 export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Decision => {
   if (state.suppression) return { kind: 'stop', reason: 'suppressed' }
   if (state.email === undefined) return { kind: 'stop', reason: 'notCaptured' }
-  if (state.qualified) return { kind: 'stop', reason: 'qualified' }
+  const { cycle } = state
+  if (state.stage === 'accepted' || state.stage === 'won' || state.stage === 'lost')
+    return { kind: 'stop', reason: state.stage }
+  if (cycle?.status === 'open') return whileQualified(cycle, state, campaign, nowMs)
   // Who has not confirmed may be a stranger whose address someone else typed: sales never hears of them.
   const isPending = state.stage === 'pending'
-  if (!isPending && state.score.totalHundredths >= campaign.scoring.qualifyAt * 100)
-    return { kind: 'qualify', cycle: 1 }
+  const { thresholds } = campaign.scoring
+  const readiness = isPending
+    ? ({ kind: 'notReady' } as const)
+    : readinessOf(state.lastAct, state.score, cycle, thresholds, nowMs)
+  if (readiness.kind === 'ready') return { kind: 'qualify', cycle: (cycle?.qualified.cycle ?? 0) + 1 }
+  const again = readiness.kind === 'coolingDown' ? { lookAgainAtMs: readiness.untilMs } : {}
   const touch = nextTouch(state, campaign, nowMs)
-  if (touch) return { kind: 'send', touch }
-  return isPending ? { kind: 'wait', reason: 'confirmation' } : { kind: 'stop', reason: 'exhausted' }
+  if (touch) return { kind: 'send', touch, ...again }
+  return isPending
+    ? { kind: 'wait', reason: 'confirmation' }
+    : { kind: 'stop', reason: 'exhausted', ...again }
+}
+
+const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
+  const lookAgainAtMs = coolsAtMs(state.evidence, campaign.scoring, cycle)
+  if (lookAgainAtMs === undefined) return { kind: 'stop', reason: 'qualified' }
+  return lookAgainAtMs <= nowMs
+    ? { kind: 'cool', cycle: cycle.qualified.cycle }
+    : { kind: 'stop', reason: 'qualified', lookAgainAtMs }
 }
 
 /** Whether a fact of this kind can change any decision: deliveries and opens do so only where a score rule counts them. */

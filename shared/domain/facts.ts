@@ -93,6 +93,39 @@ export interface LeadHandedOff extends At {
   readonly handOffId: string
 }
 
+/** A qualified lead's points fell below the threshold before sales accepted it: it is nurtured again. */
+export interface LeadCooled extends At {
+  readonly kind: 'COOLED'
+  readonly cycle: number
+}
+
+interface BySales extends At {
+  readonly cycle: number
+  /** Copied from the lead so that the tally per source needs no second read. */
+  readonly source: string
+}
+
+export interface LeadAccepted extends BySales {
+  readonly kind: 'ACCEPTED'
+}
+
+/** Sales gave the lead back: good, but not now, or not for us. */
+export interface LeadReturned extends BySales {
+  readonly kind: 'RETURNED'
+  /** One of the reasons sales was offered. */
+  readonly reason: string
+}
+
+export interface LeadWon extends BySales {
+  readonly kind: 'WON'
+  /** In the currency sales reckons in, where sales told it. */
+  readonly value?: number
+}
+
+export interface LeadLost extends BySales {
+  readonly kind: 'LOST'
+}
+
 export type Fact =
   | LeadCaptured
   | OptInConfirmed
@@ -106,6 +139,11 @@ export type Fact =
   | LeadUnsubscribed
   | LeadQualified
   | LeadHandedOff
+  | LeadCooled
+  | LeadAccepted
+  | LeadReturned
+  | LeadWon
+  | LeadLost
 
 export type FactKind = Fact['kind']
 
@@ -119,6 +157,8 @@ export interface ScoreLine {
   readonly reason: string
   /** What fired the rule: a field and its value, or a kind of fact and how often. */
   readonly because: string
+  /** From when on the line gives less than half a point, if nothing more happens; absent where it does not fade. */
+  readonly fadesAtMs?: number
 }
 
 /** `<enrolment>#<step>`: the part of a natural key that names a touch. */
@@ -139,6 +179,11 @@ export const factKey = (fact: Fact): string => {
       return `UNSUBSCRIBED#${touchKey(fact)}`
     case 'QUALIFIED':
     case 'HANDEDOFF':
+    case 'COOLED':
+    case 'ACCEPTED':
+    case 'RETURNED':
+    case 'WON':
+    case 'LOST':
       return `${fact.kind}#${fact.cycle}`
     case 'SENT':
     case 'UNRESOLVED':

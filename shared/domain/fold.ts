@@ -1,9 +1,18 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
 import type { Campaign, Step } from './campaign.ts'
-import { type Fact, factKey, type LeadCaptured, type LeadQualified, touchKey } from './facts.ts'
-import { type Score, scoreLead } from './score.ts'
+import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
+import { type Cycle, isHumanAct, type LastAct, latestCycle } from './readiness.ts'
+import { type Evidence, type Score, scoreLead, withFact } from './score.ts'
 
-export type Stage = 'pending' | 'nurturing' | 'qualified' | 'exhausted' | 'suppressed'
+export type Stage =
+  | 'pending'
+  | 'nurturing'
+  | 'qualified'
+  | 'accepted'
+  | 'won'
+  | 'lost'
+  | 'exhausted'
+  | 'suppressed'
 
 export type SuppressionReason = 'unsubscribed' | 'hardBounce' | 'complaint'
 
@@ -17,11 +26,15 @@ export interface LeadState {
   readonly stage: Stage
   readonly suppression: { readonly reason: SuppressionReason; readonly atMs: number } | undefined
   readonly score: Score
+  /** What the score was made from, to ask what it will be or could be. */
+  readonly evidence: Evidence
+  /** The score as it stood when the lead last did something. */
+  readonly lastAct: LastAct | undefined
   readonly enrolments: readonly Enrolment[]
   /** When a marketing email last went out; confirmations do not count. */
   readonly lastMarketingAtMs: number | undefined
-  readonly qualified: LeadQualified | undefined
-  readonly isHandedOff: boolean
+  /** The lead's latest passage to sales. */
+  readonly cycle: Cycle | undefined
 }
 
 /** A lead's way through one sequence, or the wait for one confirmation. */
@@ -46,29 +59,57 @@ export const fold = (given: Iterable<Fact>, campaign: Campaign, nowMs: number): 
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
   const enrolments = enrol(facts, captured, campaign)
   const suppression = findSuppression(facts)
-  const qualified = facts.findLast((fact) => fact.kind === 'QUALIFIED')
+  const cycle = latestCycle(facts)
   const marketing = enrolments.filter((enrolment) => enrolment.purpose === 'marketing')
+  const email = captured.at(-1)?.email
+  const { evidence, lastAct } = gather(facts, captured, { fields: profile, source }, email, campaign)
   return {
-    email: captured.at(-1)?.email,
+    email,
     profile,
     source,
     timeZone,
-    stage: suppression
-      ? 'suppressed'
-      : qualified
-        ? 'qualified'
-        : marketing.length === 0
-          ? 'pending'
-          : marketing.some(hasNextStep)
-            ? 'nurturing'
-            : 'exhausted',
+    stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(marketing)),
     suppression,
-    score: scoreLead({ fields: profile, source }, facts, campaign.scoring, nowMs),
+    score: scoreLead(evidence, campaign.scoring, nowMs),
+    evidence,
+    lastAct,
     enrolments,
     lastMarketingAtMs: lastMarketing(marketing),
-    qualified,
-    isHandedOff: facts.some((fact) => fact.kind === 'HANDEDOFF' && fact.cycle === qualified?.cycle),
+    cycle,
   }
+}
+
+/** A lead that cooled or was returned is marketing's again. */
+const stageWithSales = (cycle: Cycle | undefined): Stage | undefined => {
+  if (!cycle || cycle.status === 'cooled' || cycle.status === 'returned') return undefined
+  return cycle.status === 'open' ? 'qualified' : cycle.status
+}
+
+const stageOfNurture = (marketing: readonly Enrolment[]): Stage =>
+  marketing.length === 0 ? 'pending' : marketing.some(hasNextStep) ? 'nurturing' : 'exhausted'
+
+/** Counts the facts for the rules, and keeps the score as it stood at the last human act. */
+const gather = (
+  facts: readonly Fact[],
+  captured: readonly LeadCaptured[],
+  profile: { readonly fields: Readonly<Record<string, string>>; readonly source: string },
+  email: string | undefined,
+  { scoring }: Campaign,
+): { evidence: Evidence; lastAct: LastAct | undefined } => {
+  const emailDomain = email?.slice(email.lastIndexOf('@') + 1)
+  let evidence: Evidence = {
+    ...profile,
+    ...(emailDomain !== undefined && { emailDomain }),
+    capturedAtMs: captured[0]?.atMs ?? 0,
+    counters: [],
+  }
+  let last: { atMs: number; evidence: Evidence } | undefined
+  for (const fact of facts) {
+    evidence = withFact(evidence, fact, scoring)
+    if (isHumanAct(fact)) last = { atMs: fact.atMs, evidence }
+  }
+  const lastAct = last && { atMs: last.atMs, score: scoreLead(last.evidence, scoring, last.atMs) }
+  return { evidence, lastAct }
 }
 
 /** The first step after the last one done; a step inserted before it is not sent late. */

@@ -7,12 +7,17 @@ import type { Email, Mailer } from '../aws/mailer.ts'
 import type { CampaignIdentity } from '../campaign/compiled.ts'
 import { emailTags } from '../contracts/names.ts'
 import type { Campaign } from '../domain/campaign.ts'
-import type { LeadQualified } from '../domain/facts.ts'
+import type { LeadQualified, ScoreLine } from '../domain/facts.ts'
 import { fold, type LeadState } from '../domain/fold.ts'
+import { mustBeHandedOff } from '../domain/readiness.ts'
+import { chanceOf } from '../domain/score.ts'
+import { salesLink } from './sales.ts'
 
 export interface HandOffDependencies {
   readonly campaign: Campaign
   readonly identity: CampaignIdentity
+  readonly publicUrl: string
+  readonly linkKey: string
   readonly table: Pick<LeadTable, 'read' | 'recordFact'>
   readonly bus: Pick<HandOffBus, 'publish'>
   readonly mailer: Pick<Mailer, 'send'>
@@ -31,21 +36,28 @@ export class SalesNotTold extends Error {
 export const handOffLead = async (
   leadId: string,
   nowMs: number,
-  { campaign, identity, table, bus, mailer }: HandOffDependencies,
+  dependencies: HandOffDependencies,
 ): Promise<'handedOff' | 'nothingToDo'> => {
+  const { campaign, table, bus, mailer } = dependencies
   const { facts } = await table.read(leadId)
   const state = fold(facts, campaign, nowMs)
-  const { qualified } = state
-  if (!qualified || state.isHandedOff) return 'nothingToDo'
+  if (!mustBeHandedOff(state.cycle)) return 'nothingToDo'
+  const { qualified } = state.cycle
   const handOffId = `${leadId}-${qualified.cycle}`
-  await bus.publish(eventDetail(handOffId, leadId, state, qualified))
-  const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, identity))
+  await bus.publish(eventDetail(handOffId, leadId, state, qualified, campaign))
+  const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, dependencies))
   if (outcome.kind !== 'accepted') throw new SalesNotTold(handOffId, outcome.reason)
   await table.recordFact(leadId, { kind: 'HANDEDOFF', cycle: qualified.cycle, handOffId, atMs: nowMs })
   return 'handedOff'
 }
 
-const eventDetail = (handOffId: string, leadId: string, state: LeadState, qualified: LeadQualified) => ({
+const eventDetail = (
+  handOffId: string,
+  leadId: string,
+  state: LeadState,
+  qualified: LeadQualified,
+  { scoring }: Campaign,
+) => ({
   handOffId,
   leadId,
   email: state.email,
@@ -53,6 +65,7 @@ const eventDetail = (handOffId: string, leadId: string, state: LeadState, qualif
   source: state.source,
   mayBeEmailed: state.suppression === undefined,
   score: points(qualified.totalHundredths),
+  ...(scoring.calibration && { chanceOfWinning: chanceOf(qualified.totalHundredths, scoring.calibration) }),
   lines: qualified.lines.map((line) => ({
     rule: line.rule,
     points: points(line.hundredths),
@@ -67,13 +80,24 @@ const points = (hundredths: number): number => hundredths / 100
 const signed = (hundredths: number): string =>
   `${hundredths < 0 ? '−' : '+'}${(Math.abs(hundredths) / 100).toFixed(2)}`
 
+/** What fades is no longer true for ever: `, under half a point from 12 May`. */
+const fading = ({ fadesAtMs }: ScoreLine): string =>
+  fadesAtMs === undefined
+    ? ''
+    : `, fades until ${new Date(fadesAtMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' })}`
+
 const salesEmail = (
   handOffId: string,
   leadId: string,
   state: LeadState,
   qualified: LeadQualified,
-  identity: CampaignIdentity,
+  { campaign, identity, publicUrl, linkKey }: HandOffDependencies,
 ): Email => {
+  const answer = salesLink(leadId, qualified.cycle, publicUrl, linkKey)
+  const { calibration } = campaign.scoring
+  const chance = calibration
+    ? `Of leads with this many points, about ${Math.round(100 * chanceOf(qualified.totalHundredths, calibration))} in 100 were won.`
+    : ''
   const score = (qualified.totalHundredths / 100).toFixed(2)
   const about = [
     ['email', state.email ?? ''],
@@ -97,7 +121,12 @@ const salesEmail = (
       ...about.map(([field, value]) => `  ${field}: ${value}`),
       '',
       `WHY (${score} points)`,
-      ...lines.map((line) => `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${line.because})`),
+      ...lines.map(
+        (line) => `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${line.because})${fading(line)}`,
+      ),
+      ...(chance ? ['', chance] : []),
+      '',
+      `Take it, give it back, or tell what became of it: ${answer}`,
       '',
       `Hand-off ${handOffId}. The same id twice is the same lead.`,
     ].join('\n'),
@@ -115,9 +144,11 @@ ${caution && `<p style="background:#fff3d6;padding:8px 12px;border-radius:6px">$
 <table style="border-collapse:collapse">${lines
       .map(
         (line) =>
-          `<tr><td style="text-align:right;padding:2px 16px 2px 0;font-variant-numeric:tabular-nums">${signed(line.hundredths)}</td><td>${escapeHtml(line.reason)} <span style="color:#5b6b62">(${escapeHtml(line.because)})</span></td></tr>`,
+          `<tr><td style="text-align:right;padding:2px 16px 2px 0;font-variant-numeric:tabular-nums">${signed(line.hundredths)}</td><td>${escapeHtml(line.reason)} <span style="color:#5b6b62">(${escapeHtml(line.because)})${fading(line)}</span></td></tr>`,
       )
       .join('')}</table>
+${chance && `<p>${chance}</p>`}
+<p style="margin-top:24px"><a ses:no-track href="${answer}" style="background:#2f6b47;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none">Take it, give it back, or tell what became of it</a></p>
 <p style="color:#5b6b62;font-size:14px;margin-top:24px">Hand-off ${handOffId}. The same id twice is the same lead.</p>
 </body></html>`,
     headers: { 'X-Ripen-Hand-Off': handOffId },

@@ -2,10 +2,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 
-export type LinkPurpose = 'preferences' | 'confirm'
+export type LinkPurpose = 'preferences' | 'confirm' | 'sales'
 
 const payload = z.object({
-  purpose: z.enum(['preferences', 'confirm']),
+  purpose: z.enum(['preferences', 'confirm', 'sales']),
   leadId: z.string(),
   enrolment: z.string(),
   step: z.string(),

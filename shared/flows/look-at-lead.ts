@@ -1,13 +1,15 @@
 /** Something may have changed for a lead: fold the facts, decide, and make the world match. Running it again is harmless. */
 import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadTable } from '../aws/lead-table.ts'
-import type { ArrangedTouch, Summary } from '../contracts/stored.ts'
+import type { Appointment, PlannedTouch, Summary } from '../contracts/stored.ts'
 import type { Campaign } from '../domain/campaign.ts'
-import { decide } from '../domain/decide.ts'
+import { type Decision, decide, type Touch } from '../domain/decide.ts'
 import { fold, type LeadState } from '../domain/fold.ts'
-import { arrangeTouch, isArranged, type TouchArrangement } from './touch-arrangement.ts'
+import { mustBeHandedOff } from '../domain/readiness.ts'
+import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
+import { recordTurn } from './turn.ts'
 
-export interface LookDependencies extends TouchArrangement {
+export interface LookDependencies extends AppointmentBook {
   readonly campaign: Campaign
   readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'writeSummary'>
   readonly handOffQueue: Pick<LeadQueue, 'put'>
@@ -30,28 +32,16 @@ export const lookAtLead = async (
     const { facts, summary } = await table.read(leadId)
     const state = fold(facts, campaign, nowMs)
     const decision = decide(state, campaign, nowMs)
-    if (decision.kind === 'qualify') {
-      const { totalHundredths, lines } = state.score
-      const { source } = state
-      await table.recordFact(leadId, {
-        kind: 'QUALIFIED',
-        cycle: decision.cycle,
-        totalHundredths,
-        lines,
-        source,
-        atMs: nowMs,
-      })
-      // The fact comes back by the stream; that look removes the schedule and asks for the hand-off.
-      return
-    }
-    const touch = decision.kind === 'send' ? decision.touch : undefined
+    // The fact comes back by the stream; that look sets the schedule and asks for the hand-off.
+    if (await recordTurn(leadId, state, decision, nowMs, table)) return
+    const atMs = appointmentOf(decision)
     // After a lost race the other writer's arrangement may have replaced ours, or ours theirs: arrange anew.
-    const isSettled = !isContended && isArranged(touch, summary?.nextTouch)
-    const nextTouch = isSettled
-      ? summary?.nextTouch
-      : await arrangeTouch(leadId, touch, summary?.nextTouch, nowMs, dependencies)
+    const isSettled = !isContended && atMs === summary?.appointment?.atMs && isSameTouch(decision, summary)
+    const appointment = isSettled
+      ? summary?.appointment
+      : await arrangeLook(leadId, atMs, summary?.appointment, nowMs, dependencies)
     const handOffAskedAtMs = await askForHandOff(leadId, state, summary, nowMs, dependencies)
-    const next = summarise(state, campaign, nowMs, summary, nextTouch, handOffAskedAtMs)
+    const next = summarise(state, decision, campaign, nowMs, summary, appointment, handOffAskedAtMs)
     if (summary && isSame(summary, next)) return
     if ((await table.writeSummary(leadId, next)) === 'written') return
     isContended = true
@@ -69,18 +59,25 @@ const askForHandOff = async (
   { handOffQueue }: LookDependencies,
 ): Promise<number | undefined> => {
   const askedAtMs = summary?.handOffAskedAtMs
-  if (!state.qualified || state.isHandedOff) return askedAtMs
+  if (!mustBeHandedOff(state.cycle)) return undefined
   if (askedAtMs !== undefined && nowMs - askedAtMs < handOffPatienceMs) return askedAtMs
   await handOffQueue.put({ leadId, refusals: 0 })
   return nowMs
 }
 
+/** Two touches may fall due at one time; the summary names the one that is meant. */
+const isSameTouch = (decision: Decision, summary: Summary | undefined): boolean => {
+  const touch = decision.kind === 'send' ? decision.touch : undefined
+  return touch?.enrolment === summary?.nextTouch?.enrolment && touch?.step === summary?.nextTouch?.step
+}
+
 const summarise = (
   state: LeadState,
+  decision: Decision,
   campaign: Campaign,
   nowMs: number,
   previous: Summary | undefined,
-  nextTouch: ArrangedTouch | undefined,
+  appointment: Appointment | undefined,
   handOffAskedAtMs: number | undefined,
 ): Summary => ({
   version: (previous?.version ?? 0) + 1,
@@ -92,11 +89,15 @@ const summarise = (
   ...(state.suppression && { suppressionReason: state.suppression.reason }),
   scoreHundredths: state.score.totalHundredths,
   scoreLines: state.score.lines,
-  ...(nextTouch && { nextTouch }),
+  gates: state.score.gates.map(({ rule, because }) => ({ rule, because })),
+  ...(decision.kind === 'send' && { nextTouch: plannedTouch(decision.touch) }),
+  ...(appointment && { appointment }),
   ...(handOffAskedAtMs !== undefined && { handOffAskedAtMs }),
   campaignVersion: campaign.version,
   updatedAtMs: nowMs,
 })
+
+const plannedTouch = ({ enrolment, step, dueAtMs }: Touch): PlannedTouch => ({ enrolment, step, dueAtMs })
 
 /** Whether writing `next` would tell a reader nothing new. */
 const isSame = (previous: Summary, next: Summary): boolean => content(previous) === content(next)
@@ -111,7 +112,9 @@ const content = (summary: Summary): string =>
     summary.timeZone,
     summary.scoreHundredths,
     summary.scoreLines.map((line) => [line.rule, line.hundredths]),
+    summary.gates.map(({ rule }) => rule),
     summary.nextTouch && [summary.nextTouch.enrolment, summary.nextTouch.step, summary.nextTouch.dueAtMs],
+    summary.appointment && [summary.appointment.atMs, summary.appointment.on],
     summary.handOffAskedAtMs,
     summary.campaignVersion,
   ])

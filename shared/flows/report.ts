@@ -20,17 +20,16 @@ export const stepMetrics = [
 ] as const
 export type StepMetric = (typeof stepMetrics)[number]
 
+export const sourceMetrics = ['captured', 'qualified', 'accepted', 'returned', 'won', 'lost'] as const
+export type SourceMetric = (typeof sourceMetrics)[number]
+
 export interface Report {
   readonly fromDay: string
   readonly toDay: string
   readonly steps: readonly ({ readonly sequence: string; readonly step: string } & Readonly<
     Record<StepMetric, number>
   >)[]
-  readonly sources: readonly {
-    readonly source: string
-    readonly captured: number
-    readonly qualified: number
-  }[]
+  readonly sources: readonly ({ readonly source: string } & Readonly<Record<SourceMetric, number>>)[]
 }
 
 /** SES refused the report for certain; the queue tries again. */
@@ -111,11 +110,10 @@ export const makeReport = (
       return { sequence, step, ...(counts as Record<StepMetric, number>) }
     }),
     sources: [...sources]
-      .map((source) => ({
-        source,
-        captured: count(`source|${source}|captured`),
-        qualified: count(`source|${source}|qualified`),
-      }))
+      .map((source) => {
+        const counts = sourceMetrics.map((metric) => [metric, count(`source|${source}|${metric}`)])
+        return { source, ...(Object.fromEntries(counts) as Record<SourceMetric, number>) }
+      })
       .sort((a, b) => b.captured - a.captured || (a.source < b.source ? -1 : 1)),
   }
 }
@@ -144,11 +142,11 @@ export const reportText = (report: Report): string =>
     ...aligned([stepHead, ...stepRows(report)]),
   ].join('\n')
 
-const sourceHead = ['source', 'captured', 'qualified']
+const sourceHead = ['source', ...sourceMetrics]
 const stepHead = ['step', ...stepMetrics]
 
 const sourceRows = (report: Report): string[][] =>
-  report.sources.map(({ source, captured, qualified }) => [source, String(captured), String(qualified)])
+  report.sources.map((row) => [row.source, ...sourceMetrics.map((metric) => String(row[metric]))])
 
 const stepRows = (report: Report): string[][] =>
   report.steps.map((row) => [

@@ -4,12 +4,13 @@ import type { LeadRecord, LeadTable } from '../aws/lead-table.ts'
 import type { Mailer } from '../aws/mailer.ts'
 import type { LookAtLead } from '../contracts/messages.ts'
 import type { Campaign } from '../domain/campaign.ts'
-import { decide, type StopReason, type Touch } from '../domain/decide.ts'
+import { type Decision, decide, type StopReason, type Touch } from '../domain/decide.ts'
 import { fold, type LeadState } from '../domain/fold.ts'
+import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
-import { arrangeTouch, type TouchArrangement } from './touch-arrangement.ts'
+import { recordTurn } from './turn.ts'
 
-export interface SendDependencies extends TouchArrangement, EmailContext {
+export interface SendDependencies extends AppointmentBook, EmailContext {
   readonly campaign: Campaign
   readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'claim' | 'releaseClaim'>
   readonly sendQueue: Pick<LeadQueue, 'put'>
@@ -20,7 +21,7 @@ export type SendResult =
   | { readonly kind: 'sent'; readonly touch: Touch; readonly messageId: string }
   | {
       readonly kind: 'nothingDue'
-      readonly reason: StopReason | 'awaitingConfirmation' | 'qualifies' | 'notYet'
+      readonly reason: StopReason | 'awaitingConfirmation' | 'qualifies' | 'cools' | 'notYet'
     }
   | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly touch: Touch }
@@ -65,17 +66,19 @@ export const sendDueTouch = async (
   const record = await dependencies.table.read(leadId)
   const state = fold(record.facts, dependencies.campaign, nowMs)
   const decision = decide(state, dependencies.campaign, nowMs)
-  switch (decision.kind) {
-    case 'stop':
-      return { kind: 'nothingDue', reason: decision.reason }
-    case 'wait':
-      return { kind: 'nothingDue', reason: 'awaitingConfirmation' }
-    case 'qualify':
-      return { kind: 'nothingDue', reason: 'qualifies' }
-    case 'send':
-      return send({ leadId, refusals }, state, record, decision.touch, nowMs, dependencies)
-  }
+  // The hour has come at which points change by time alone; the fact brings about the look that arranges the rest.
+  if (await recordTurn(leadId, state, decision, nowMs, dependencies.table))
+    return { kind: 'nothingDue', reason: decision.kind === 'cool' ? 'cools' : 'qualifies' }
+  if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
+    return send({ leadId, refusals }, state, record, decision.touch, nowMs, dependencies)
+  // The schedule that brought us here has been used up by firing early or late; set it anew.
+  const atMs = appointmentOf(decision)
+  if (atMs !== undefined) await arrangeLook(leadId, atMs, record.summary?.appointment, nowMs, dependencies)
+  return { kind: 'nothingDue', reason: reasonOf(decision) }
 }
+
+const reasonOf = (decision: Decision) =>
+  decision.kind === 'stop' ? decision.reason : decision.kind === 'wait' ? 'awaitingConfirmation' : 'notYet'
 
 const send = async (
   message: LookAtLead,
@@ -87,13 +90,8 @@ const send = async (
 ): Promise<SendResult> => {
   const { leadId } = message
   const { table, mailer } = dependencies
-  if (touch.dueAtMs > nowMs) {
-    // The schedule that brought us here has been used up by firing early or late; set it anew.
-    await arrangeTouch(leadId, touch, record.summary?.nextTouch, nowMs, dependencies)
-    return { kind: 'nothingDue', reason: 'notYet' }
-  }
   const email = await renderEmail(leadId, state, touch, dependencies)
-  const claimed = await table.claim(leadId, touch, nowMs)
+  const claimed = await table.claim(leadId, touch, nowMs, (state.cycle?.qualified.cycle ?? 0) + 1)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
   if (claimed === 'alreadyClaimed') return settle(leadId, record, touch, nowMs, dependencies)
   const outcome = await mailer.send(email).catch(async (error: unknown) => {

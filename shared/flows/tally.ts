@@ -11,7 +11,11 @@ export const metricOf = (fact: Fact): string | undefined => {
     case 'CAPTURED':
       return `source|${plain(fact.source)}|captured`
     case 'QUALIFIED':
-      return `source|${plain(fact.source)}|qualified`
+    case 'ACCEPTED':
+    case 'RETURNED':
+    case 'WON':
+    case 'LOST':
+      return `source|${plain(fact.source)}|${fact.kind.toLowerCase()}`
     case 'SENT':
     case 'DELIVERED':
     case 'OPENED':
@@ -24,6 +28,7 @@ export const metricOf = (fact: Fact): string | undefined => {
     case 'CONFIRMED':
     case 'UNRESOLVED':
     case 'HANDEDOFF':
+    case 'COOLED':
       return undefined
   }
 }

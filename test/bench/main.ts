@@ -21,9 +21,7 @@ const text = JSON.stringify(facts)
 
 const bench = new Bench({ time: 500 })
   .add('parse the facts as JSON (the yardstick)', () => JSON.parse(text))
-  .add('score', () =>
-    scoreLead({ fields: state.profile, source: state.source }, facts, campaign.scoring, now),
-  )
+  .add('score', () => scoreLead(state.evidence, campaign.scoring, now))
   .add('fold', () => fold(facts, campaign, now))
   .add('decide', () => decide(state, campaign, now))
   .add('fold and decide', () => decide(fold(facts, campaign, now), campaign, now))

@@ -107,8 +107,9 @@ const journey = [
   ],
   [
     'handoff',
-    ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET', 'HANDOFF_BUS'],
+    ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET', 'HANDOFF_BUS', 'LINK_KEY_ARN', 'PUBLIC_URL'],
     [
+      'secretsmanager:GetSecretValue',
       'dynamodb:Query',
       'dynamodb:PutItem',
       'ses:SendEmail',
@@ -118,6 +119,11 @@ const journey = [
       'sqs:GetQueueAttributes',
       'sqs:ChangeMessageVisibility',
     ],
+  ],
+  [
+    'sales',
+    ['TABLE_NAME', 'LINK_KEY_ARN'],
+    ['dynamodb:Query', 'dynamodb:PutItem', 'secretsmanager:GetSecretValue'],
   ],
   [
     'tally',

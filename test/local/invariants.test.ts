@@ -11,7 +11,7 @@ const summary = (given: object = {}) => ({
   stage: 'nurturing',
   scoreHundredths: 0,
   scoreLines: [],
-  nextTouch: { on: 'schedule' },
+  appointment: { on: 'schedule' },
   ...given,
 })
 const tally = (metric: string, count = 1) => ({ pk: 'TALLY#test#2026-03-02', sk: `${metric}#shard`, count })
@@ -78,7 +78,7 @@ describe('a planted violation is found:', () => {
     [
       1,
       'a nurturing lead for whom nothing is arranged',
-      { items: [...without('LEAD'), summary({ nextTouch: undefined })] },
+      { items: [...without('LEAD'), summary({ appointment: undefined })] },
     ],
     [2, 'the same step sent twice', { inbox: [email(), email({ messageId: 'm2' })] }],
     [3, 'an email after the lead said no', { items: withFact(unsubscribed, 'step|learn|one|unsubscribed') }],
@@ -100,7 +100,7 @@ describe('a planted violation is found:', () => {
     [
       5,
       'a schedule for a lead who should have none',
-      { items: [...without('LEAD'), summary({ stage: 'exhausted' })] },
+      { items: [...without('LEAD'), summary({ stage: 'exhausted', appointment: undefined })] },
     ],
     [
       6,

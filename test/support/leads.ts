@@ -30,7 +30,7 @@ export const campaign: Campaign = {
     digest: { id: 'digest', steps: [{ id: 'first', email: 'first', delayDays: 0 }] },
   },
   scoring: {
-    qualifyAt: 10,
+    thresholds: { enter: 10, leave: 6, minimumDwellDays: 7, coolDownDays: 30 },
     rules: [
       {
         id: 'works',

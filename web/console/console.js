@@ -187,28 +187,58 @@ const drawLeads = async () => {
   )
 }
 
+/** Gates first: while one is closed, points do not help. */
+const waysText = ({ gates, missingHundredths, enough, together }) => {
+  const closed = gates.map(({ reason, because }) => `Kept from sales: ${reason} (${because}).`)
+  if (missingHundredths === 0)
+    return [
+      ...closed,
+      gates.length
+        ? 'It has the points.'
+        : 'It has the points; the next thing it does itself qualifies it, if nothing has yet.',
+    ]
+  const gain = ({ reason, hundredths }) => `${reason} (+${points(hundredths)})`
+  return [
+    ...closed,
+    `${points(missingHundredths)} points are missing.`,
+    ...(enough.length ? [`Any one of these is enough: ${enough.map(gain).join('; ')}.`] : []),
+    ...(together.length ? [`These together are enough: ${together.map(gain).join('; ')}.`] : []),
+    ...(enough.length + together.length === 0 ? ['Nothing it can still do gives that many.'] : []),
+  ]
+}
+
 const openLead = async (id) => {
   chosenLead = id
-  const { summary, facts } = await ask(`lead/${id}`)
-  const { nextTouch } = summary
+  const { summary, facts, ways, chance } = await ask(`lead/${id}`)
+  const { nextTouch, appointment } = summary
   byId('lead').replaceChildren(
     make('h3', {}, summary.email, ' ', make('span', { className: `stage ${summary.stage}` }, summary.stage)),
     make(
       'p',
       { className: 'hint' },
       nextTouch
-        ? `Next: ${nextTouch.step} of ${nextTouch.enrolment}, ${time(nextTouch.dueAtMs)} UTC, on the ${nextTouch.on}`
-        : 'Nothing more is planned.',
+        ? `Next: ${nextTouch.step} of ${nextTouch.enrolment}, ${time(nextTouch.dueAtMs)} UTC, on the ${appointment?.on}`
+        : appointment
+          ? `No email is planned; the lead is looked at again ${time(appointment.atMs)} UTC, when its points have changed.`
+          : 'Nothing more is planned.',
     ),
     make('h4', {}, `Score ${points(summary.scoreHundredths)}`),
     table(
-      ['points', 'why', 'because'],
-      summary.scoreLines.map(({ hundredths, reason, because }) => [
+      ['points', 'why', 'because', 'fades'],
+      summary.scoreLines.map(({ hundredths, reason, because, fadesAtMs }) => [
         points(hundredths),
         make('span', {}, reason),
         make('span', {}, because),
+        fadesAtMs ? time(fadesAtMs).slice(0, 10) : '',
       ]),
     ),
+    ...(chance === undefined
+      ? []
+      : [
+          make('p', {}, `Of leads with this many points, about ${Math.round(100 * chance)} in 100 were won.`),
+        ]),
+    make('h4', {}, 'What would qualify this lead'),
+    make('ul', {}, ...waysText(ways).map((text) => make('li', {}, text))),
     make('h4', {}, 'Facts'),
     table(
       ['when', 'fact', 'about'],

@@ -228,6 +228,6 @@ test('opens and deliveries decide nothing unless a rule counts them', () => {
     points: 1,
     reason: 'Opens',
   } as const
-  expect(isDecisive('OPENED', { ...campaign, scoring: { qualifyAt: 10, rules: [rule] } })).toBe(true)
+  expect(isDecisive('OPENED', { ...campaign, scoring: { ...campaign.scoring, rules: [rule] } })).toBe(true)
   expect(isDecisive('SENT', campaign)).toBe(true)
 })

@@ -1,0 +1,29 @@
+/** The link in the email to sales: a GET shows the lead's score and the possible answers, a POST records one. */
+
+import { plan } from 'ripen:campaign'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { LeadTable } from '../shared/aws/lead-table.ts'
+import { readSecret } from '../shared/aws/secret.ts'
+import { env, routes } from '../shared/contracts/names.ts'
+import { verifyLink } from '../shared/flows/links.ts'
+import { answerHandOff, readHandedLead, returnReasons } from '../shared/flows/sales.ts'
+import { brokenLinkPage } from '../web/pages.ts'
+import { answeredPage, salesPage } from '../web/sales-page.ts'
+import { bodyOf, html } from './http.ts'
+
+const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
+const linkKey = await readSecret(variable(env.linkKeyArn))
+
+export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const link = verifyLink(event.pathParameters?.token ?? '', 'sales', linkKey)
+  const atMs = event.requestContext.timeEpoch
+  const lead = link && (await readHandedLead(link, atMs, plan, table))
+  if (!link || !lead) return html(404, brokenLinkPage())
+  if (event.routeKey !== routes.salesAction) return html(200, salesPage(lead, returnReasons))
+  const answered = await answerHandOff(link, bodyOf(event), lead.source, atMs, table)
+  return answered.kind === 'unclear'
+    ? html(422, salesPage(lead, returnReasons, answered.problem))
+    : html(200, answeredPage())
+}

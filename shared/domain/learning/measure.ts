@@ -1,0 +1,1 @@
+/** How good a ranking or a probability is, in figures an analyst knows. */

@@ -1,0 +1,157 @@
+/** From weights to whole points: along a ray of scales, rounded so that each rounding makes up for those before. */
+import { type Fit, lossOf, probability } from './logistic.ts'
+import type { Patterns } from './patterns.ts'
+
+export interface WholePoints {
+  /** By rule, from -10 to 10. */
+  readonly points: Int8Array
+  /** Log-odds = intercept + slope x points. */
+  readonly intercept: number
+  readonly slope: number
+}
+
+const mostPoints = 10
+/** Scales tried, from weights that just reach `mostPoints` down to a third of it. */
+const rays = 12
+
+/** The best card of whole points over all rays, by log loss. No point has another sign than its weight. */
+export const roundWeights = (fit: Fit, patterns: Patterns): WholePoints => {
+  const widest = Math.max(...fit.weights.map(Math.abs), 1e-9)
+  let best: (WholePoints & { loss: number }) | undefined
+  for (let ray = 0; ray < rays; ray += 1) {
+    const scale = (mostPoints / widest) * (1 - (2 / 3) * (ray / (rays - 1)))
+    const points = polish(roundInTurn(fit, patterns, scale), fit, patterns)
+    const line = fitLine(points, patterns)
+    if (best === undefined || line.loss < best.loss) best = { points, ...line }
+  }
+  if (!best) throw new Error('There is always a ray.')
+  const { points, intercept, slope } = best
+  return { points, intercept, slope }
+}
+
+/**
+ * One weight after another goes to the whole number below or above it, whichever leaves the log-odds of the
+ * patterns nearer to the unrounded ones, weighted by how much a change of them costs.
+ */
+const roundInTurn = (fit: Fit, patterns: Patterns, scale: number): Int8Array => {
+  const costs = fit.logOdds.map((odds, pattern) => {
+    const chance = probability(odds)
+    return (patterns.rows[pattern] as number) * chance * (1 - chance)
+  })
+  const drift = new Float64Array(costs.length)
+  const points = new Int8Array(patterns.size)
+  const order = [...fit.weights.keys()].sort(
+    (a, b) => Math.abs(fit.weights[b] as number) - Math.abs(fit.weights[a] as number) || a - b,
+  )
+  for (const rule of order) {
+    const wanted = Math.max(-mostPoints, Math.min(mostPoints, (fit.weights[rule] as number) * scale))
+    const cost = (whole: number): number => {
+      let sum = 0
+      for (let pattern = 0; pattern < costs.length; pattern += 1) {
+        if ((((patterns.masks[pattern] as number) >>> rule) & 1) === 0) continue
+        const off = (drift[pattern] as number) + whole - wanted
+        sum += (costs[pattern] as number) * off * off
+      }
+      return sum
+    }
+    const below = Math.floor(wanted)
+    const chosen = cost(below) <= cost(below + 1) ? below : below + 1
+    points[rule] = chosen
+    for (let pattern = 0; pattern < costs.length; pattern += 1)
+      if (((patterns.masks[pattern] as number) >>> rule) & 1)
+        drift[pattern] = (drift[pattern] as number) + chosen - wanted
+  }
+  return points
+}
+
+/** A point more or less per rule, while that lowers the loss and keeps the sign of the weight. */
+const polish = (start: Int8Array, fit: Fit, patterns: Patterns): Int8Array => {
+  let points = start
+  let { loss, intercept, slope } = fitLine(points, patterns)
+  for (let round = 0; round < 4; round += 1) {
+    let isBetter = false
+    for (let rule = 0; rule < points.length; rule += 1)
+      for (const change of [-1, 1]) {
+        const next = points.slice()
+        const whole = (points[rule] as number) + change
+        if (Math.abs(whole) > mostPoints || whole * (fit.weights[rule] as number) < 0) continue
+        next[rule] = whole
+        const line = fitLine(next, patterns, { intercept, slope })
+        if (line.loss < loss * (1 - 1e-7)) {
+          points = next
+          loss = line.loss
+          intercept = line.intercept
+          slope = line.slope
+          isBetter = true
+        }
+      }
+    if (!isBetter) break
+  }
+  return points
+}
+
+/** Intercept and slope that make the outcomes likeliest given each pattern's points. */
+const fitLine = (
+  points: Int8Array,
+  patterns: Patterns,
+  start?: { intercept: number; slope: number },
+): { intercept: number; slope: number; loss: number } => {
+  const totals = new Float64Array(patterns.masks.length)
+  for (let pattern = 0; pattern < totals.length; pattern += 1) {
+    let mask = patterns.masks[pattern] as number
+    let sum = 0
+    while (mask !== 0) {
+      const rule = 31 - Math.clz32(mask & -mask)
+      sum += points[rule] as number
+      mask &= mask - 1
+    }
+    totals[pattern] = sum
+  }
+  return fitLineTo(totals, patterns, start)
+}
+
+/** Two-parameter logistic regression of outcomes on totals, by Newton's method. */
+export const fitLineTo = (
+  totals: Float64Array,
+  { rows, wins }: Pick<Patterns, 'rows' | 'wins'>,
+  start: { readonly intercept: number; readonly slope: number } = { intercept: 0, slope: 0 },
+): { intercept: number; slope: number; loss: number } => {
+  let { intercept, slope } = start
+  for (let step = 0; step < 20; step += 1) {
+    let g0 = 0
+    let g1 = 0
+    let h00 = 1e-9
+    let h01 = 0
+    let h11 = 1e-9
+    for (let at = 0; at < totals.length; at += 1) {
+      const total = totals[at] as number
+      const chance = probability(intercept + slope * total)
+      const count = rows[at] as number
+      const residual = count * chance - (wins[at] as number)
+      const bend = count * Math.max(chance * (1 - chance), 1e-9)
+      g0 += residual
+      g1 += residual * total
+      h00 += bend
+      h01 += bend * total
+      h11 += bend * total * total
+    }
+    const determinant = h00 * h11 - h01 * h01
+    if (determinant < 1e-9) {
+      // All totals are equal: only the intercept can be told.
+      intercept -= g0 / h00
+      slope = 0
+      continue
+    }
+    // A step is held to two log-odds: totals that part winners from losers would run to infinity.
+    const toIntercept = Math.max(-2, Math.min(2, (h11 * g0 - h01 * g1) / determinant))
+    const toSlope = Math.max(-2, Math.min(2, (h00 * g1 - h01 * g0) / determinant))
+    intercept -= toIntercept
+    slope -= toSlope
+    if (Math.abs(toIntercept) + Math.abs(toSlope) < 1e-7) break
+  }
+  const loss = lossOf(
+    totals.map((total) => intercept + slope * total),
+    { rows, wins },
+  )
+  return { intercept, slope, loss }
+}

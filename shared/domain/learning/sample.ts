@@ -1,0 +1,50 @@
+/** Past leads with their outcomes, as columns: what learning and measuring read. */
+import type { Condition } from '../campaign.ts'
+
+/** What a column tells of a lead, in the terms of a score rule. */
+export type Subject =
+  | { readonly field: string }
+  | { readonly source: true }
+  /** How often this happened, counted before the outcome was known. */
+  | { readonly fact: Extract<Condition, { fact: unknown }>['fact'] }
+
+/** One thing known about each lead. `NaN` and -1 stand for blank. */
+export type Column =
+  | { readonly subject: Subject; readonly kind: 'number'; readonly values: Float64Array }
+  | {
+      readonly subject: Subject
+      readonly kind: 'text'
+      /** Index into `texts`, by row. */
+      readonly codes: Int32Array
+      readonly texts: readonly string[]
+    }
+
+export interface Sample {
+  readonly columns: readonly Column[]
+  /** 1 where the lead was won, by row. */
+  readonly won: Uint8Array
+}
+
+/** The rows at these indices, in this order. */
+export const rowsOf = ({ columns, won }: Sample, rows: ArrayLike<number>): Sample => ({
+  won: Uint8Array.from(rows, (row) => won[row] as number),
+  columns: columns.map((column) =>
+    column.kind === 'number'
+      ? { ...column, values: Float64Array.from(rows, (row) => column.values[row] as number) }
+      : { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] as number) },
+  ),
+})
+
+/** A subject in a word, as it stands in reports and ids. */
+export const nameOf = (subject: Subject): string =>
+  'field' in subject ? subject.field : 'source' in subject ? 'source' : subject.fact
+
+/** The subject that a condition reads. */
+export const subjectOf = (when: Condition): string =>
+  'field' in when
+    ? when.field
+    : 'source' in when
+      ? 'source'
+      : 'emailDomain' in when
+        ? 'emailDomain'
+        : when.fact

@@ -1,0 +1,109 @@
+/** When a lead passes to sales and when it comes back: by what a person did, and never because a reproach faded. */
+
+import { dayMs } from './cadence.ts'
+import type { Scoring, Thresholds } from './campaign.ts'
+import type { Fact, FactKind, LeadQualified } from './facts.ts'
+import { type Evidence, type Score, scoreLead } from './score.ts'
+
+/** What only a person does, and does of their own accord. Opens are not among them: machines open emails too. */
+const humanKinds: ReadonlySet<FactKind> = new Set(['CAPTURED', 'CONFIRMED', 'CLICKED'])
+
+export const isHumanAct = (fact: Fact): boolean => humanKinds.has(fact.kind)
+
+/** How a lead's latest passage to sales stands. */
+export interface Cycle {
+  readonly qualified: LeadQualified
+  readonly status: 'open' | 'cooled' | 'accepted' | 'returned' | 'won' | 'lost'
+  /** When the status came about. */
+  readonly sinceMs: number
+  readonly isHandedOff: boolean
+}
+
+/** The latest cycle. What sales said outweighs a cooling that crossed it; an outcome outweighs both. */
+export const latestCycle = (facts: readonly Fact[]): Cycle | undefined => {
+  let qualified: LeadQualified | undefined
+  for (const fact of facts)
+    if (fact.kind === 'QUALIFIED' && fact.cycle >= (qualified?.cycle ?? 0)) qualified = fact
+  if (!qualified) return undefined
+  const { cycle } = qualified
+  const found = (kind: FactKind) =>
+    facts.find((fact) => fact.kind === kind && 'cycle' in fact && fact.cycle === cycle)
+  const statuses = [
+    ['WON', 'won'],
+    ['LOST', 'lost'],
+    ['RETURNED', 'returned'],
+    ['ACCEPTED', 'accepted'],
+    ['COOLED', 'cooled'],
+  ] as const
+  for (const [kind, status] of statuses) {
+    const fact = found(kind)
+    if (fact) return { qualified, status, sinceMs: fact.atMs, isHandedOff: found('HANDEDOFF') !== undefined }
+  }
+  return { qualified, status: 'open', sinceMs: qualified.atMs, isHandedOff: found('HANDEDOFF') !== undefined }
+}
+
+/** Whether sales has yet to hear of this cycle; whatever became of the lead since, it was ready once. */
+export const mustBeHandedOff = (cycle: Cycle | undefined): cycle is Cycle =>
+  cycle !== undefined && !cycle.isHandedOff
+
+/** The score as it stood when a person last did something. */
+export interface LastAct {
+  readonly atMs: number
+  readonly score: Score
+}
+
+export type Readiness =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'notReady' }
+  /** Ready but for the cool-down after sales returned the lead; looked at again when that ends. */
+  | { readonly kind: 'coolingDown'; readonly untilMs: number }
+
+/**
+ * A lead is ready if the last thing a person did brought it to `enter`, it has not cooled below `leave` since, no gate
+ * is closed, and that act came after the end of its last cycle.
+ */
+export const readinessOf = (
+  lastAct: LastAct | undefined,
+  score: Score,
+  cycle: Cycle | undefined,
+  { enter, leave, coolDownDays }: Thresholds,
+  nowMs: number,
+): Readiness => {
+  const isReady =
+    lastAct !== undefined &&
+    lastAct.score.totalHundredths >= enter * 100 &&
+    lastAct.score.gates.length === 0 &&
+    score.totalHundredths >= leave * 100 &&
+    score.gates.length === 0 &&
+    (cycle === undefined || lastAct.atMs > cycle.sinceMs)
+  if (!isReady) return { kind: 'notReady' }
+  const untilMs = cycle?.status === 'returned' ? cycle.sinceMs + coolDownDays * dayMs : 0
+  return nowMs < untilMs ? { kind: 'coolingDown', untilMs } : { kind: 'ready' }
+}
+
+/** How far ahead a cooling is looked for; what has not faded in this time hardly will. */
+const horizonDays = 400
+
+/**
+ * When the lead of an open cycle falls below `leave` if nothing more happens: not before it has dwelt, and to the
+ * minute. Absent where the points stay. Looks by days, then halves the day: points fade slowly.
+ */
+export const coolsAtMs = (evidence: Evidence, scoring: Scoring, cycle: Cycle): number | undefined => {
+  const { leave, minimumDwellDays } = scoring.thresholds
+  const isCool = (atMs: number) => scoreLead(evidence, scoring, atMs).totalHundredths < leave * 100
+  let warmMs = cycle.qualified.atMs + minimumDwellDays * dayMs
+  if (isCool(warmMs)) return warmMs
+  const endMs = warmMs + horizonDays * dayMs
+  let coolMs = warmMs + dayMs
+  while (!isCool(coolMs)) {
+    warmMs = coolMs
+    coolMs += dayMs
+    if (coolMs > endMs) return undefined
+  }
+  while (coolMs - warmMs > 60_000) {
+    const middleMs = Math.floor((warmMs + coolMs) / 2)
+    if (isCool(middleMs)) coolMs = middleMs
+    else warmMs = middleMs
+  }
+  return coolMs
+}

@@ -1,0 +1,53 @@
+/** What a salesperson sees behind the link of a hand-off: why this lead, and the answers there are. */
+import { escapeHtml } from './html.ts'
+import { page } from './pages.ts'
+
+const statusText = {
+  open: 'Nobody has answered yet.',
+  cooled: 'Nobody answered, and the lead has cooled; it is being nurtured again. Your answer still counts.',
+  accepted: 'Accepted. Tell what became of it when you know.',
+  returned: 'Given back.',
+  won: 'Won.',
+  lost: 'Lost.',
+} as const
+
+export const salesPage = (
+  lead: {
+    readonly status: keyof typeof statusText
+    readonly totalHundredths: number
+    readonly lines: readonly {
+      readonly hundredths: number
+      readonly reason: string
+      readonly because: string
+    }[]
+  },
+  reasons: Readonly<Record<string, string>>,
+  problem?: string,
+): string =>
+  page(
+    `A lead with ${points(lead.totalHundredths)} points`,
+    `${problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p>` : ''}
+<p>${statusText[lead.status]}</p>
+<table>${lead.lines
+      .map(
+        ({ hundredths, reason, because }) =>
+          `<tr><td>${hundredths < 0 ? '−' : '+'}${points(Math.abs(hundredths))}</td><td>${escapeHtml(reason)} <span class="quiet">(${escapeHtml(because)})</span></td></tr>`,
+      )
+      .join('')}</table>
+<form method="post"><input type="hidden" name="answer" value="accept"><button>I take this lead</button></form>
+<form method="post"><input type="hidden" name="answer" value="return">
+<label>Give it back: <select name="reason"><option value="">choose why</option>${Object.entries(reasons)
+      .map(([id, text]) => `<option value="${escapeHtml(id)}">${escapeHtml(text)}</option>`)
+      .join('')}</select></label> <button>Give back</button></form>
+<form method="post"><input type="hidden" name="answer" value="won">
+<label>Won, with a value of <input type="text" name="value" inputmode="decimal" size="8"></label> <button>Won</button></form>
+<form method="post"><input type="hidden" name="answer" value="lost"><button>Lost</button></form>`,
+  )
+
+export const answeredPage = (): string =>
+  page(
+    'Thank you, noted',
+    '<p>The answer is with the lead’s record, and teaches the score. You can close this page.</p>',
+  )
+
+const points = (hundredths: number): string => (hundredths / 100).toFixed(2)
