@@ -48,6 +48,66 @@ program
     process.exitCode = await demo(options)
   })
 
+const share = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It must be a share such as 0.1.')
+  return value
+}
+
+const amount = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.')
+  return value
+}
+
+const score = program.command('score').description('learn a score card from outcomes')
+
+score
+  .command('learn')
+  .description(
+    'learn a card from past leads, judge it against the card in use, and report; exit code 0 where it may ship',
+  )
+  .requiredOption('--csv <file>', 'past leads, one per row')
+  .requiredOption(
+    '--won <column=value>',
+    'which leads were won, such as "Converted=1"; several values by commas',
+  )
+  .option('--time <column>', 'date, or a number that rises with time: tells old leads from new')
+  .option('--as-of <date>', 'the day of the export (default: the newest date)')
+  .option('--maturity-days <number>', 'younger leads have no outcome yet and are left out', integer, 90)
+  .option('--key <column>', 'parts leads by hash (default: the whole row)')
+  .option('--salt <text>', 'decides the hash split', 'ripen')
+  .option('--map <field=template>', 'form field from columns, as in demo; repeat it', collect, [])
+  .option('--only-mapped', 'learn from mapped fields alone', false)
+  .option('--drop <column>', 'never read this column; repeat it', collect, [])
+  .option('--keep <column>', 'learn from this column although it looks like a leak; repeat it', collect, [])
+  .option('--sales-field <column>', 'sales writes this column: a leak; repeat it', collect, [])
+  .option('--blank <text>', 'reads as blank, such as "Select"; repeat it', collect, [])
+  .option('--rules <number>', 'rules at most, 1 to 20', integer, 20)
+  .option('--any-sign', "let a rule's points differ in sign from its own lift", false)
+  .option('--blank-rules', 'let rules say that a field is blank', false)
+  .option('--capacity <share>', 'share of leads that sales has room for', share, 0.1)
+  .option('--cost <number>', 'what it costs to talk to a lead', amount)
+  .option('--value <number>', 'what a win brings', amount)
+  .option('--campaign <folder>', 'holds the card in use', 'campaign')
+  .option('--seed <number>', 'of the bootstrap', integer, 1)
+  .option('--html <file>', 'write the report as a page with plots')
+  .option('--json <file>', 'write the report as JSON')
+  .option('--write [file]', 'write the card if it ships (default: the campaign’s scoring.yaml)')
+  .action(
+    async (
+      options: Omit<import('./score/learn.ts').LearnCommandOptions, 'write'> & { write?: string | true },
+    ) => {
+      const { learnCommand } = await import('./score/learn.ts')
+      const { write, ...rest } = options
+      process.exitCode = await learnCommand({
+        ...rest,
+        rules: Math.min(20, Math.max(1, options.rules)),
+        ...(write !== undefined && { write: write === true ? 'campaign' : write }),
+      })
+    },
+  )
+
 program
   .command('check')
   .description('compile the campaign folder and say what is wrong in it')
@@ -67,9 +127,14 @@ try {
   // What we say ourselves is a sentence for the user; anything else is a defect and shows where it happened.
   const isOurs =
     error instanceof CampaignError ||
-    ['SettingsError', 'PortTaken', 'FunctionsNotStarted', 'WiringIncomplete', 'DemoInputError'].includes(
-      error.name,
-    )
+    [
+      'SettingsError',
+      'PortTaken',
+      'FunctionsNotStarted',
+      'WiringIncomplete',
+      'DemoInputError',
+      'ScoreInputError',
+    ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1
 }

@@ -30,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   infra: ['infra', 'shared/contracts/names.ts', 'shared/campaign'],
   web: ['web'],
   local: ['local', 'shared/contracts', 'shared/campaign', 'shared/domain', 'shared/flows'],
-  cli: ['cli', 'local', 'infra', 'shared'],
+  cli: ['cli', 'local', 'infra', 'shared', 'web'],
 }
 
 const files = Object.keys(mayImport).flatMap((room) =>

@@ -1,7 +1,8 @@
 /** Learns a score card from past leads: a few rules with whole points, as a person could have written them. */
 import type { Condition } from '../campaign.ts'
 import { candidatesOf, groupsOf } from './candidates.ts'
-import { roundWeights } from './round.ts'
+import { patternsOf } from './patterns.ts'
+import { fitLineTo, roundWeights, totalsOf } from './round.ts'
 import type { Sample } from './sample.ts'
 import { boundsOf, selectRules } from './select.ts'
 import { teach } from './teacher.ts'
@@ -62,7 +63,15 @@ export const learnCard = (sample: Sample, options: LearnOptions): LearnedCard =>
     leastGain: 0.05,
     swapRounds: 3,
   })
-  const { points, intercept, slope } = roundWeights(fit, patterns)
+  const points = roundWeights(fit, patterns)
+  // The teacher's chances are drawn towards the middle; the line to the outcomes themselves is not.
+  const totals = totalsOf(points, patterns)
+  const outcomes = patternsOf(
+    Uint32Array.from(patterns.ofRow, (at) => patterns.masks[at] as number),
+    rules.length,
+    won,
+  )
+  const { intercept, slope } = fitLineTo(totals, outcomes)
   return {
     intercept,
     slope,

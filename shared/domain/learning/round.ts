@@ -2,31 +2,25 @@
 import { type Fit, lossOf, probability } from './logistic.ts'
 import type { Patterns } from './patterns.ts'
 
-export interface WholePoints {
-  /** By rule, from -10 to 10. */
-  readonly points: Int8Array
-  /** Log-odds = intercept + slope x points. */
-  readonly intercept: number
-  readonly slope: number
-}
-
 const mostPoints = 10
 /** Scales tried, from weights that just reach `mostPoints` down to a third of it. */
 const rays = 12
 
-/** The best card of whole points over all rays, by log loss. No point has another sign than its weight. */
-export const roundWeights = (fit: Fit, patterns: Patterns): WholePoints => {
+/**
+ * The best whole points, -10 to 10 by rule, over all rays, by log loss of the line that fits them best. No point has
+ * another sign than its weight.
+ */
+export const roundWeights = (fit: Fit, patterns: Patterns): Int8Array => {
   const widest = Math.max(...fit.weights.map(Math.abs), 1e-9)
-  let best: (WholePoints & { loss: number }) | undefined
+  let best: { points: Int8Array; loss: number } | undefined
   for (let ray = 0; ray < rays; ray += 1) {
     const scale = (mostPoints / widest) * (1 - (2 / 3) * (ray / (rays - 1)))
     const points = polish(roundInTurn(fit, patterns, scale), fit, patterns)
-    const line = fitLine(points, patterns)
-    if (best === undefined || line.loss < best.loss) best = { points, ...line }
+    const { loss } = fitLine(points, patterns)
+    if (best === undefined || loss < best.loss) best = { points, loss }
   }
   if (!best) throw new Error('There is always a ray.')
-  const { points, intercept, slope } = best
-  return { points, intercept, slope }
+  return best.points
 }
 
 /**
@@ -95,7 +89,11 @@ const fitLine = (
   points: Int8Array,
   patterns: Patterns,
   start?: { intercept: number; slope: number },
-): { intercept: number; slope: number; loss: number } => {
+): { intercept: number; slope: number; loss: number } =>
+  fitLineTo(totalsOf(points, patterns), patterns, start)
+
+/** Each pattern's points. */
+export const totalsOf = (points: Int8Array, patterns: Patterns): Float64Array => {
   const totals = new Float64Array(patterns.masks.length)
   for (let pattern = 0; pattern < totals.length; pattern += 1) {
     let mask = patterns.masks[pattern] as number
@@ -107,7 +105,7 @@ const fitLine = (
     }
     totals[pattern] = sum
   }
-  return fitLineTo(totals, patterns, start)
+  return totals
 }
 
 /** Two-parameter logistic regression of outcomes on totals, by Newton's method. */

@@ -1,0 +1,121 @@
+/** `ripen score learn`: learns a card from past leads, judges it against the one in use, and says whether it may ship. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import type { Scoring } from '../../shared/domain/campaign.ts'
+import { type Backtest, backtest } from '../../shared/domain/learning/backtest.ts'
+import { findLeaks, withoutLeaks } from '../../shared/domain/learning/leaks.ts'
+import type { LearnedCard } from '../../shared/domain/learning/learn-card.ts'
+import { nameOf, subjectOf } from '../../shared/domain/learning/sample.ts'
+import { cardText, scoringOf } from './card-file.ts'
+import { type ReadOptions, readPastLeads, ScoreInputError } from './read-leads.ts'
+import { reportHtml } from './report-html.ts'
+import { type ReportInput, reportText } from './report-text.ts'
+
+export interface LearnCommandOptions extends ReadOptions {
+  readonly campaign: string
+  readonly rules: number
+  readonly anySign: boolean
+  readonly blankRules: boolean
+  /** Columns that are learned from although they look like leaks. */
+  readonly keep: readonly string[]
+  /** Columns that sales writes. */
+  readonly salesField: readonly string[]
+  readonly capacity: number
+  readonly cost?: number
+  readonly value?: number
+  readonly seed: number
+  readonly html?: string
+  readonly json?: string
+  /** Where the card is written if it ships. */
+  readonly write?: string
+}
+
+/** Learns and judges; prints nothing. Throws `ScoreInputError` and `CampaignError`. */
+export const learn = async (options: LearnCommandOptions): Promise<ReportInput & { champion: Scoring }> => {
+  const { plan, forms } = await compileCampaign(options.campaign)
+  const { sample: whole, splits, missing, notes } = await readPastLeads(options)
+  const names = whole.columns.map(({ subject }) => nameOf(subject))
+  for (const name of [...options.keep, ...options.salesField])
+    if (!names.includes(name))
+      throw new ScoreInputError(`--keep or --sales-field names "${name}"; there are ${names.join(', ')}.`)
+  const leaks = findLeaks(whole, options.salesField)
+  const sample = withoutLeaks(whole, leaks, options.keep)
+  if (sample.columns.length === 0)
+    throw new ScoreInputError('No column is left to learn from; name the ones you trust by --keep.')
+  const champion = plan.scoring
+  const unread = champion.rules.filter(({ when }) => !names.includes(subjectOf(when)))
+  const result = backtest({
+    sample,
+    whole,
+    splits,
+    missing,
+    champion,
+    learn: { mostRules: options.rules, isSigned: !options.anySign, mayReadBlanks: options.blankRules },
+    capacity: options.capacity,
+    seed: options.seed,
+  })
+  const asked = new Set(Object.values(forms).flatMap((form) => form.fields.map(({ name }) => name)))
+  const { cost, value } = options
+  return {
+    result,
+    leaks,
+    forced: options.keep,
+    notes: [
+      `${whole.won.length} leads with an outcome, ${whole.won.reduce((sum, one) => sum + one, 0)} of them won; ${sample.columns.length} columns to learn from.`,
+      ...notes,
+      ...(unread.length > 0
+        ? [
+            `The card in use has rules on what this file does not tell: ${unread.map(({ id }) => id).join(', ')}.`,
+          ]
+        : []),
+    ],
+    capacity: options.capacity,
+    ...(cost !== undefined && value !== undefined && { economics: { cost, value } }),
+    unknownFields: unknownFields(result.card, asked),
+    seed: options.seed,
+    champion,
+  }
+}
+
+/** As the command line runs it: prints, writes what was asked for, and gives the exit code: 0 where the card may ship. */
+export const learnCommand = async (options: LearnCommandOptions): Promise<number> => {
+  const report = await learn(options)
+  console.log(reportText(report))
+  if (options.html) writeFileSync(options.html, reportHtml(report, `Back-test on ${baseName(options.csv)}`))
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(jsonOf(report), null, 2)}\n`)
+  if (options.write && report.result.verdict.ships) {
+    if (report.unknownFields.length > 0)
+      throw new ScoreInputError(
+        `The card is not written: no form asks for ${report.unknownFields.join(', ')}. Name form fields by --map, with --only-mapped.`,
+      )
+    const file = options.write === 'campaign' ? join(options.campaign, 'scoring.yaml') : options.write
+    writeFileSync(file, cardFile(report, options))
+    console.log(
+      `Written to ${file}. See what changed with git diff, and check it with: npx ripen check ${options.campaign}`,
+    )
+  }
+  return report.result.verdict.ships ? 0 : 1
+}
+
+const cardFile = (
+  { result, champion }: { result: Backtest; champion: Scoring },
+  options: LearnCommandOptions,
+) => {
+  const scoring = scoringOf(result.card, champion, result.enterAtCapacity, result.calibration)
+  const newest = result.splits[0]?.challenger
+  return cardText(
+    scoring,
+    `Learned from ${baseName(options.csv)}: area under the curve ${newest?.areaUnderCurve.toFixed(3)} on ${newest?.rows} newest leads.`,
+  )
+}
+
+const jsonOf = ({ champion: _, ...report }: ReportInput & { champion: Scoring }) => report
+
+const unknownFields = (card: LearnedCard, asked: ReadonlySet<string>): string[] => [
+  ...new Set(
+    card.rules.flatMap(({ when }) => ('field' in when && !asked.has(when.field) ? [when.field] : [])),
+  ),
+]
+
+const baseName = (file: string): string => file.split('/').at(-1) ?? file

@@ -1,0 +1,118 @@
+/** Whether a learned card may take the place of the one in use: only if it is surely better, on new leads and on others. */
+import { tied } from './measure.ts'
+import { randomFrom } from './random.ts'
+
+/** Two cards, and what became of the leads both scored. */
+export interface Contest {
+  readonly champion: ArrayLike<number>
+  readonly challenger: ArrayLike<number>
+  readonly won: Uint8Array
+}
+
+export interface Difference {
+  /** Of areas under the curve, challenger less champion. */
+  readonly mean: number
+  /** One-sided 97.5 % bounds. */
+  readonly lower: number
+  readonly upper: number
+}
+
+export interface Verdict {
+  readonly ships: boolean
+  /** Each requirement with its figures, met or not. */
+  readonly checks: readonly { readonly isMet: boolean; readonly text: string }[]
+}
+
+/** Outcomes and wins below which any figure is mostly chance. */
+export const leastOutcomes = 100
+export const leastWins = 20
+const draws = 1000
+
+/** The difference of the two areas over `draws` samples of the same leads with replacement: paired, so luck cancels. */
+export const bootstrapDifference = ({ champion, challenger, won }: Contest, seed: number): Difference => {
+  const random = randomFrom(seed)
+  const one = tied(champion, won)
+  const other = tied(challenger, won)
+  const differences = new Float64Array(draws)
+  for (let draw = 0; draw < draws; draw += 1) {
+    const drawn = new Uint16Array(won.length)
+    for (let row = 0; row < won.length; row += 1) {
+      const at = Math.floor(random() * won.length)
+      drawn[at] = (drawn[at] as number) + 1
+    }
+    differences[draw] = areaOf(other, drawn, won) - areaOf(one, drawn, won)
+  }
+  // A sample without wins, or without losses, says nothing of either card.
+  const sorted = differences.filter((difference) => !Number.isNaN(difference)).sort()
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+  return {
+    mean: sorted.reduce((sum, difference) => sum + difference, 0) / sorted.length,
+    lower: at(0.025),
+    upper: at(0.975),
+  }
+}
+
+/** As `areaUnderCurve`, with each row counted as often as it was drawn. */
+const areaOf = (
+  { groups, groupOf }: ReturnType<typeof tied>,
+  drawn: Uint16Array,
+  won: Uint8Array,
+): number => {
+  const wins = new Float64Array(groups.length)
+  const losses = new Float64Array(groups.length)
+  for (let row = 0; row < won.length; row += 1) {
+    const counts = won[row] ? wins : losses
+    const group = groupOf[row] as number
+    counts[group] = (counts[group] as number) + (drawn[row] as number)
+  }
+  let allWins = 0
+  let allLosses = 0
+  let above = 0
+  for (let group = groups.length - 1; group >= 0; group -= 1) {
+    above += (wins[group] as number) * (allLosses + (losses[group] as number) / 2)
+    allWins += wins[group] as number
+    allLosses += losses[group] as number
+  }
+  return above / (allWins * allLosses)
+}
+
+/** One split of the data on which the challenger must win. */
+export interface Round {
+  readonly name: string
+  readonly contest: Contest
+  /** Log loss of both, calibrated alike. */
+  readonly logLoss: { readonly champion: number; readonly challenger: number }
+}
+
+/**
+ * The challenger ships if, on every round, there are outcomes enough, the lower bound of its lead in area is above zero, and
+ * its chances foretell no worse. `missing` names rounds that the data did not allow: what was not judged does not ship.
+ */
+export const judge = (rounds: readonly Round[], missing: readonly string[], seed: number): Verdict => {
+  const checks = [
+    ...missing.map((text) => ({ isMet: false, text })),
+    ...rounds.flatMap(({ name, contest, logLoss }) => {
+      const outcomes = contest.won.length
+      const wins = contest.won.reduce((sum, one) => sum + one, 0)
+      const enough = outcomes >= leastOutcomes && wins >= leastWins
+      const difference = bootstrapDifference(contest, seed)
+      const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
+      return [
+        {
+          isMet: enough,
+          text: `${name}: ${outcomes} outcomes and ${wins} wins; ${leastOutcomes} and ${leastWins} are needed.`,
+        },
+        {
+          isMet: difference.lower > 0,
+          text: `${name}: the area under the curve differs by ${signed(difference.mean)}, surely by ${signed(difference.lower)} (to ${signed(difference.upper)}); the sure difference must be above 0.`,
+        },
+        {
+          isMet: logLoss.challenger <= logLoss.champion,
+          text: `${name}: the log loss is ${logLoss.challenger.toFixed(3)} against ${logLoss.champion.toFixed(3)}; it must not be higher.`,
+        },
+      ]
+    }),
+  ]
+  return { ships: checks.every(({ isMet }) => isMet), checks }
+}
