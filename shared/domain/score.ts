@@ -186,5 +186,15 @@ const fadingEnds = (
   return endsAtMs === undefined ? fadedAtMs : Math.min(fadedAtMs, endsAtMs)
 }
 
+const words: Readonly<Record<FactCondition['fact'], string>> = {
+  CAPTURED: 'captured',
+  CONFIRMED: 'confirmed',
+  DELIVERED: 'delivered',
+  OPENED: 'opened',
+  CLICKED: 'clicked',
+  BOUNCED: 'bounced',
+  RETURNED: 'returned',
+}
+
 const wordsFor = ({ fact, link }: FactCondition): string =>
-  link === undefined ? fact.toLowerCase() : `${fact.toLowerCase()} ${link}`
+  link === undefined ? words[fact] : `${words[fact]} ${link}`

@@ -1,11 +1,15 @@
 /** Speed as ratios within one run: absolute times vary from machine to machine. `npm run bench` */
 import { Bench } from 'tinybench'
+import type { Scoring } from '../../shared/domain/campaign.ts'
+import { count } from '../../shared/domain/counters.ts'
 import { decide } from '../../shared/domain/decide.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import { fold } from '../../shared/domain/fold.ts'
-import { scoreLead } from '../../shared/domain/score.ts'
+import { learnCard, readable } from '../../shared/domain/learning/learn-card.ts'
+import { type Evidence, scoreLead } from '../../shared/domain/score.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
 import { campaign, captured, clicked, day, monday, sent } from '../support/leads.ts'
+import { plantedSample } from '../support/planted.ts'
 
 const facts: Fact[] = [
   captured({ profile: { occupation: 'Analyst', minutes: '20' } }),
@@ -19,23 +23,54 @@ const now = monday + 6 * day
 const state = fold(facts, campaign, now)
 const text = JSON.stringify(facts)
 
+/** A card at its largest: eight rules on fields, and twelve that count what happened and let it fade. */
+const largest: Scoring = {
+  thresholds: campaign.scoring.thresholds,
+  rules: Array.from({ length: 20 }, (_, at) => ({
+    id: `rule-${at}`,
+    dimension: 'engagement' as const,
+    when:
+      at < 8
+        ? { field: `field${at}`, in: ['yes', 'perhaps'] }
+        : { fact: 'CLICKED' as const, link: `/page-${at}` },
+    points: 3,
+    ...(at >= 8 && { halfLifeDays: 10 + at, cap: 9 }),
+    reason: 'Says why',
+  })),
+}
+const evidence: Evidence = {
+  fields: Object.fromEntries(largest.rules.slice(0, 8).map((_, at) => [`field${at}`, 'yes'])),
+  source: 'Google',
+  capturedAtMs: monday,
+  counters: largest.rules.map((rule, at) =>
+    'fact' in rule.when
+      ? count(count(undefined, monday, rule.when, 10 + at), now, rule.when, 10 + at)
+      : undefined,
+  ),
+}
+const past = plantedSample(6486, 1)
+
 const bench = new Bench({ time: 500 })
   .add('parse the facts as JSON (the yardstick)', () => JSON.parse(text))
   .add('score', () => scoreLead(state.evidence, campaign.scoring, now))
+  .add('score and reasons, 20 rules, 12 counters', () => scoreLead(evidence, largest, now + day))
   .add('fold', () => fold(facts, campaign, now))
   .add('decide', () => decide(state, campaign, now))
   .add('fold and decide', () => decide(fold(facts, campaign, now), campaign, now))
+  .add('learn a card from 6,486 leads, 24 columns', () => learnCard(past, readable))
 await bench.run()
 
-const meanOf = (name: string): number => {
+const latencyOf = (name: string): { mean: number; p99: number } => {
   const result = bench.tasks.find((task) => task.name === name)?.result
-  return result && 'latency' in result ? result.latency.mean : Number.NaN
+  return result && 'latency' in result ? result.latency : { mean: Number.NaN, p99: Number.NaN }
 }
-const yardstick = meanOf('parse the facts as JSON (the yardstick)')
-for (const { name } of bench.tasks)
+const yardstick = latencyOf('parse the facts as JSON (the yardstick)').mean
+for (const { name } of bench.tasks) {
+  const { mean, p99 } = latencyOf(name)
   console.log(
-    `${name.padEnd(42)} ${(meanOf(name) * 1000).toFixed(2).padStart(8)} µs  ${(meanOf(name) / yardstick).toFixed(2).padStart(6)} x`,
+    `${name.padEnd(44)} mean ${(mean * 1000).toFixed(2).padStart(11)} µs  p99 ${(p99 * 1000).toFixed(2).padStart(11)} µs  ${(mean / yardstick).toFixed(2).padStart(10)} x`,
   )
+}
 
 const { bundleSizes } = await synthesiseForTest()
 for (const [name, bytes] of Object.entries(bundleSizes))

@@ -20,13 +20,13 @@ export const calibrate = (
 ): Calibration => {
   const cut = Math.floor((won.length * 2) / 3)
   const methods = [fitRaw, fitIntercept, fitPlatt, ...(won.length >= leastForIsotonic ? [fitIsotonic] : [])]
-  let best: { loss: number; fit: Fitter } | undefined
-  for (const fit of methods) {
-    const curve = fit(totals.slice(0, cut), won.slice(0, cut), raw)
+  let best: { loss: number; fitter: Fitter } | undefined
+  for (const fitter of methods) {
+    const curve = fitter(totals.slice(0, cut), won.slice(0, cut), raw)
     const loss = logLossOf(chancesOf(totals.slice(cut), curve), won.slice(cut))
-    if (best === undefined || loss < best.loss) best = { loss, fit }
+    if (best === undefined || loss < best.loss) best = { loss, fitter }
   }
-  return (best?.fit ?? fitRaw)(totals, won, raw)
+  return (best?.fitter ?? fitRaw)(totals, won, raw)
 }
 
 export const chancesOf = (totals: Float64Array, calibration: Calibration): Float64Array =>

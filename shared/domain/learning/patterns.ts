@@ -4,7 +4,7 @@
 export type FiringRows = Uint32Array
 
 export interface Patterns {
-  /** How many rules there are; rule r is bit r of a mask. */
+  /** How many rules there are; rule r is bit r of a mask, so there are 31 at most. */
   readonly size: number
   /** Which rules fire, by pattern. */
   readonly masks: Uint32Array
@@ -14,9 +14,6 @@ export interface Patterns {
   /** The pattern of each row. */
   readonly ofRow: Uint32Array
 }
-
-/** A mask is one 32-bit number. */
-export const mostPatternRules = 30
 
 /** Which of `rules` fire in each of `rows` rows, as bits. */
 export const masksOf = (rules: readonly FiringRows[], rows: number): Uint32Array => {

@@ -36,10 +36,16 @@ export const selectRules = (
     masks: Uint32Array,
     rules: readonly number[],
     start?: { intercept: number; weights: ArrayLike<number> },
+    steps?: number,
   ): Selection => {
     const patterns = patternsOf(masks, rules.length, won)
     const bounds = boundsOf(candidates, rules, options.isSigned)
-    const fit = fitLogistic(patterns, { ridge: options.ridge, ...bounds, ...(start && { start }) })
+    const fit = fitLogistic(patterns, {
+      ridge: options.ridge,
+      ...bounds,
+      ...(start && { start }),
+      ...(steps && { steps }),
+    })
     return { rules, fit, patterns }
   }
   const masksFor = (rules: readonly number[]): Uint32Array =>
@@ -55,10 +61,10 @@ export const selectRules = (
       const bit = 1 << from.rules.length
       const grown = masks.slice()
       for (const row of (candidates[rule] as Candidate).firing) grown[row] = (grown[row] as number) | bit
-      const next = fitOf(grown, [...from.rules, rule], { intercept: from.fit.intercept, weights })
+      const next = fitOf(grown, [...from.rules, rule], { intercept: from.fit.intercept, weights }, 2)
       if (best === undefined || next.fit.objective < best.fit.objective) best = next
     }
-    return best
+    return best && fitOf(masksFor(best.rules), best.rules, best.fit)
   }
 
   let chosen = fitOf(masksFor([]), [])
