@@ -11,12 +11,24 @@ const root = resolve(import.meta.dirname, '..')
  * Parts of the SDK that Lambda never runs, and what stands in for them. A start costs what a bundle weighs, and
  * capture answers a person: together these take 170 KB of it away.
  */
-const leanings: readonly { readonly module: RegExp; readonly standIn: string }[] = [
+const leanings: readonly {
+  readonly module: RegExp
+  readonly importedBy?: string
+  readonly standIn: string
+}[] = [
   { module: /^@aws-sdk\/credential-provider-node$/, standIn: 'credentials.ts' },
   { module: /^@smithy\/core\/event-streams$/, standIn: 'event-streams.ts' },
   { module: /^@aws-sdk\/endpoint-cache$/, standIn: 'endpoint-cache.ts' },
   { module: /^\.\/Sha256Js$/, standIn: 'software-sha256.ts' },
   { module: /^\.\.\/package\.json$/, standIn: 'package-version.ts' },
+  { module: /^\.\/DefaultRateLimiter$/, standIn: 'rate-limiter.ts' },
+  { module: /\/getInstanceMetadataRegion$/, standIn: 'instance-metadata.ts' },
+  { module: /^\.\/recursionDetectionMiddleware$/, standIn: 'recursion-detection.ts' },
+  ...(['dynamodb', 'secretsmanager'] as const).map((service) => ({
+    module: /^\.\/endpoint\/endpointResolver$/,
+    importedBy: `client-${service === 'dynamodb' ? service : 'secrets-manager'}`,
+    standIn: `${service}-endpoint.ts`,
+  })),
 ]
 
 /** Writes `<outFolder>/<function>/index.mjs` for each function and gives their sizes in bytes. */
@@ -45,10 +57,10 @@ export const bundleFunctions = async (
     logLevel: 'warning',
     plugins: [campaignModule(campaign), lean(used)],
   })
-  for (const { module } of leanings)
-    if (!used.has(module.source))
+  for (const { module, standIn } of leanings)
+    if (!used.has(standIn))
       throw new Error(
-        `No function imports ${module.source} any more; remove it from the table in infra/bundle.ts.`,
+        `No function imports ${module.source} any more; remove ${standIn} from the table in infra/bundle.ts.`,
       )
   return Object.fromEntries(
     Object.entries(metafile.outputs).map(([file, { bytes }]) => [file.split('/').at(-2) ?? file, bytes]),
@@ -74,9 +86,10 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
 const lean = (used: Set<string>): Plugin => ({
   name: 'lean',
   setup({ onResolve }) {
-    for (const { module, standIn } of leanings)
-      onResolve({ filter: module }, () => {
-        used.add(module.source)
+    for (const { module, importedBy, standIn } of leanings)
+      onResolve({ filter: module }, ({ importer }) => {
+        if (importedBy !== undefined && !importer.includes(`/${importedBy}/`)) return undefined
+        used.add(standIn)
         return { path: join(root, 'infra', 'lean', standIn) }
       })
   },

@@ -36,12 +36,24 @@ export class RipenStack extends Stack {
     const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true })
     if (settings.alarmEmail) alarmTopic.addSubscription(new EmailSubscription(settings.alarmEmail))
 
-    // A visitor posts a form: one fact.
+    // A visitor is shown a form.
     const table = new LeadTable(this, 'Leads')
     const keys = new SigningKeys(this, 'Keys')
-    const api = new PublicApi(this, 'Public', { allowedOrigins: settings.allowedOrigins, logRetentionDays })
+    const api = new PublicApi(this, 'Public', { logRetentionDays })
+    const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
+    forms.bind(keys.form)
+    for (const route of [
+      routes.formPage,
+      routes.formDefinition,
+      routes.formToken,
+      routes.formThanks,
+      routes.capturePreflight,
+    ])
+      api.serve(route, forms)
+
+    // The visitor posts it: one fact.
     const capture = makeFunction('capture', 'A submission becomes one fact', 10)
-    capture.bind(table.allow('PutItem'), keys.identity)
+    capture.bind(table.allow('PutItem'), keys.identity, keys.form)
     api.serve(routes.capture, capture)
 
     // The time of an email comes: claim, SES, fact.

@@ -13,7 +13,6 @@ const schema = z
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
     campaign: z.string().min(1).default('campaign'),
     alarmEmail: z.email('must be an email address').optional(),
-    allowedOrigins: z.array(z.url('must be origins such as https://www.example.com')).default([]),
     sendConcurrency: z.coerce.number().int().min(2, 'must be 2 or more, as Lambda asks').max(100).default(2),
     logRetentionDays: z.coerce
       .number()

@@ -131,10 +131,11 @@ const callRoute = async (
         method,
         path: url.pathname,
         protocol: 'HTTP/1.1',
-        sourceIp: '127.0.0.1',
+        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: `local-${String(count).padStart(12, '0')}`,
+      // Unlike any request of an earlier start: facts are named by it.
+      requestId: `${clock.nowMs().toString(36)}-${String(count).padStart(6, '0')}`,
       routeKey: route.routeKey,
       stage: '$default',
       time: new Date(clock.nowMs()).toUTCString(),

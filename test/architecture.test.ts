@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..')
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'shared/domain': ['shared/domain'],
   'shared/contracts': ['shared/contracts', 'shared/domain'],
-  'shared/campaign': ['shared/campaign', 'shared/domain'],
+  'shared/campaign': ['shared/campaign', 'shared/contracts', 'shared/domain'],
   'shared/aws': ['shared/aws', 'shared/contracts', 'shared/domain'],
   'shared/flows': [
     'shared/flows',
@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'web',
   ],
   infra: ['infra', 'shared/contracts/names.ts', 'shared/campaign'],
-  web: ['web'],
+  web: ['web', 'shared/contracts', 'shared/campaign/compiled.ts'],
   local: ['local', 'shared/contracts', 'shared/campaign', 'shared/domain', 'shared/flows'],
   cli: ['cli', 'local', 'infra', 'shared', 'web'],
 }

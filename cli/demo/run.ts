@@ -14,6 +14,7 @@ import { makeReport, type Report, reportText } from '../../shared/flows/report.t
 import { type Funnel, funnelText, makeFunnel } from './funnel.ts'
 import { People } from './people.ts'
 import { parseMappings, readRows } from './rows.ts'
+import { addressOf, tokenFor, visit } from './visit.ts'
 
 export interface DemoOptions {
   readonly csv?: string
@@ -123,7 +124,10 @@ export const play = async (
   }
 }
 
-/** Puts each row's visit on the clock; rows that the form refuses are counted. */
+/** How long a visitor takes to fill in the form. */
+const fillSeconds = 40
+
+/** Puts each row's visit on the clock: the form is shown, and posted a little later. Rows that it refuses are counted. */
 const arriveAll = (
   rows: readonly Record<string, string>[],
   form: string,
@@ -133,15 +137,20 @@ const arriveAll = (
   const refused = { count: 0 }
   rows.forEach((row, index) => {
     const atMs = startMs + Math.floor(people.chance('arrival', String(index)) * arrivalDays * dayMs)
-    clock.at(atMs, 'a visitor posts a form', async () => {
-      const response = await fetch(`${url}/forms/${form}/submissions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': `row-${index + 1}` },
-        body: JSON.stringify({ ...row, consent: 'yes' }),
+    const address = addressOf(index)
+    clock.at(atMs, 'a visitor is shown a form', async () => {
+      const token = await tokenFor(url, form, address)
+      // From now, not from `atMs`: played time moves in slots, and a form must not come back in the slot it was shown in.
+      clock.at(clock.nowMs() + fillSeconds * 1000, 'a visitor posts a form', async () => {
+        const { status, body } = await visit(
+          `${url}/forms/${form}/submissions`,
+          address,
+          { ...row, consent: 'yes', ...(token !== undefined && { token }) },
+          { 'idempotency-key': `row-${index + 1}` },
+        )
+        if (status === 422) refused.count += 1
+        else if (status !== 202) throw new Error(`Row ${index + 1} was answered ${status}: ${body}`)
       })
-      if (response.status === 422) refused.count += 1
-      else if (response.status !== 202)
-        throw new Error(`Row ${index + 1} was answered ${response.status}: ${await response.text()}`)
     })
   })
   return refused

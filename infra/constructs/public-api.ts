@@ -1,13 +1,7 @@
 /** The HTTP API that web pages post to and links in emails lead to. */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import {
-  CorsHttpMethod,
-  HttpApi,
-  HttpMethod,
-  HttpStage,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
@@ -24,26 +18,19 @@ const accessLog = {
   error: '$context.integrationErrorMessage',
 }
 
+const methods: Readonly<Record<string, HttpMethod>> = {
+  GET: HttpMethod.GET,
+  OPTIONS: HttpMethod.OPTIONS,
+  POST: HttpMethod.POST,
+}
+
 export class PublicApi extends Construct {
   readonly api: HttpApi
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: { readonly allowedOrigins: readonly string[]; readonly logRetentionDays: number },
-  ) {
+  constructor(scope: Construct, id: string, props: { readonly logRetentionDays: number }) {
     super(scope, id)
-    const { allowedOrigins } = props
-    this.api = new HttpApi(this, 'Api', {
-      createDefaultStage: false,
-      ...(allowedOrigins.length > 0 && {
-        corsPreflight: {
-          allowOrigins: [...allowedOrigins],
-          allowMethods: [CorsHttpMethod.POST],
-          allowHeaders: ['content-type', 'idempotency-key'],
-        },
-      }),
-    })
+    // Which pages may read an answer is each form's own to say, so the functions answer for CORS.
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -70,7 +57,7 @@ export class PublicApi extends Construct {
     const [method = '', path = ''] = route.split(' ')
     this.api.addRoutes({
       path,
-      methods: [method === 'GET' ? HttpMethod.GET : HttpMethod.POST],
+      methods: [methods[method] ?? HttpMethod.POST],
       integration: new HttpLambdaIntegration(`${by.name}-integration`, by.lambda),
     })
   }

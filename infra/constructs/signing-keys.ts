@@ -1,4 +1,4 @@
-/** The two keys: one that makes an address a lead's id, for ever, and one that signs links. Generated at deploy. */
+/** The keys: one that makes an address a lead's id, for ever; one that signs links; one that signs form tokens. Generated at deploy. */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -9,6 +9,7 @@ import type { Binding } from './ripen-function.ts'
 export class SigningKeys extends Construct {
   readonly #identity: Secret
   readonly #link: Secret
+  readonly #form: Secret
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
@@ -19,6 +20,16 @@ export class SigningKeys extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     })
     this.#link = new Secret(this, 'Link', { description: 'Signs the links in emails.', generateSecretString })
+    this.#form = new Secret(this, 'Form', {
+      description:
+        'Signs form tokens, which live for a day or so. Rotating it costs open pages one more press.',
+      generateSecretString,
+    })
+    Validations.of(this.#form).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Functions read it when they start; a rotation under way would refuse the posts of running ones.',
+    })
     Validations.of(this.#identity).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Rotating it would give every lead a second identity.',
@@ -37,10 +48,16 @@ export class SigningKeys extends Construct {
   get link(): Binding {
     return readable(env.linkKeyArn, this.#link)
   }
+
+  get form(): Binding {
+    return readable(env.formKeyArn, this.#form)
+  }
 }
 
+type KeyVariable = typeof env.identityKeyArn | typeof env.linkKeyArn | typeof env.formKeyArn
+
 /** The environment carries the secret's address; its value is fetched when the function starts. */
-const readable = (variable: typeof env.identityKeyArn | typeof env.linkKeyArn, secret: Secret): Binding => ({
+const readable = (variable: KeyVariable, secret: Secret): Binding => ({
   environment: { [variable]: secret.secretArn },
   statements: [
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),

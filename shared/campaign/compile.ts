@@ -4,12 +4,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as z from 'zod'
 import type { Campaign } from '../domain/campaign.ts'
-import type { CompiledCampaign, CompiledEmail, CompiledForm } from './compiled.ts'
+import type { CompiledCampaign, CompiledEmail, CompiledForm, Intake } from './compiled.ts'
 import { compileEmail, confirmEmail } from './email.ts'
+import { formFile } from './form-schema.ts'
 import { Problems } from './problems.ts'
 import { type ReadFile, readYaml } from './read-file.ts'
 import { checkReferences } from './references.ts'
-import { campaignFile, formFile, scoringFile, sequenceFile } from './schema.ts'
+import { campaignFile, scoringFile, sequenceFile } from './schema.ts'
 
 type Form = z.output<typeof formFile>
 type Forms = Record<string, Form>
@@ -34,6 +35,11 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
   )
   const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = campaign.data
   const identity = { name, senderName, ...(replyTo && { replyTo }), postalAddress, sales, report }
+  const { plusTag, dotsIgnoredAt } = campaign.data.identity
+  const intake: Intake = {
+    identity: { ignoresPlusTag: plusTag === 'same', ignoresDotsAt: dotsIgnoredAt },
+    confirmations: campaign.data.confirmations,
+  }
   const plan: Omit<Campaign, 'version'> = {
     name,
     timeZone,
@@ -42,8 +48,8 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
     sequences: mapValues(sequences, (id, { steps }) => ({ id, steps: steps.map(withoutUndefined) })),
     scoring: withoutUndefined(scoring.data),
   }
-  const version = hash({ plan, forms: compiledForms, emails, identity }, 12)
-  return { plan: { ...plan, version }, forms: compiledForms, emails, identity }
+  const version = hash({ plan, forms: compiledForms, emails, identity, intake }, 12)
+  return { plan: { ...plan, version }, forms: compiledForms, emails, identity, intake }
 }
 
 const readAll = <S extends z.ZodType>(
@@ -85,13 +91,30 @@ const compileEmails = async (
   return emails
 }
 
-const compileForm = (id: string, form: Form): CompiledForm => ({
-  id,
-  version: hash(form, 16),
-  title: form.title,
-  fields: form.fields.map(withoutUndefined),
-  consent: { wording: form.consent.wording, wordingHash: hash(form.consent.wording, 16) },
-})
+const compileForm = (id: string, form: Form): CompiledForm => {
+  const { title, intro, submit, fields, consent, origins, thanks, redirects, disposable, protection } = form
+  return {
+    id,
+    version: hash(form, 16),
+    title,
+    ...(intro !== undefined && { intro }),
+    submit,
+    fields: fields.map(({ progressive, ...field }) => ({
+      ...withoutUndefined(field),
+      isProgressive: progressive,
+    })),
+    consent: { ...consent, wordingHash: hash(consent.wording, 16) },
+    origins,
+    thanks,
+    redirects,
+    disposable,
+    protection: {
+      hasTrap: protection.trap,
+      ...(protection.token !== false && { token: protection.token }),
+      work: protection.work,
+    },
+  }
+}
 
 const mapValues = <A, B>(
   record: Readonly<Record<string, A>>,

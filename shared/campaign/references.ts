@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as z from 'zod'
+import { reservedNames } from '../contracts/form-post.ts'
 import type { Condition } from '../domain/campaign.ts'
+import type { formFile } from './form-schema.ts'
 import type { Problems } from './problems.ts'
 import type { ReadFile } from './read-file.ts'
-import type { formFile, scoringFile, sequenceFile } from './schema.ts'
+import type { scoringFile, sequenceFile } from './schema.ts'
 
 type Form = z.output<typeof formFile>
 type Field = Form['fields'][number]
@@ -39,15 +41,29 @@ const checkForms = ({ forms, sequences }: ReadCampaign, problems: Problems): voi
         'The form does not ask for an address.',
         'Add a required field named email of type email.',
       )
-    form.fields.forEach((field, at) => {
-      if (field.type === 'select' && !field.options)
+    form.fields.forEach(({ name, type }, at) => {
+      if (reservedNames.has(name))
         problems.add(
           file,
-          lineAt('fields', at),
-          `The field ${field.name} offers no options.`,
-          'List them under options.',
+          lineAt('fields', at, 'name'),
+          `Every form knows ${name} already.`,
+          'Remove the field, or give it another name.',
+        )
+      if (name === 'email' && type !== 'email')
+        problems.add(
+          file,
+          lineAt('fields', at, 'type'),
+          'The field email is no address.',
+          'Write type: email.',
         )
     })
+    for (const at of repeats(form.fields.map(({ name }) => name)))
+      problems.add(
+        file,
+        lineAt('fields', at, 'name'),
+        `Two fields are called ${form.fields[at]?.name}.`,
+        'An answer goes by its field: rename one.',
+      )
   }
 }
 

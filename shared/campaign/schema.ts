@@ -2,7 +2,9 @@
 import * as z from 'zod'
 import type { Condition } from '../domain/campaign.ts'
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or "-"')
+export const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or "-"')
 const email = z.email('must be an email address such as sales@example.com')
 const timeZone = z
   .string()
@@ -17,6 +19,22 @@ const clockTime = z
 
 const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 
+/** Which addresses are one person. Decide before the first lead: a change gives known people a second identity. */
+const identity = z.strictObject({
+  plusTag: z.enum(['same', 'distinct'], 'must be same or distinct').default('same'),
+  dotsIgnoredAt: z
+    .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain in lower case such as gmail.com'))
+    .default([]),
+})
+
+/** Confirmations at most: strangers whose addresses someone else typed must not be flooded, nor our name spent. */
+const confirmations = z.strictObject({
+  perAddress: z.number().int().min(1, 'must be 1 or more').max(10, 'must be 10 or less').default(3),
+  perDomainPerHour: z.number().int().min(1, 'must be 1 or more').default(200),
+  perNetworkPerHour: z.number().int().min(1, 'must be 1 or more').default(20),
+  perHour: z.number().int().min(1, 'must be 1 or more').default(1000),
+})
+
 export const campaignFile = z.strictObject({
   name: id,
   senderName: z.string().min(1).max(60),
@@ -29,27 +47,10 @@ export const campaignFile = z.strictObject({
     .number()
     .min(0)
     .max(24 * 30),
+  identity: identity.prefault({}),
+  confirmations: confirmations.prefault({}),
   sales: z.strictObject({ email }),
   report: z.strictObject({ email }),
-})
-
-export const formFile = z.strictObject({
-  title: z.string().min(1),
-  sequence: id,
-  doubleOptIn: z.boolean(),
-  consent: z.strictObject({ wording: z.string().min(20, 'must say what the person agrees to') }),
-  fields: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must be a name such as firstName'),
-        label: z.string().min(1),
-        type: z.enum(['text', 'email', 'select', 'number', 'hidden']),
-        required: z.boolean().default(false),
-        maxLength: z.number().int().min(1).max(2000).default(120),
-        options: z.array(z.string()).min(1).optional(),
-      }),
-    )
-    .min(1),
 })
 
 /** The kinds of condition, each told by the one key that only it has. */

@@ -5,4 +5,5 @@ declare module 'ripen:campaign' {
   export const forms: Compiled['forms']
   export const emails: Compiled['emails']
   export const identity: Compiled['identity']
+  export const intake: Compiled['intake']
 }

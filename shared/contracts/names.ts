@@ -1,6 +1,7 @@
 /** The names that infrastructure and handlers share: functions, their environment, routes, keys and tags. */
 
 export const functionNames = [
+  'forms',
   'capture',
   'preferences',
   'score',
@@ -20,6 +21,8 @@ export const env = {
   identityKeyArn: 'IDENTITY_KEY_ARN',
   /** ARN of the secret that signs links. Rotates. */
   linkKeyArn: 'LINK_KEY_ARN',
+  /** ARN of the secret that signs form tokens and hides networks. Rotates. */
+  formKeyArn: 'FORM_KEY_ARN',
   sendQueueUrl: 'SEND_QUEUE_URL',
   sendQueueArn: 'SEND_QUEUE_ARN',
   handOffQueueUrl: 'HANDOFF_QUEUE_URL',
@@ -35,6 +38,14 @@ export const env = {
 
 /** Routes of the HTTP API, as API Gateway writes them. */
 export const routes = {
+  formPage: 'GET /forms/{form}',
+  formDefinition: 'GET /forms/{form}/definition',
+  formToken: 'GET /forms/{form}/token',
+  formThanks: 'GET /forms/{form}/thanks',
+  /** Before a page of another site may post JSON, its browser asks. */
+  capturePreflight: 'OPTIONS /forms/{form}/submissions',
+  embedScript: 'GET /embed.js',
+  openApi: 'GET /openapi.json',
   capture: 'POST /forms/{form}/submissions',
   preferencesPage: 'GET /preferences/{token}',
   preferencesAction: 'POST /preferences/{token}',
@@ -69,4 +80,12 @@ export const keys = {
   suppressed: 'SUPPRESSED',
   tally: (campaign: string, day: string) => `TALLY#${campaign}#${day}`,
   report: (campaign: string) => `REPORT#${campaign}`,
+  /** Tokens asked for by one address range in one span of time. */
+  rate: (network: string) => `RATE#${network}`,
+  /** Confirmations that went out in one span of time: `kind` is what they are counted by. */
+  cap: (kind: string, name: string) => `CAP#${kind}#${name}`,
+  /** Evidence of consent that is kept for a time only. */
+  evidence: (submission: string) => `CONSENT#${submission}`,
+  /** Attribute by which DynamoDB lets an item go, epoch seconds. */
+  expiresAtSeconds: 'expiresAtSeconds',
 } as const

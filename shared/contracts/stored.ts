@@ -6,6 +6,7 @@ import type { Stage, SuppressionReason } from '../domain/fold.ts'
 const touch = { enrolment: z.string(), step: z.string() }
 const at = { atMs: z.number() }
 const bySales = { cycle: z.number(), source: z.string() }
+const visit = z.record(z.string(), z.string())
 const scoreLine = z.object({
   rule: z.string(),
   dimension: z.enum(['fit', 'engagement', 'negative']),
@@ -22,10 +23,18 @@ const schemas = {
     form: z.string(),
     formVersion: z.string(),
     email: z.string(),
+    addressFlags: z.optional(z.array(z.enum(['role', 'disposable']))),
     profile: z.record(z.string(), z.string()),
     source: z.string(),
     timeZone: z.optional(z.string()),
-    consent: z.object({ wordingHash: z.string() }),
+    language: z.optional(z.string()),
+    attribution: z.optional(z.object({ first: z.optional(visit), last: z.optional(visit) })),
+    network: z.optional(z.string()),
+    consent: z.object({
+      wordingHash: z.string(),
+      page: z.optional(z.string()),
+      basis: z.optional(z.string()),
+    }),
     ...at,
   }),
   CONFIRMED: z.object({ kind: z.literal('CONFIRMED'), form: z.string(), ...at }),

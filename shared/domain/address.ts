@@ -10,3 +10,14 @@ export const normaliseAddress = (text: string): string | undefined => {
   const isDotted = !/^\.|\.\.|\.@/.test(address)
   return address.length <= 254 && isDotted && shape.test(address) ? address : undefined
 }
+
+/** Which addresses are one person; the marketer's to decide. */
+export interface IdentityRules {
+  /** `ada+shop@` is `ada@`. */
+  readonly ignoresPlusTag: boolean
+  /** Domains at which `a.da@` is `ada@`. */
+  readonly ignoresDotsAt: readonly string[]
+}
+
+/** The form of a normalised address that a lead's id is made from. */
+export const identityOf = (address: string, _rules: IdentityRules): string => address

@@ -19,14 +19,37 @@ export interface LeadCaptured extends At {
   readonly submission: string
   readonly form: string
   readonly formVersion: string
-  /** The address as normalised for identity and as SES is given it. */
+  /** The address as SES is given it; identity may see through a plus tag or dots in it. */
   readonly email: string
+  /** What stood out about the address; absent where nothing did. */
+  readonly addressFlags?: readonly AddressFlag[]
   /** What the form asked for and the visitor answered, by field name, without the address. */
   readonly profile: Readonly<Record<string, string>>
   readonly source: string
   /** IANA name, when the page knew it. */
   readonly timeZone?: string
-  readonly consent: { readonly wordingHash: string }
+  /** BCP 47, when the page knew it. */
+  readonly language?: string
+  /** How the person came: the first time this browser was seen, and this time. */
+  readonly attribution?: { readonly first?: Visit; readonly last?: Visit }
+  /** Keyed hash of the range of addresses that it was posted from: confirmations are capped by it. */
+  readonly network?: string
+  readonly consent: Consent
+}
+
+/** `role`: a desk, not a person (info@). `disposable`: an address made to be thrown away. */
+export type AddressFlag = 'role' | 'disposable'
+
+/** What the form's page knew of a visit, by the names of its fields: `utm_source`, `referrer`, `gclid` ... */
+export type Visit = Readonly<Record<string, string>>
+
+/** What the person agreed to. The form and its version, and the time, stand with the fact. */
+export interface Consent {
+  readonly wordingHash: string
+  /** The page the form stood on, without its query. */
+  readonly page?: string
+  /** For leads that came by import: where and how they agreed, in the importer's words. */
+  readonly basis?: string
 }
 
 export interface OptInConfirmed extends At {

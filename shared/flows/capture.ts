@@ -1,10 +1,13 @@
 /** A submission arrives: what the visitor typed becomes one fact, or an answer that says what to correct. */
 import { createHmac } from 'node:crypto'
-import * as z from 'zod/mini'
-import type { CompiledField, CompiledForm } from '../campaign/compiled.ts'
+import type { CompiledForm } from '../campaign/compiled.ts'
+import { firstVisitName, postNames, visitNames } from '../contracts/form-post.ts'
 import { normaliseAddress } from '../domain/address.ts'
-import type { LeadCaptured } from '../domain/facts.ts'
-import { isTimeZone } from '../domain/time-zone.ts'
+import type { AddressFlag, LeadCaptured, Visit } from '../domain/facts.ts'
+import { type FormToken, readFormToken } from './form-token.ts'
+import { networkOf } from './network.ts'
+import { type FieldError, type Problem, problem, readBody } from './post-body.ts'
+import { submissionSchema } from './submission-schema.ts'
 
 /** A post as the handler read it from the wire. */
 export interface Submission {
@@ -12,208 +15,229 @@ export interface Submission {
   readonly contentType: string
   readonly body: string
   readonly idempotencyKey: string | undefined
-  /** Unique to this request; stands in where no idempotency key came. */
+  /** Unique to this request; stands in where neither an idempotency key nor a token came. */
   readonly requestId: string
+  /** The address that the request came from. */
+  readonly sourceIp: string
   readonly atMs: number
 }
 
-/** RFC 9457, with the fields that need correcting. */
-export interface Problem {
-  readonly status: 400 | 404 | 413 | 415 | 422
-  readonly title: string
-  readonly detail: string
-  readonly errors: readonly FieldError[]
-}
-
-export interface FieldError {
-  readonly field: string
-  readonly message: string
+export interface CaptureDependencies {
+  readonly forms: Readonly<Record<string, CompiledForm>>
+  readonly formKey: string
+  readonly isDisposable: (domain: string) => boolean
+  readonly isRoleAccount: (address: string) => boolean
+  /** Whether the proof of work that came with this token holds. */
+  readonly isWorkDone: (token: FormToken, work: string | undefined) => Promise<boolean>
 }
 
 export type Reading =
-  | { readonly kind: 'captured'; readonly fact: LeadCaptured }
-  | { readonly kind: 'refused'; readonly problem: Problem }
+  | {
+      readonly kind: 'captured'
+      readonly form: CompiledForm
+      readonly fact: LeadCaptured
+      readonly redirect?: string
+    }
+  | {
+      readonly kind: 'refused'
+      readonly form?: CompiledForm
+      readonly problem: Problem
+      readonly values: Values
+    }
+  /** A person's page was open too long, or never had a token: the same page again, with what was typed. */
+  | {
+      readonly kind: 'again'
+      readonly form: CompiledForm
+      readonly problem: Problem
+      readonly values: Values
+    }
+  /** A machine gave itself away: it is told nothing, and nothing is stored. */
+  | {
+      readonly kind: 'suspected'
+      readonly form: CompiledForm
+      readonly reason: Suspicion
+      readonly redirect?: string
+    }
 
-/** A form's answers, with room to spare; far below what a table item or an attacker's patience holds. */
-const bodyLimitBytes = 32 * 1024
+export type Suspicion = 'trap' | 'forgedToken' | 'tooFast' | 'noWork'
 
-/** The field that carries the consent checkbox on every form. */
-const consentField = 'consent'
-/** For pages that cannot set a header. */
-const submissionField = 'submissionId'
-const timeZoneField = 'timeZone'
-const sourceField = 'source'
+/** Answers by name: trimmed, blank ones left out. */
+export type Values = Readonly<Record<string, string>>
 
 /** Reads a submission by the form's definition. No clock, no network: the same post is the same fact. */
-export const readSubmission = (
+export const readSubmission = async (
   submission: Submission,
-  forms: Readonly<Record<string, CompiledForm>>,
-): Reading => {
+  dependencies: CaptureDependencies,
+): Promise<Reading> => {
+  const { forms } = dependencies
   const form = Object.hasOwn(forms, submission.form) ? forms[submission.form] : undefined
   if (!form) {
     const detail = `There is no form "${submission.form.slice(0, 40)}"; the forms are ${Object.keys(forms).join(', ')}.`
-    return refused(404, 'Unknown form', detail)
+    return { kind: 'refused', problem: problem(404, 'Unknown form', detail), values: {} }
   }
-  if (Buffer.byteLength(submission.body) > bodyLimitBytes)
-    return refused(
-      413,
-      'Submission too large',
-      `A submission may have ${bodyLimitBytes} bytes; send the form's fields only.`,
-    )
-  const answers = parseBody(submission)
-  return 'problem' in answers
-    ? { kind: 'refused', problem: answers.problem }
-    : readAnswers(submission, form, answers.values)
+  const body = readBody(submission.contentType, submission.body)
+  if (body.kind === 'unreadable') return { kind: 'refused', form, problem: body.problem, values: {} }
+  const { values } = body
+  // Whoever falls into the trap is not told what else is wrong.
+  if (form.protection.hasTrap && values[postNames.trap] !== undefined) return suspected(form, 'trap', values)
+  const errors = [...body.errors, ...errorsOf(form, submission, values, dependencies)]
+  if (errors.length > 0) {
+    const detail = 'Some fields need correcting; nothing was stored.'
+    return { kind: 'refused', form, problem: problem(422, 'Please correct the form', detail, errors), values }
+  }
+  const proof = await readProof(form, submission, values, dependencies)
+  return proof.kind === 'proven'
+    ? {
+        kind: 'captured',
+        form,
+        fact: factOf(form, submission, values, proof.nonce, dependencies),
+        ...redirectOf(form, values),
+      }
+    : proof.reading
 }
 
-/** Identity without a lookup: 128 bits of a keyed hash of the normalised address, in hexadecimal. */
-export const leadIdOf = (email: string, identityKey: string): string =>
-  createHmac('sha256', identityKey).update(email).digest('hex').slice(0, 32)
+/** Identity without a lookup: 128 bits of a keyed hash of the identity form of the address, in hexadecimal. */
+export const leadIdOf = (identity: string, identityKey: string): string =>
+  createHmac('sha256', identityKey).update(identity).digest('hex').slice(0, 32)
 
-const readAnswers = (
-  submission: Submission,
+const errorsOf = (
   form: CompiledForm,
-  values: Record<string, unknown>,
-): Reading => {
-  const errors = [...unknownFields(form, values), ...fieldErrors(form, values)]
-  const submissionId = submission.idempotencyKey ?? text(values[submissionField]) ?? submission.requestId
-  if (!/^[\w=-]{1,64}$/.test(submissionId))
-    errors.push({
-      field: submissionField,
-      message: 'Use 1 to 64 letters, digits, "-", "_" or "="; a UUID does.',
+  submission: Submission,
+  values: Values,
+  { isDisposable }: CaptureDependencies,
+): FieldError[] => {
+  const given = {
+    ...values,
+    ...(submission.idempotencyKey !== undefined && { submissionId: submission.idempotencyKey }),
+  }
+  const read = submissionSchema(form).safeParse(given)
+  if (!read.success)
+    return read.error.issues.flatMap((issue) => {
+      const fields = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])]
+      return fields.map((field) => ({ field: field.slice(0, 40), message: issue.message }))
     })
-  const timeZone = text(values[timeZoneField])
-  if (timeZone && !isTimeZone(timeZone))
-    errors.push({
-      field: timeZoneField,
-      message: 'Use an IANA time zone such as Europe/Berlin, or leave it out.',
-    })
-  const email = normaliseAddress(text(values.email) ?? '')
-  if (errors.length > 0 || !email)
-    return refused(422, 'Please correct the form', 'Some fields need correcting; nothing was stored.', errors)
-  const profile = Object.fromEntries(
-    form.fields
-      .filter(({ name }) => ![sourceField, timeZoneField, 'email'].includes(name))
-      .flatMap(({ name }) => (text(values[name]) ? [[name, text(values[name]) ?? '']] : [])),
-  )
-  const fact: LeadCaptured = {
+  const domain = domainOf(normaliseAddress(values.email ?? '') ?? '')
+  return form.disposable === 'refuse' && isDisposable(domain)
+    ? [{ field: 'email', message: 'Please use an address that you will still have next month.' }]
+    : []
+}
+
+type Proof =
+  | { readonly kind: 'proven'; readonly nonce: string | undefined }
+  | { readonly kind: 'unproven'; readonly reading: Reading }
+
+/** What a person's page cannot help (too old, never had a token) is asked for again; the rest is a machine's. */
+const readProof = async (
+  form: CompiledForm,
+  { atMs }: Submission,
+  values: Values,
+  { formKey, isWorkDone }: CaptureDependencies,
+): Promise<Proof> => {
+  const limits = form.protection.token
+  if (!limits) return { kind: 'proven', nonce: undefined }
+  const read = readFormToken(values[postNames.token], form.id, limits, atMs, formKey)
+  if (read.kind === 'missing' || read.kind === 'expired') {
+    const message =
+      read.kind === 'missing'
+        ? `Ask for one at GET /forms/${form.id}/token when the form is shown, and send it along.`
+        : `It is older than ${limits.maximumHours} hours; ask for another at GET /forms/${form.id}/token.`
+    const again = problem(
+      422,
+      'Please send the form once more',
+      'Nothing was stored yet: the form needs a fresh token.',
+      [{ field: postNames.token, message }],
+    )
+    return { kind: 'unproven', reading: { kind: 'again', form, problem: again, values } }
+  }
+  if (read.kind !== 'valid')
+    return {
+      kind: 'unproven',
+      reading: suspected(form, read.kind === 'forged' ? 'forgedToken' : 'tooFast', values),
+    }
+  if (read.token.work > 0 && !(await isWorkDone(read.token, values[postNames.work])))
+    return { kind: 'unproven', reading: suspected(form, 'noWork', values) }
+  return { kind: 'proven', nonce: read.token.nonce }
+}
+
+const suspected = (form: CompiledForm, reason: Suspicion, values: Values): Reading => ({
+  kind: 'suspected',
+  form,
+  reason,
+  ...redirectOf(form, values),
+})
+
+const factOf = (
+  form: CompiledForm,
+  submission: Submission,
+  values: Values,
+  nonce: string | undefined,
+  { formKey, isDisposable, isRoleAccount }: CaptureDependencies,
+): LeadCaptured => {
+  const email = normaliseAddress(values.email ?? '') ?? ''
+  const profile = form.fields.flatMap(({ name, type }): [string, string][] => {
+    const value = values[name]
+    if (value === undefined || name === 'email') return []
+    return [[name, type === 'checkbox' ? 'yes' : value]]
+  })
+  const flags: AddressFlag[] = [
+    ...(isRoleAccount(email) ? (['role'] as const) : []),
+    ...(form.disposable === 'flag' && isDisposable(domainOf(email)) ? (['disposable'] as const) : []),
+  ]
+  const last = visitOf(values, (name) => name)
+  const first = visitOf(values, firstVisitName)
+  const { timeZone, language, page } = values
+  return {
     kind: 'CAPTURED',
-    submission: submissionId,
+    submission: submission.idempotencyKey ?? values[postNames.submissionId] ?? nonce ?? submission.requestId,
     form: form.id,
     formVersion: form.version,
     email,
-    profile,
-    source: text(values[sourceField]) || 'direct',
-    ...(timeZone && { timeZone }),
-    consent: { wordingHash: form.consent.wordingHash },
+    ...(flags.length > 0 && { addressFlags: flags }),
+    profile: Object.fromEntries(profile),
+    source: sourceOf(values, first ?? last),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(language !== undefined && { language }),
+    ...((first ?? last) && { attribution: { ...(first && { first }), ...(last && { last }) } }),
+    network: networkOf(submission.sourceIp, formKey),
+    consent: {
+      wordingHash: form.consent.wordingHash,
+      ...(page !== undefined && { page: page.split(/[?#]/, 1)[0] ?? page }),
+    },
     atMs: submission.atMs,
   }
-  return { kind: 'captured', fact }
 }
 
-const unknownFields = (form: CompiledForm, values: Record<string, unknown>): FieldError[] => {
-  const known = new Set([...form.fields.map((field) => field.name), consentField, submissionField])
-  return Object.keys(values)
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      field: name.slice(0, 40),
-      message: `The form ${form.id} has no such field; remove it, or add it to the form's definition.`,
-    }))
-}
+const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1)
 
-const fieldErrors = (form: CompiledForm, values: Record<string, unknown>): FieldError[] => {
-  const errors = form.fields.flatMap((field): FieldError[] => {
-    const read = schemaOf(field).safeParse(values[field.name])
-    return read.success
-      ? []
-      : [{ field: field.name, message: read.error.issues[0]?.message ?? 'Not readable.' }]
+const visitOf = (
+  values: Values,
+  nameOf: (name: (typeof visitNames)[number]) => string,
+): Visit | undefined => {
+  const known = visitNames.flatMap((name) => {
+    const value = values[nameOf(name)]
+    return value === undefined ? [] : [[name, value] as const]
   })
-  const hasConsent = z
-    .union([z.literal(true), z.enum(['yes', 'on', 'true', '1'])])
-    .safeParse(values[consentField]).success
-  return hasConsent
-    ? errors
-    : [
-        ...errors,
-        { field: consentField, message: 'Please agree, so that we may write to you: send consent=yes.' },
-      ]
+  return known.length > 0 ? Object.fromEntries(known) : undefined
 }
 
-const schemaOf = (field: CompiledField) => {
-  const required = `${field.label} is needed.`
-  const base = z.pipe(
-    z.transform((value) => (typeof value === 'number' ? String(value) : value === undefined ? '' : value)),
-    z.string({ error: `${field.label} must be text.` }),
+/** What the page said; or the campaign, advertisement or site that first brought the visitor; or nothing of the kind. */
+const sourceOf = (values: Values, visit: Visit | undefined): string => {
+  const told = values[postNames.source] ?? visit?.utm_source
+  if (told !== undefined) return told
+  if (visit?.gclid !== undefined) return 'google'
+  if (visit?.fbclid !== undefined) return 'facebook'
+  if (visit?.msclkid !== undefined) return 'bing'
+  const referrer = visit?.referrer
+  return referrer !== undefined && URL.canParse(referrer) ? new URL(referrer).hostname : 'direct'
+}
+
+/** The page that the post asks for, if the form allows it. */
+const redirectOf = (form: CompiledForm, values: Values): { redirect?: string } => {
+  const asked = values[postNames.redirect]
+  if (asked === undefined || !URL.canParse(asked)) return {}
+  const { href, username } = new URL(asked)
+  const isAllowed = form.redirects.some((allowed) =>
+    allowed.endsWith('/') ? href.startsWith(allowed) : href.split(/[?#]/, 1)[0] === allowed,
   )
-  return base.check(
-    z.refine((value) => !field.required || value.trim() !== '', { error: required, abort: true }),
-    z.refine((value) => value.length <= field.maxLength, {
-      error: `${field.label} may have ${field.maxLength} characters.`,
-    }),
-    z.refine((value) => !hasControlCharacters(value), {
-      error: `${field.label} contains control characters; remove them.`,
-    }),
-    z.refine((value) => value === '' || field.type !== 'email' || normaliseAddress(value) !== undefined, {
-      error: `${field.label} is not an email address; it looks like name@example.com.`,
-    }),
-    z.refine(
-      (value) => value === '' || field.type !== 'number' || /^-?\d{1,12}(\.\d{1,6})?$/.test(value.trim()),
-      {
-        error: `${field.label} must be a number such as 12 or 3.5.`,
-      },
-    ),
-    z.refine((value) => value === '' || !field.options || field.options.includes(value), {
-      error: `${field.label} must be one of: ${field.options?.join(', ')}.`,
-    }),
-  )
+  return isAllowed && username === '' ? { redirect: href } : {}
 }
-
-const parseBody = (submission: Submission): { values: Record<string, unknown> } | { problem: Problem } => {
-  const type = submission.contentType.split(';')[0]?.trim().toLowerCase()
-  if (type === 'application/x-www-form-urlencoded')
-    return { values: Object.fromEntries(new URLSearchParams(submission.body)) }
-  if (type !== 'application/json')
-    return {
-      problem: problem(
-        415,
-        'Unsupported content type',
-        'Send application/json or application/x-www-form-urlencoded.',
-      ),
-    }
-  try {
-    const value: unknown = JSON.parse(submission.body)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { values: { ...value } }
-  } catch {
-    // Answered below, like JSON that is not an object: what the visitor sent is not repeated.
-  }
-  return {
-    problem: problem(
-      400,
-      'Unreadable submission',
-      'The body must be one JSON object of field names and values.',
-    ),
-  }
-}
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
-
-const hasControlCharacters = (value: string): boolean =>
-  /[\p{Cc}\u2028\u2029]/u.test(value.replace(/[\t\r\n]/g, ''))
-
-const problem = (
-  status: Problem['status'],
-  title: string,
-  detail: string,
-  errors: readonly FieldError[] = [],
-): Problem => ({
-  status,
-  title,
-  detail,
-  errors,
-})
-
-const refused = (...parts: Parameters<typeof problem>): Reading => ({
-  kind: 'refused',
-  problem: problem(...parts),
-})

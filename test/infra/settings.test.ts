@@ -7,7 +7,6 @@ test('settings that are right are read, with what is left out filled in', () => 
   expect(parseSettings(good)).toEqual({
     ...good,
     campaign: 'campaign',
-    allowedOrigins: [],
     sendConcurrency: 2,
     logRetentionDays: 30,
   })

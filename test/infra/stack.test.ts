@@ -33,7 +33,12 @@ const secret = /:secret:/
 
 /** Everything a function may do and everything its environment names, written out: taking one away fails here by name. */
 const journey = [
-  ['capture', ['TABLE_NAME', 'IDENTITY_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
+  ['forms', ['FORM_KEY_ARN'], ['secretsmanager:GetSecretValue']],
+  [
+    'capture',
+    ['TABLE_NAME', 'IDENTITY_KEY_ARN', 'FORM_KEY_ARN'],
+    ['dynamodb:PutItem', 'secretsmanager:GetSecretValue'],
+  ],
   ['preferences', ['TABLE_NAME', 'LINK_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
   [
     'score',
@@ -185,7 +190,8 @@ describe.each(journey)('%s', (name, variables, actions) => {
       if (secret.test(value))
         expect(isAllowed(statements, { action: 'secretsmanager:GetSecretValue', resource: value })).toBe(true)
     }
-    expect(statements.some(({ resources }) => resources.some((resource) => table.test(resource)))).toBe(true)
+    const usesTable = statements.some(({ resources }) => resources.some((resource) => table.test(resource)))
+    expect(usesTable).toBe('TABLE_NAME' in environment)
   })
 
   test('runs on Node 24 on arm64', () => {
@@ -267,9 +273,9 @@ test('the table outlives the stack, can be restored, and streams new images', ()
   })
 })
 
-test('no key is in the template: both are generated at deploy, and the environment carries their addresses', () => {
+test('no key is in the template: all are generated at deploy, and the environment carries their addresses', () => {
   const secrets = ofType('AWS::SecretsManager::Secret')
-  expect(secrets).toHaveLength(2)
+  expect(secrets).toHaveLength(3)
   for (const { Properties } of secrets) {
     expect(Properties.GenerateSecretString).toMatchObject({ PasswordLength: 64 })
     expect(Properties.SecretString).toBeUndefined()

@@ -52,7 +52,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'forms/guide.yaml',
       'sequence: learn',
       'sequence: lern',
-      'forms/guide.yaml:2: There is no sequence "lern".',
+      'forms/guide.yaml:4: There is no sequence "lern".',
     ],
     [
       'scoring.yaml',

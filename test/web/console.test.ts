@@ -58,6 +58,7 @@ describe.runIf(hasBrowser || process.env.CI)('the console page', () => {
     await form.locator('[name=firstName]').fill('Ada <b>')
     await form.locator('select').selectOption('Working Professional')
     await form.locator('[name=consent]').check()
+    await pipeline.clock.advanceTo(pipeline.clock.nowMs() + 5000)
     const [answer] = await Promise.all([page.waitForEvent('popup'), form.locator('button').click()])
     await answer.waitForLoadState()
     expect(await answer.locator('h1').textContent()).toBe('Thank you')

@@ -69,16 +69,16 @@ const drawClock = async () => {
 
 const drawForms = async () => {
   const forms = await ask('forms')
-  byId('forms').replaceChildren(...forms.map(drawForm))
+  const tokens = await Promise.all(
+    forms.map(({ id }) => fetch(`/forms/${id}/token`).then((response) => response.json())),
+  )
+  byId('forms').replaceChildren(...forms.map((form, at) => drawForm(form, tokens[at].token)))
 }
 
-const drawForm = ({ id, title, fields, consent }) => {
+const drawForm = ({ id, title, fields, consent }, token) => {
   const control = (field) => {
     const common = { name: field.name, required: field.required, maxLength: field.maxLength }
-    if (field.type === 'hidden') {
-      const value = field.name === 'timeZone' ? Intl.DateTimeFormat().resolvedOptions().timeZone : ''
-      return make('input', { type: 'hidden', name: field.name, value })
-    }
+    if (field.type === 'hidden') return make('input', { type: 'hidden', name: field.name })
     if (field.type === 'select')
       return make(
         'label',
@@ -107,6 +107,12 @@ const drawForm = ({ id, title, fields, consent }) => {
     { method: 'post', action: `/forms/${id}/submissions`, target: '_blank' },
     make('h3', {}, title),
     ...fields.map(control),
+    make('input', {
+      type: 'hidden',
+      name: 'timeZone',
+      value: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    }),
+    ...(token === undefined ? [] : [make('input', { type: 'hidden', name: 'token', value: token })]),
     make(
       'label',
       { className: 'consent' },

@@ -1,0 +1,52 @@
+/** A form before it is posted: its page, its definition for scripts, its token, and the page of thanks. */
+
+import { forms } from 'ripen:campaign'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { variable } from '../shared/aws/environment.ts'
+import { readSecret } from '../shared/aws/secret.ts'
+import type { CompiledForm } from '../shared/campaign/compiled.ts'
+import { env, routes } from '../shared/contracts/names.ts'
+import { definitionOf } from '../shared/flows/form-definition.ts'
+import { issueToken } from '../shared/flows/issue-token.ts'
+import { formPage, thanksPage } from '../web/form-page.ts'
+import { unknownFormPage } from '../web/pages.ts'
+import { allowing, destinationsOf, formPolicy, html, json, seeOther } from './http.ts'
+
+const formKey = await readSecret(variable(env.formKeyArn))
+
+export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const name = event.pathParameters?.form ?? ''
+  const form = Object.hasOwn(forms, name) ? forms[name] : undefined
+  if (!form) return html(404, unknownFormPage())
+  return allowing(form.origins, event, await answer(form, event))
+}
+
+const answer = async (
+  form: CompiledForm,
+  event: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyStructuredResultV2> => {
+  switch (event.routeKey) {
+    case routes.formPage:
+      return html(200, formPage(form, await tokenFor(form, event)), formPolicy(destinationsOf(form)))
+    case routes.formDefinition:
+      return json(200, definitionOf(form), { 'cache-control': 'public, max-age=300' })
+    case routes.formToken:
+      return json(200, await tokenFor(form, event))
+    case routes.formThanks:
+      return 'redirect' in form.thanks ? seeOther(form.thanks.redirect) : html(200, thanksPage(form.thanks))
+    case routes.capturePreflight:
+      return {
+        statusCode: 204,
+        headers: {
+          'access-control-allow-methods': 'POST',
+          'access-control-allow-headers': 'content-type, idempotency-key',
+          'access-control-max-age': '7200',
+        },
+      }
+    default:
+      throw new Error(`The route ${event.routeKey} leads to forms, which does not serve it.`)
+  }
+}
+
+const tokenFor = (form: CompiledForm, { requestContext }: APIGatewayProxyEventV2) =>
+  issueToken(form, { nonce: requestContext.requestId, atMs: requestContext.timeEpoch, formKey })

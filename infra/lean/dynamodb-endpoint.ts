@@ -1,0 +1,2 @@
+/** Where the table is; see endpoints.ts. */
+export { dynamodb as defaultEndpointResolver } from './endpoints.ts'

@@ -1,0 +1,2 @@
+/** Where the keys are; see endpoints.ts. */
+export { secretsmanager as defaultEndpointResolver } from './endpoints.ts'

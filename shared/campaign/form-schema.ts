@@ -1,0 +1,135 @@
+/** The shape of a form as a marketer writes it in `forms/<form>.yaml`. */
+import * as z from 'zod'
+import { id } from './schema.ts'
+
+const httpsAddress = z
+  .string()
+  .refine(
+    (text) => hasProtocol(text, 'https:'),
+    'must be a whole address such as https://www.example.com/thanks',
+  )
+
+/** A page under development runs on this machine, without a certificate. */
+const origin = z
+  .string()
+  .refine(
+    (text) =>
+      URL.canParse(text) && new URL(text).origin === text && (hasProtocol(text, 'https:') || isLocal(text)),
+    'must be an origin such as https://www.example.com: no path, no slash at its end, and https',
+  )
+
+const hasProtocol = (text: string, protocol: string): boolean =>
+  URL.canParse(text) && new URL(text).protocol === protocol
+
+const isLocal = (text: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(text).hostname)
+
+const fieldTypes = ['text', 'email', 'phone', 'select', 'checkbox', 'number', 'hidden'] as const
+
+const field = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must be a name such as firstName'),
+    label: z.string().min(1),
+    help: z.string().min(1).optional(),
+    type: z.enum(fieldTypes, `must be one of ${fieldTypes.join(', ')}`),
+    required: z.boolean().default(false),
+    maxLength: z.number().int().min(1).max(2000).default(120),
+    minLength: z.number().int().min(1).max(2000).optional(),
+    pattern: z.string().refine(isPattern, 'must be a regular expression, such as [A-Z]{2}\\d{4}').optional(),
+    patternHelp: z.string().min(5).optional(),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    options: z.array(z.string().min(1)).min(1).optional(),
+    autocomplete: z
+      .string()
+      .regex(/^[a-z0-9-]+( [a-z0-9-]+)*$/, 'must be a token that HTML knows, such as given-name')
+      .optional(),
+    progressive: z.boolean().default(false),
+  })
+  .superRefine((given, { addIssue }) => {
+    const wrong = (key: string, message: string) => addIssue({ code: 'custom', path: [key], message })
+    if (given.pattern !== undefined && given.type !== 'text')
+      wrong('pattern', 'only a text field can have a pattern; remove it')
+    if (given.pattern !== undefined && given.patternHelp === undefined)
+      wrong('pattern', 'needs patternHelp beside it: what a visitor is told whose answer does not fit')
+    if (given.minLength !== undefined && given.minLength > given.maxLength)
+      wrong('minLength', 'must not be above maxLength, or no answer is ever right')
+    if ((given.minimum ?? given.maximum) !== undefined && given.type !== 'number')
+      wrong(given.minimum === undefined ? 'maximum' : 'minimum', 'only a number field has bounds; remove it')
+    if (given.minimum !== undefined && given.maximum !== undefined && given.minimum > given.maximum)
+      wrong('minimum', 'must not be above maximum, or no answer is ever right')
+    if (given.options !== undefined && given.type !== 'select')
+      wrong('options', 'only a select field offers options; remove them, or make it a select')
+    if (given.type === 'select' && given.options === undefined)
+      wrong('type', 'offers no options; list them under options')
+    if (given.options !== undefined && new Set(given.options).size < given.options.length)
+      wrong('options', 'offers the same option twice; remove one')
+    if (given.type === 'hidden' && (given.required || given.progressive))
+      wrong('type', 'a visitor cannot fill in a hidden field; it is neither required nor progressive')
+    if (given.progressive && given.required)
+      wrong('progressive', 'a progressive field is not always shown, so it cannot be required')
+  })
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'v').source.length > 0
+  } catch {
+    return false
+  }
+}
+
+export const formFile = z.strictObject({
+  title: z.string().min(1),
+  intro: z.string().min(1).optional(),
+  submit: z.string().min(1).max(60, 'must be at most 60 characters; it stands on a button').default('Send'),
+  sequence: id,
+  doubleOptIn: z.boolean('must be true or false'),
+  consent: z.strictObject({
+    wording: z.string().min(20, 'must say what the person agrees to'),
+    keepSourceDays: z.number().int().min(0).max(3650).default(0),
+  }),
+  origins: z.array(origin).default([]),
+  thanks: z
+    .union(
+      [
+        z.strictObject({ title: z.string().min(1), text: z.string().min(1) }),
+        z.strictObject({ redirect: httpsAddress }),
+      ],
+      'must be { title, text } or { redirect: https://... }',
+    )
+    .default({
+      title: 'Thank you',
+      text: 'We have your details. What you asked for is on its way to your inbox.',
+    }),
+  redirects: z.array(httpsAddress).default([]),
+  disposable: z.enum(['allow', 'flag', 'refuse'], 'must be allow, flag or refuse').default('flag'),
+  protection: z
+    .strictObject({
+      trap: z.boolean().default(true),
+      token: z
+        .union([
+          z.literal(false),
+          z
+            .strictObject({
+              minimumSeconds: z
+                .number()
+                .min(0)
+                .max(60, 'must be 60 or less; a quick person is a person')
+                .default(2),
+              maximumHours: z
+                .number()
+                .min(1, 'must be 1 or more; people leave pages open')
+                .max(168)
+                .default(24),
+            })
+            .prefault({}),
+        ])
+        .prefault({}),
+      work: z.enum(['never', 'whenBusy', 'always'], 'must be never, whenBusy or always').default('whenBusy'),
+    })
+    .refine(({ token, work }) => token !== false || work === 'never', {
+      path: ['work'],
+      message: 'proof of work travels with the token; write never, or take "token: false" away',
+    })
+    .prefault({}),
+  fields: z.array(field).min(1, 'must ask for an email address at least'),
+})
