@@ -13,6 +13,7 @@ import { identityOf } from '../shared/domain/address.ts'
 import { type CaptureDependencies, leadIdOf, type Reading, readSubmission } from '../shared/flows/capture.ts'
 import { freshToken } from '../shared/flows/issue-token.ts'
 import { formPage } from '../web/form-page.ts'
+import { isDisposable } from './disposable-domains.ts'
 import {
   allowing,
   bodyOf,
@@ -34,8 +35,7 @@ const dynamo = new DynamoDBClient({})
 const dependencies: CaptureDependencies = {
   forms,
   formKey,
-  isDisposable: () => false,
-  isRoleAccount: () => false,
+  isDisposable,
   isWorkDone: async () => true,
 }
 

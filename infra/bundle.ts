@@ -1,6 +1,7 @@
 /** Bundles every function in one pass: an ES module each, with the SDK and the compiled campaign inside. */
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { build, type Plugin } from 'esbuild'
 import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
 import { functionNames } from '../shared/contracts/names.ts'
@@ -31,7 +32,10 @@ const leanings: readonly {
   })),
 ]
 
-/** Writes `<outFolder>/<function>/index.mjs` for each function and gives their sizes in bytes. */
+/**
+ * Writes `<outFolder>/<function>/index.mjs` for each function, and what capture reads beside it; gives the sizes of the
+ * modules in bytes.
+ */
 export const bundleFunctions = async (
   campaign: CompiledCampaign,
   outFolder: string,
@@ -62,10 +66,17 @@ export const bundleFunctions = async (
       throw new Error(
         `No function imports ${module.source} any more; remove ${standIn} from the table in infra/bundle.ts.`,
       )
+  writeFileSync(join(outFolder, 'capture', 'disposable-domains.txt'), disposableDomains())
   return Object.fromEntries(
     Object.entries(metafile.outputs).map(([file, { bytes }]) => [file.split('/').at(-2) ?? file, bytes]),
   )
 }
+
+/**
+ * The kept list, sorted, a domain a line. Beside the bundle and not inside: with its 126 KB the module would be over
+ * its limit, and every start would parse what few submissions need.
+ */
+const disposableDomains = (): string => `${disposableEmailBlocklist().toSorted().join('\n')}\n`
 
 /** Answers `import ... from 'ripen:campaign'`; what a function does not name is left out of it. */
 const campaignModule = (campaign: CompiledCampaign): Plugin => ({

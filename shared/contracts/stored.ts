@@ -23,7 +23,7 @@ const schemas = {
     form: z.string(),
     formVersion: z.string(),
     email: z.string(),
-    addressFlags: z.optional(z.array(z.enum(['role', 'disposable']))),
+    isDisposable: z.optional(z.literal(true)),
     profile: z.record(z.string(), z.string()),
     source: z.string(),
     timeZone: z.optional(z.string()),

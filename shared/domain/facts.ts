@@ -21,8 +21,8 @@ export interface LeadCaptured extends At {
   readonly formVersion: string
   /** The address as SES is given it; identity may see through a plus tag or dots in it. */
   readonly email: string
-  /** What stood out about the address; absent where nothing did. */
-  readonly addressFlags?: readonly AddressFlag[]
+  /** The address was made to be thrown away, by the list of the day. */
+  readonly isDisposable?: true
   /** What the form asked for and the visitor answered, by field name, without the address. */
   readonly profile: Readonly<Record<string, string>>
   readonly source: string
@@ -36,9 +36,6 @@ export interface LeadCaptured extends At {
   readonly network?: string
   readonly consent: Consent
 }
-
-/** `role`: a desk, not a person (info@). `disposable`: an address made to be thrown away. */
-export type AddressFlag = 'role' | 'disposable'
 
 /** What the form's page knew of a visit, by the names of its fields: `utm_source`, `referrer`, `gclid` ... */
 export type Visit = Readonly<Record<string, string>>

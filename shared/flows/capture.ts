@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto'
 import type { CompiledForm } from '../campaign/compiled.ts'
 import { firstVisitName, postNames, visitNames } from '../contracts/form-post.ts'
-import { normaliseAddress } from '../domain/address.ts'
-import type { AddressFlag, LeadCaptured, Visit } from '../domain/facts.ts'
+import { domainOf, normaliseAddress } from '../domain/address.ts'
+import type { LeadCaptured, Visit } from '../domain/facts.ts'
 import { type FormToken, readFormToken } from './form-token.ts'
 import { networkOf } from './network.ts'
 import { type FieldError, type Problem, problem, readBody } from './post-body.ts'
@@ -26,7 +26,6 @@ export interface CaptureDependencies {
   readonly forms: Readonly<Record<string, CompiledForm>>
   readonly formKey: string
   readonly isDisposable: (domain: string) => boolean
-  readonly isRoleAccount: (address: string) => boolean
   /** Whether the proof of work that came with this token holds. */
   readonly isWorkDone: (token: FormToken, work: string | undefined) => Promise<boolean>
 }
@@ -171,7 +170,7 @@ const factOf = (
   submission: Submission,
   values: Values,
   nonce: string | undefined,
-  { formKey, isDisposable, isRoleAccount }: CaptureDependencies,
+  { formKey, isDisposable }: CaptureDependencies,
 ): LeadCaptured => {
   const email = normaliseAddress(values.email ?? '') ?? ''
   const profile = form.fields.flatMap(({ name, type }): [string, string][] => {
@@ -179,10 +178,6 @@ const factOf = (
     if (value === undefined || name === 'email') return []
     return [[name, type === 'checkbox' ? 'yes' : value]]
   })
-  const flags: AddressFlag[] = [
-    ...(isRoleAccount(email) ? (['role'] as const) : []),
-    ...(form.disposable === 'flag' && isDisposable(domainOf(email)) ? (['disposable'] as const) : []),
-  ]
   const last = visitOf(values, (name) => name)
   const first = visitOf(values, firstVisitName)
   const { timeZone, language, page } = values
@@ -192,7 +187,7 @@ const factOf = (
     form: form.id,
     formVersion: form.version,
     email,
-    ...(flags.length > 0 && { addressFlags: flags }),
+    ...(form.disposable === 'flag' && isDisposable(domainOf(email)) && { isDisposable: true }),
     profile: Object.fromEntries(profile),
     source: sourceOf(values, first ?? last),
     ...(timeZone !== undefined && { timeZone }),
@@ -206,8 +201,6 @@ const factOf = (
     atMs: submission.atMs,
   }
 }
-
-const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1)
 
 const visitOf = (
   values: Values,

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { CompiledField, CompiledForm } from '../campaign/compiled.ts'
 import { addressLimit, firstVisitName, postNames, visitNames } from '../contracts/form-post.ts'
-import { normaliseAddress } from '../domain/address.ts'
+import { normaliseAddress, readAddress } from '../domain/address.ts'
 import { isTimeZone } from '../domain/time-zone.ts'
 
 /** Text that a person can have meant: no control characters but tab and line break. */
@@ -89,9 +89,10 @@ const requiredSchemaOf = (field: CompiledField) => {
     text.check(z.refine(isRight, { error }))
   switch (field.type) {
     case 'email':
-      return fits(
-        (value) => normaliseAddress(value) !== undefined,
-        `${label} is not an email address; it looks like name@example.com.`,
+      return text.check(
+        z.refine((value) => normaliseAddress(value) !== undefined, {
+          error: ({ input }) => `${label}: ${whyRefused(String(input))}`,
+        }),
       )
     case 'phone':
       return text.check(
@@ -124,6 +125,11 @@ const requiredSchemaOf = (field: CompiledField) => {
         }),
       )
   }
+}
+
+const whyRefused = (text: string): string => {
+  const read = readAddress(text)
+  return read.kind === 'refused' ? read.why : ''
 }
 
 const isNumberWithin = (value: string, { minimum, maximum }: CompiledField): boolean =>
