@@ -46,7 +46,7 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   const { thresholds } = campaign.scoring
   const readiness = isPending
     ? ({ kind: 'notReady' } as const)
-    : readinessOf(state.lastAct, state.score, cycle, thresholds, nowMs)
+    : readinessOf(state.rise, cycle, thresholds, nowMs)
   if (readiness.kind === 'ready') return { kind: 'qualify', cycle: (cycle?.qualified.cycle ?? 0) + 1 }
   const again = readiness.kind === 'coolingDown' ? { lookAgainAtMs: readiness.untilMs } : {}
   const touch = nextTouch(state, campaign, nowMs)
