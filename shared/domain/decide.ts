@@ -4,7 +4,7 @@ import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
 import type { Campaign, SendWindow } from './campaign.ts'
 import type { FactKind, TouchRef } from './facts.ts'
 import { type Enrolment, type LeadState, nextStep } from './fold.ts'
-import { type Cycle, coolsAtMs, readinessOf } from './readiness.ts'
+import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
 
 /** One planned email. */
 export interface Touch extends TouchRef {
@@ -57,7 +57,7 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
 }
 
 const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
-  const lookAgainAtMs = coolsAtMs(state.evidence, campaign.scoring, cycle)
+  const lookAgainAtMs = warmUntilMs(state.evidence, campaign.scoring, cycle, nowMs)
   if (lookAgainAtMs === undefined) return { kind: 'stop', reason: 'qualified' }
   return lookAgainAtMs <= nowMs
     ? { kind: 'cool', cycle: cycle.qualified.cycle }

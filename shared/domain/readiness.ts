@@ -117,24 +117,32 @@ export const readinessOf = (
   return nowMs < untilMs ? { kind: 'coolingDown', untilMs } : { kind: 'ready' }
 }
 
-/** How far ahead a cooling is looked for; what has not faded in this time hardly will. */
-const horizonDays = 400
+/** How far ahead a cooling is looked for: longer than any window that a rule may have. */
+const horizonDays = 740
 
 /**
- * When the lead of an open cycle falls below `leave` if nothing more happens: not before it has dwelt, and to the
- * minute. Absent where the points stay. Looks by days, then halves the day: points fade slowly.
+ * Until when the lead of an open cycle stays at `leave` or above if nothing more happens: to the minute, and not less
+ * than its dwell. Past where it has cooled already; the horizon, to look again from there, where points fade beyond it;
+ * absent where they stay. Looks by days, then halves the day: points fade slowly. The days are counted from the dwell's
+ * end, so that the answer is the same whenever it is asked.
  */
-export const coolsAtMs = (evidence: Evidence, scoring: Scoring, cycle: Cycle): number | undefined => {
+export const warmUntilMs = (
+  evidence: Evidence,
+  scoring: Scoring,
+  cycle: Cycle,
+  nowMs: number,
+): number | undefined => {
   const { leave, minimumDwellDays } = scoring.thresholds
   const isCool = (atMs: number) => scoreLead(evidence, scoring, atMs).totalHundredths < leave * 100
-  let warmMs = cycle.qualified.atMs + minimumDwellDays * dayMs
+  const dwellEndsMs = cycle.qualified.atMs + minimumDwellDays * dayMs
+  let warmMs = dwellEndsMs + Math.max(0, Math.floor((nowMs - dwellEndsMs) / dayMs)) * dayMs
   if (isCool(warmMs)) return warmMs
-  const endMs = warmMs + horizonDays * dayMs
+  const horizonMs = warmMs + horizonDays * dayMs
   let coolMs = warmMs + dayMs
   while (!isCool(coolMs)) {
     warmMs = coolMs
     coolMs += dayMs
-    if (coolMs > endMs) return undefined
+    if (coolMs > horizonMs) return isFadingAfter(evidence, scoring, horizonMs) ? horizonMs : undefined
   }
   while (coolMs - warmMs > 60_000) {
     const middleMs = Math.floor((warmMs + coolMs) / 2)
@@ -143,3 +151,8 @@ export const coolsAtMs = (evidence: Evidence, scoring: Scoring, cycle: Cycle): n
   }
   return coolMs
 }
+
+const isFadingAfter = (evidence: Evidence, scoring: Scoring, atMs: number): boolean =>
+  scoreLead(evidence, scoring, atMs).lines.some(
+    ({ fadesAtMs }) => fadesAtMs !== undefined && fadesAtMs > atMs,
+  )

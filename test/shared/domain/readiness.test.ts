@@ -265,6 +265,38 @@ describe('a lead that sales has not answered for', () => {
     })
   })
 
+  test('is looked at again and again where its points fade for years, and cools when they have', () => {
+    const slow: Campaign = {
+      ...campaign,
+      scoring: {
+        ...campaign.scoring,
+        rules: campaign.scoring.rules.map((rule) =>
+          rule.id === 'clicks' ? ({ ...rule, halfLifeDays: 700 } as const) : rule,
+        ),
+      },
+    }
+    const lasting = [captured({ profile: { occupation: 'Analyst' } }), ...done, ...clicks, qualified]
+    // Hundredths are rounded, so 8 x 0.5^(t/700) must be below 1.995: from t = 1402.5 days after the clicks on.
+    let days = 3
+    const looks: number[] = []
+    for (;;) {
+      const decision = decisionAt(lasting, days, slow)
+      if (decision.kind === 'cool') break
+      expect(decision).toMatchObject({ kind: 'stop', reason: 'qualified' })
+      expect(decision.lookAgainAtMs).toBeGreaterThan(monday + days * day)
+      days = ((decision.lookAgainAtMs ?? 0) - monday) / day
+      looks.push(days)
+    }
+    expect(looks.length).toBeGreaterThan(1)
+    expect(days).toBeCloseTo(1404.5, 1)
+  })
+
+  test('is looked at again at the same minute, whenever that is asked', () => {
+    const short = [captured({ profile: { occupation: 'Analyst' } }), ...done, ...clicks, qualified]
+    const asked = [2, 3.3, 9.7, 15.01, 21.9].map((days) => decisionAt(short, days).lookAgainAtMs)
+    expect(new Set(asked).size).toBe(1)
+  })
+
   test('is not looked at again where its points stay', () => {
     expect(decisionAt(facts, 3)).toEqual({ kind: 'stop', reason: 'qualified' })
   })
