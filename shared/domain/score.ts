@@ -48,23 +48,31 @@ export const withFact = (evidence: Evidence, fact: Fact, { rules }: Scoring): Ev
 }
 
 /** The score at `nowMs`. Rules that give nothing leave no line. */
-export const scoreLead = (evidence: Evidence, { rules }: Scoring, nowMs: number): Score => {
+export const scoreLead = (evidence: Evidence, scoring: Scoring, nowMs: number): Score => {
+  const { rules } = scoring
+  const words = wordsOf(scoring)
   const lines: ScoreLine[] = []
   const gates: ClosedGate[] = []
   let totalHundredths = 0
   for (let index = 0; index < rules.length; index += 1) {
     const rule = rules[index] as ScoreRule
-    const fired = fire(rule, evidence, evidence.counters[index], nowMs)
-    if (!fired) continue
+    const counter = evidence.counters[index]
+    const weight = weightOf(rule, evidence, counter, nowMs)
+    if (weight === 0) continue
     if (rule.dimension === 'gate') {
-      gates.push({ rule: rule.id, reason: rule.reason, because: fired.because })
+      gates.push({
+        rule: rule.id,
+        reason: rule.reason,
+        because: becauseOf(rule.when, words[index], evidence, counter),
+      })
       continue
     }
-    const hundredths = pointsOf(rule, fired.weight)
+    const hundredths = pointsOf(rule, weight)
     if (hundredths === 0) continue
     totalHundredths += hundredths
     const { id, dimension, reason } = rule
-    const { because, fadesAtMs } = fired
+    const because = becauseOf(rule.when, words[index], evidence, counter)
+    const fadesAtMs = counter && fadesAtMsOf(rule, counter)
     lines.push(
       fadesAtMs === undefined
         ? { rule: id, dimension, hundredths, reason, because }
@@ -93,42 +101,27 @@ const pointsOf = (rule: PointRule, weight: number): number => {
 const halfLifeOf = (rule: ScoreRule): number | undefined =>
   rule.dimension === 'gate' ? undefined : rule.halfLifeDays
 
-/** How strongly a rule fires: 1 for a condition that is met, the faded count for one that gives points per fact. */
-interface Fired {
-  readonly weight: number
-  readonly because: string
-  readonly fadesAtMs?: number
-}
-
-const fire = (
+/**
+ * How strongly a rule fires: 0 where it does not, 1 for a condition that is met, the faded count for one that gives points
+ * per fact. A number and nothing else, because a score is made of twenty of these and wants none of them kept.
+ */
+const weightOf = (
   rule: ScoreRule,
   evidence: Evidence,
   counter: Counter | undefined,
   nowMs: number,
-): Fired | undefined => {
+): number => {
   const { when } = rule
-  if ('fact' in when) return fireOnFacts(rule, when, counter, evidence.capturedAtMs, nowMs)
-  if ('source' in when)
-    return when.source.includes(evidence.source)
-      ? { weight: 1, because: `source is ${evidence.source}` }
-      : undefined
-  if ('emailDomain' in when) {
-    const domain = when.emailDomain.find((name) => isWithinDomain(evidence.emailDomain, name))
-    return domain === undefined ? undefined : { weight: 1, because: `the address is at ${domain}` }
-  }
-  const value = evidence.fields[when.field] ?? ''
-  if ('known' in when)
-    return (value !== '') === when.known
-      ? { weight: 1, because: `${when.field} is ${when.known ? 'known' : 'not known'}` }
-      : undefined
-  if (value === '' || !isMet(when, value)) return undefined
-  return { weight: 1, because: `${when.field} is ${value}` }
+  if ('fact' in when) return weightOfFacts(rule, when, counter, evidence.capturedAtMs, nowMs)
+  return isMet(when, evidence) ? 1 : 0
 }
 
-const isMet = (
-  when: Exclude<Extract<Condition, { field: string }>, { known: boolean }>,
-  value: string,
-): boolean => {
+const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
+  if ('source' in when) return when.source.includes(evidence.source)
+  if ('emailDomain' in when) return domainOf(when.emailDomain, evidence) !== undefined
+  const value = evidence.fields[when.field] ?? ''
+  if ('known' in when) return (value !== '') === when.known
+  if (value === '') return false
   if ('in' in when) return when.in.includes(value)
   const number = Number(value)
   return (
@@ -137,56 +130,69 @@ const isMet = (
   )
 }
 
-const isWithinDomain = (domain: string | undefined, name: string): boolean =>
-  domain === name || (domain?.endsWith(`.${name}`) ?? false)
+const domainOf = (names: readonly string[], { emailDomain }: Evidence): string | undefined =>
+  names.find((name) => emailDomain === name || emailDomain?.endsWith(`.${name}`))
 
 const isCounted = (fact: Fact, { fact: kind, link }: FactCondition): boolean =>
   fact.kind === kind && (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link)))
 
-const fireOnFacts = (
+const weightOfFacts = (
   rule: ScoreRule,
   when: FactCondition,
   counter: Counter | undefined,
   capturedAtMs: number,
   nowMs: number,
-): Fired | undefined => {
+): number => {
   if (when.quietDays !== undefined) {
     const quietSinceMs = counter?.lastAtMs ?? capturedAtMs
-    return nowMs - quietSinceMs >= when.quietDays * dayMs
-      ? { weight: 1, because: `not ${wordsFor(when)} for ${when.quietDays} days` }
-      : undefined
+    return nowMs - quietSinceMs >= when.quietDays * dayMs ? 1 : 0
   }
-  if (!counter) return undefined
-  const halfLifeDays = halfLifeOf(rule)
-  const isOnce = when.times !== undefined || when.withinDays !== undefined
-  if (isOnce && counter.count < (when.times ?? 1)) return undefined
-  const endsAtMs =
-    when.withinDays === undefined
-      ? undefined
-      : (counter.latestAtMs[0] ?? counter.lastAtMs) + when.withinDays * dayMs
-  if (endsAtMs !== undefined && nowMs >= endsAtMs) return undefined
-  const full = isOnce ? 1 : counter.weightAtLast
-  const weight = full * fading(nowMs - counter.lastAtMs, halfLifeDays)
-  const because = `${wordsFor(when)}${counter.count === 1 ? '' : `, ${counter.count} times`}`
-  const fadesAtMs = fadingEnds(rule, full, counter.lastAtMs, halfLifeDays, endsAtMs)
-  return fadesAtMs === undefined ? { weight, because } : { weight, because, fadesAtMs }
+  if (!counter || (isMetOnce(when) && counter.count < (when.times ?? 1))) return 0
+  const endsAtMs = endsAtMsOf(when, counter)
+  if (endsAtMs !== undefined && nowMs >= endsAtMs) return 0
+  return fullWeightOf(when, counter) * fading(nowMs - counter.lastAtMs, halfLifeOf(rule))
 }
 
+/** Whether the rule is met or not, instead of giving its points for each fact. */
+const isMetOnce = ({ times, withinDays }: FactCondition): boolean =>
+  times !== undefined || withinDays !== undefined
+
+/** The weight at the time of the last fact. */
+const fullWeightOf = (when: FactCondition, { weightAtLast }: Counter): number =>
+  isMetOnce(when) ? 1 : weightAtLast
+
+/** When the window of the facts that count closes. */
+const endsAtMsOf = ({ withinDays }: FactCondition, counter: Counter): number | undefined =>
+  withinDays === undefined ? undefined : (counter.latestAtMs[0] ?? counter.lastAtMs) + withinDays * dayMs
+
 /** When points that halve every `halfLifeDays` are half a point, or the window ends, whichever is first. */
-const fadingEnds = (
-  rule: ScoreRule,
-  weight: number,
-  lastAtMs: number,
-  halfLifeDays: number | undefined,
-  endsAtMs: number | undefined,
-): number | undefined => {
-  if (halfLifeDays === undefined || rule.dimension === 'gate') return endsAtMs
-  const halvings = Math.max(0, Math.log2(Math.abs(rule.points) * weight * 2))
-  const fadedAtMs = lastAtMs + Math.ceil(halvings * halfLifeDays * dayMs)
+const fadesAtMsOf = (rule: PointRule, counter: Counter): number | undefined => {
+  const { when, halfLifeDays, points } = rule
+  if (!('fact' in when) || when.quietDays !== undefined) return undefined
+  const endsAtMs = endsAtMsOf(when, counter)
+  if (halfLifeDays === undefined) return endsAtMs
+  const halvings = Math.max(0, Math.log2(Math.abs(points) * fullWeightOf(when, counter) * 2))
+  const fadedAtMs = counter.lastAtMs + Math.ceil(halvings * halfLifeDays * dayMs)
   return endsAtMs === undefined ? fadedAtMs : Math.min(fadedAtMs, endsAtMs)
 }
 
-const words: Readonly<Record<FactCondition['fact'], string>> = {
+/** What fired the rule: its own words, then what is so of this lead. */
+const becauseOf = (
+  when: Condition,
+  words: string | undefined = '',
+  evidence: Evidence,
+  counter: Counter | undefined,
+): string => {
+  if ('fact' in when) {
+    const count = counter?.count ?? 0
+    return when.quietDays === undefined ? words + (timesTexts[count] ?? `, ${count} times`) : words
+  }
+  if ('source' in when) return words + evidence.source
+  if ('emailDomain' in when) return words + domainOf(when.emailDomain, evidence)
+  return 'known' in when ? words : words + evidence.fields[when.field]
+}
+
+const verbs: Readonly<Record<FactCondition['fact'], string>> = {
   CAPTURED: 'captured',
   CONFIRMED: 'confirmed',
   DELIVERED: 'delivered',
@@ -196,5 +202,27 @@ const words: Readonly<Record<FactCondition['fact'], string>> = {
   RETURNED: 'returned',
 }
 
-const wordsFor = ({ fact, link }: FactCondition): string =>
-  link === undefined ? words[fact] : `${words[fact]} ${link}`
+/** What a rule says of each lead it fires for. */
+const wordsFor = (when: Condition): string => {
+  if ('source' in when) return 'source is '
+  if ('emailDomain' in when) return 'the address is at '
+  if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'not known'}`
+  if ('field' in when) return `${when.field} is `
+  const { fact, link, quietDays } = when
+  const act = link === undefined ? verbs[fact] : `${verbs[fact]} ${link}`
+  return quietDays === undefined ? act : `not ${act} for ${quietDays} days`
+}
+
+/** Words are put together once per card, not once per lead: they were a third of what a score takes. */
+const wordsByCard = new WeakMap<Scoring, readonly string[]>()
+
+const wordsOf = (scoring: Scoring): readonly string[] => {
+  let words = wordsByCard.get(scoring)
+  if (!words) {
+    words = scoring.rules.map(({ when }) => wordsFor(when))
+    wordsByCard.set(scoring, words)
+  }
+  return words
+}
+
+const timesTexts = Array.from({ length: 100 }, (_, count) => (count === 1 ? '' : `, ${count} times`))
