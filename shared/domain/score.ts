@@ -1,7 +1,8 @@
 /** How ready a lead is: points for fit and for engagement, as lines that each name a rule and sum to the total. */
 
 import { dayMs } from './cadence.ts'
-import type { Calibration, Condition, FactCondition, PointRule, ScoreRule, Scoring } from './campaign.ts'
+import type { Calibration, Condition, FactCondition, Scoring } from './campaign.ts'
+import { type CardRule, cardOf, type FactsRule } from './card.ts'
 import { type Counter, count, fading } from './counters.ts'
 import type { Fact, ScoreLine } from './facts.ts'
 
@@ -36,42 +37,38 @@ export interface Evidence extends Profile {
 }
 
 /** The evidence after one more fact: one step for each rule that counts its kind. */
-export const withFact = (evidence: Evidence, fact: Fact, { rules }: Scoring): Evidence => {
+export const withFact = (evidence: Evidence, fact: Fact, scoring: Scoring): Evidence => {
+  const card = cardOf(scoring)
   let counters: (Counter | undefined)[] | undefined
-  for (let index = 0; index < rules.length; index += 1) {
-    const rule = rules[index] as ScoreRule
-    if (!('fact' in rule.when) || !isCounted(fact, rule.when)) continue
+  for (let index = 0; index < card.length; index += 1) {
+    const { counts, halfLifeDays } = card[index] as CardRule
+    if (!counts || !isCounted(fact, counts.when)) continue
     counters ??= [...evidence.counters]
-    counters[index] = count(counters[index], fact.atMs, rule.when, halfLifeOf(rule))
+    counters[index] = count(counters[index], fact.atMs, counts.when, halfLifeDays)
   }
   return counters ? { ...evidence, counters } : evidence
 }
 
 /** The score at `nowMs`. Rules that give nothing leave no line. */
 export const scoreLead = (evidence: Evidence, scoring: Scoring, nowMs: number): Score => {
-  const { rules } = scoring
-  const words = wordsOf(scoring)
+  const card = cardOf(scoring)
   const lines: ScoreLine[] = []
   const gates: ClosedGate[] = []
   let totalHundredths = 0
-  for (let index = 0; index < rules.length; index += 1) {
-    const rule = rules[index] as ScoreRule
+  for (let index = 0; index < card.length; index += 1) {
+    const rule = card[index] as CardRule
     const counter = evidence.counters[index]
     const weight = weightOf(rule, evidence, counter, nowMs)
     if (weight === 0) continue
-    if (rule.dimension === 'gate') {
-      gates.push({
-        rule: rule.id,
-        reason: rule.reason,
-        because: becauseOf(rule.when, words[index], evidence, counter),
-      })
+    const { id, dimension, reason } = rule
+    if (dimension === 'gate') {
+      gates.push({ rule: id, reason, because: becauseOf(rule, evidence, counter) })
       continue
     }
-    const hundredths = pointsOf(rule, weight)
+    const hundredths = hundredthsOf(rule, weight)
     if (hundredths === 0) continue
     totalHundredths += hundredths
-    const { id, dimension, reason } = rule
-    const because = becauseOf(rule.when, words[index], evidence, counter)
+    const because = becauseOf(rule, evidence, counter)
     const fadesAtMs = counter && fadesAtMsOf(rule, counter)
     lines.push(
       fadesAtMs === undefined
@@ -91,29 +88,28 @@ export const chanceOf = (totalHundredths: number, calibration: Calibration): num
   return step?.chance ?? 0
 }
 
-const pointsOf = (rule: PointRule, weight: number): number => {
-  const hundredths = Math.round(rule.points * weight * 100)
-  if (rule.cap === undefined) return hundredths
-  const limit = Math.round(rule.cap * 100)
-  return Math.max(-limit, Math.min(limit, hundredths))
-}
-
-const halfLifeOf = (rule: ScoreRule): number | undefined =>
-  rule.dimension === 'gate' ? undefined : rule.halfLifeDays
+const hundredthsOf = ({ points, limitHundredths }: CardRule, weight: number): number =>
+  Math.max(-limitHundredths, Math.min(limitHundredths, Math.round(points * weight * 100)))
 
 /**
  * How strongly a rule fires: 0 where it does not, 1 for a condition that is met, the faded count for one that gives points
- * per fact. A number and nothing else, because a score is made of twenty of these and wants none of them kept.
+ * per fact.
  */
 const weightOf = (
-  rule: ScoreRule,
+  { counts, reads, halfLifeDays }: CardRule,
   evidence: Evidence,
   counter: Counter | undefined,
   nowMs: number,
 ): number => {
-  const { when } = rule
-  if ('fact' in when) return weightOfFacts(rule, when, counter, evidence.capturedAtMs, nowMs)
-  return isMet(when, evidence) ? 1 : 0
+  if (!counts) return reads && isMet(reads, evidence) ? 1 : 0
+  if (counts.quietDays !== undefined) {
+    const quietSinceMs = counter?.lastAtMs ?? evidence.capturedAtMs
+    return nowMs - quietSinceMs >= counts.quietDays * dayMs ? 1 : 0
+  }
+  if (!counter || (counts.isMetOnce && counter.count < counts.times)) return 0
+  const endsAtMs = endsAtMsOf(counts, counter)
+  if (endsAtMs !== undefined && nowMs >= endsAtMs) return 0
+  return fullWeightOf(counts, counter) * fading(nowMs - counter.lastAtMs, halfLifeDays)
 }
 
 const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
@@ -136,93 +132,38 @@ const domainOf = (names: readonly string[], { emailDomain }: Evidence): string |
 const isCounted = (fact: Fact, { fact: kind, link }: FactCondition): boolean =>
   fact.kind === kind && (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link)))
 
-const weightOfFacts = (
-  rule: ScoreRule,
-  when: FactCondition,
-  counter: Counter | undefined,
-  capturedAtMs: number,
-  nowMs: number,
-): number => {
-  if (when.quietDays !== undefined) {
-    const quietSinceMs = counter?.lastAtMs ?? capturedAtMs
-    return nowMs - quietSinceMs >= when.quietDays * dayMs ? 1 : 0
-  }
-  if (!counter || (isMetOnce(when) && counter.count < (when.times ?? 1))) return 0
-  const endsAtMs = endsAtMsOf(when, counter)
-  if (endsAtMs !== undefined && nowMs >= endsAtMs) return 0
-  return fullWeightOf(when, counter) * fading(nowMs - counter.lastAtMs, halfLifeOf(rule))
-}
-
-/** Whether the rule is met or not, instead of giving its points for each fact. */
-const isMetOnce = ({ times, withinDays }: FactCondition): boolean =>
-  times !== undefined || withinDays !== undefined
-
 /** The weight at the time of the last fact. */
-const fullWeightOf = (when: FactCondition, { weightAtLast }: Counter): number =>
-  isMetOnce(when) ? 1 : weightAtLast
+const fullWeightOf = ({ isMetOnce }: FactsRule, { weightAtLast }: Counter): number =>
+  isMetOnce ? 1 : weightAtLast
 
 /** When the window of the facts that count closes. */
-const endsAtMsOf = ({ withinDays }: FactCondition, counter: Counter): number | undefined =>
+const endsAtMsOf = ({ withinDays }: FactsRule, counter: Counter): number | undefined =>
   withinDays === undefined ? undefined : (counter.latestAtMs[0] ?? counter.lastAtMs) + withinDays * dayMs
 
 /** When points that halve every `halfLifeDays` are half a point, or the window ends, whichever is first. */
-const fadesAtMsOf = (rule: PointRule, counter: Counter): number | undefined => {
-  const { when, halfLifeDays, points } = rule
-  if (!('fact' in when) || when.quietDays !== undefined) return undefined
-  const endsAtMs = endsAtMsOf(when, counter)
+const fadesAtMsOf = ({ counts, halfLifeDays, points }: CardRule, counter: Counter): number | undefined => {
+  if (!counts || counts.quietDays !== undefined) return undefined
+  const endsAtMs = endsAtMsOf(counts, counter)
   if (halfLifeDays === undefined) return endsAtMs
-  const halvings = Math.max(0, Math.log2(Math.abs(points) * fullWeightOf(when, counter) * 2))
+  const halvings = Math.max(0, Math.log2(Math.abs(points) * fullWeightOf(counts, counter) * 2))
   const fadedAtMs = counter.lastAtMs + Math.ceil(halvings * halfLifeDays * dayMs)
   return endsAtMs === undefined ? fadedAtMs : Math.min(fadedAtMs, endsAtMs)
 }
 
 /** What fired the rule: its own words, then what is so of this lead. */
 const becauseOf = (
-  when: Condition,
-  words: string | undefined = '',
+  { counts, reads, words }: CardRule,
   evidence: Evidence,
   counter: Counter | undefined,
 ): string => {
-  if ('fact' in when) {
-    const count = counter?.count ?? 0
-    return when.quietDays === undefined ? words + (timesTexts[count] ?? `, ${count} times`) : words
-  }
-  if ('source' in when) return words + evidence.source
-  if ('emailDomain' in when) return words + domainOf(when.emailDomain, evidence)
-  return 'known' in when ? words : words + evidence.fields[when.field]
+  if (counts) return counts.quietDays === undefined ? words + timesText(counter?.count ?? 0) : words
+  if (!reads || 'known' in reads) return words
+  if ('source' in reads) return words + evidence.source
+  if ('emailDomain' in reads) return words + domainOf(reads.emailDomain, evidence)
+  return words + evidence.fields[reads.field]
 }
 
-const verbs: Readonly<Record<FactCondition['fact'], string>> = {
-  CAPTURED: 'captured',
-  CONFIRMED: 'confirmed',
-  DELIVERED: 'delivered',
-  OPENED: 'opened',
-  CLICKED: 'clicked',
-  BOUNCED: 'bounced',
-  RETURNED: 'returned',
-}
-
-/** What a rule says of each lead it fires for. */
-const wordsFor = (when: Condition): string => {
-  if ('source' in when) return 'source is '
-  if ('emailDomain' in when) return 'the address is at '
-  if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'not known'}`
-  if ('field' in when) return `${when.field} is `
-  const { fact, link, quietDays } = when
-  const act = link === undefined ? verbs[fact] : `${verbs[fact]} ${link}`
-  return quietDays === undefined ? act : `not ${act} for ${quietDays} days`
-}
-
-/** Words are put together once per card, not once per lead: they were a third of what a score takes. */
-const wordsByCard = new WeakMap<Scoring, readonly string[]>()
-
-const wordsOf = (scoring: Scoring): readonly string[] => {
-  let words = wordsByCard.get(scoring)
-  if (!words) {
-    words = scoring.rules.map(({ when }) => wordsFor(when))
-    wordsByCard.set(scoring, words)
-  }
-  return words
-}
-
+/** Numbers are slow to turn into text, and a lead rarely does anything a hundred times. */
 const timesTexts = Array.from({ length: 100 }, (_, count) => (count === 1 ? '' : `, ${count} times`))
+
+const timesText = (count: number): string => timesTexts[count] ?? `, ${count} times`
