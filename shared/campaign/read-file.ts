@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
+import { plainly } from './plainly.ts'
 import type { Problems } from './problems.ts'
 
 /** A file's content, and the line on which a part of it stands. */
@@ -32,15 +33,18 @@ export const parseYaml = <S extends z.ZodType>(
 ): ReadFile<z.output<S>> | undefined => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
-  for (const error of document.errors)
+  const [error] = document.errors
+  if (error) {
+    // The first only: one missing bracket makes nonsense of all that follows.
     problems.add(
       file,
       lineOffset + (error.linePos?.[0].line ?? 1),
-      firstLine(error.message),
+      sentence(error.message),
       'Correct the YAML.',
     )
-  if (document.errors.length > 0) return undefined
-  const read = schema.safeParse(document.toJS())
+    return undefined
+  }
+  const read = schema.safeParse(document.toJS(), { error: plainly })
   const lineAt = (...path: PropertyKey[]) => lineOffset + lineOf(document, path, lines)
   if (read.success) return { data: read.data, lineAt }
   for (const issue of read.error.issues) {
@@ -53,7 +57,10 @@ export const parseYaml = <S extends z.ZodType>(
           `"${key}" is not known here.`,
           'Remove it or correct its spelling.',
         )
-    else problems.add(file, line, `${nameOf(document, issue.path)}: ${issue.message}.`, 'Correct the value.')
+    else {
+      const fix = issue.message === 'is missing' ? 'Add it.' : 'Correct the value.'
+      problems.add(file, line, `${nameOf(document, issue.path)}: ${issue.message}.`, fix)
+    }
   }
   return undefined
 }
@@ -85,4 +92,6 @@ const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
   return names.join('.') || 'The file'
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text
+/** The parser's own sentence, without the place and the picture after it. */
+const sentence = (message: string): string =>
+  `${(message.split('\n', 1)[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')}.`

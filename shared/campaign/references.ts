@@ -99,7 +99,41 @@ const checkScoring = (folder: string, { forms, scoring }: ReadCampaign, problems
     if (found)
       problems.add(file, lineAt('rules', at, 'when', found.key), `The rule ${id} ${found.problem}`, found.fix)
   })
+  const most = mostPoints(data.rules, Object.values(forms).filter((form) => form.data.doubleOptIn).length)
+  if (data.rules.length > 0 && most < data.thresholds.enter)
+    problems.add(
+      file,
+      lineAt('thresholds', 'enter'),
+      `No lead can reach ${data.thresholds.enter} points: the rules give ${most} at most.`,
+      'Lower enter, or give more points.',
+    )
 }
+
+/** No lead has more than this; a rule that adds up without a cap has no most. */
+const mostPoints = (rules: z.output<typeof scoringFile>['rules'], confirmations: number): number =>
+  rules.reduce((sum, rule) => {
+    if (rule.dimension === 'gate' || rule.points <= 0) return sum
+    const { when, points, cap } = rule
+    if (!('fact' in when) || when.times || when.withinDays || when.quietDays) return sum + points
+    const facts = when.fact === 'CONFIRMED' ? confirmations : Number.POSITIVE_INFINITY
+    return sum + Math.min(points * facts, cap ?? Number.POSITIVE_INFINITY)
+  }, 0)
+
+/** What a form asks for and the profile does not keep: it has a place of its own. */
+const keptElsewhere: Readonly<Record<string, string>> = {
+  source: 'Write { source: [ ... ] }.',
+  email: 'Write { emailDomain: [ ... ] }.',
+  timeZone: 'Remove the rule; a time zone only says when to send.',
+}
+
+/** What a submission without a source is given. */
+const noSource = 'direct'
+
+/** Every source a lead can have, or nothing where a form lets the page say it. */
+const knownSources = (asked: readonly Field[] = []): string[] | undefined =>
+  asked.every(({ type, options }) => type === 'select' && options)
+    ? [noSource, ...asked.flatMap(({ options }) => options ?? [])]
+    : undefined
 
 const conditionProblem = (
   when: Condition,
@@ -114,13 +148,27 @@ const conditionProblem = (
           fix: 'Correct the link, or remove the rule.',
         }
       : undefined
+  if ('source' in when) {
+    const known = knownSources(fields.get('source'))
+    const stray = known && when.source.find((source) => !known.includes(source))
+    return stray === undefined
+      ? undefined
+      : {
+          key: 'source',
+          problem: `waits for the source "${stray}", which no form tells.`,
+          fix: `Choose from ${known?.join(', ')}, or add a field named source to a form.`,
+        }
+  }
   if (!('field' in when)) return undefined
+  const elsewhere = Object.hasOwn(keptElsewhere, when.field) ? keptElsewhere[when.field] : undefined
+  if (elsewhere !== undefined)
+    return { key: 'field', problem: `reads ${when.field}, which is not an answer.`, fix: elsewhere }
   const asked = fields.get(when.field)
   if (!asked)
     return {
       key: 'field',
       problem: `reads ${when.field}, which no form asks for.`,
-      fix: `Correct the name, or add the field to a form; forms ask for ${[...fields.keys()].join(', ')}.`,
+      fix: `Correct the name, or add the field to a form; forms ask for ${[...fields.keys()].filter((name) => !Object.hasOwn(keptElsewhere, name)).join(', ')}.`,
     }
   if ('in' in when) {
     const selects = asked.filter(({ type, options }) => type === 'select' && options)

@@ -1,6 +1,7 @@
 /** The shape of each file of a campaign folder, as a marketer writes it. */
 import * as z from 'zod'
 import type { Condition } from '../domain/campaign.ts'
+import { plainly } from './plainly.ts'
 
 export const id = z
   .string()
@@ -110,7 +111,7 @@ const condition = z.unknown().transform((value, context): Condition => {
     context.addIssue({ code: 'custom', message: conditionForms })
     return z.NEVER
   }
-  const read = conditions[kind].safeParse(value)
+  const read = conditions[kind].safeParse(value, { error: plainly })
   if (read.success) return JSON.parse(JSON.stringify(read.data)) as Condition
   for (const issue of read.error.issues)
     context.addIssue(
@@ -158,14 +159,21 @@ const pointRule = ruleOf({
     path: ['halfLifeDays'],
     message: 'only what happened can fade; remove it, or count a fact',
   })
-  .refine(({ when, cap }) => cap === undefined || isCounting(when), {
+  .refine(({ when, cap }) => cap === undefined || (isCounting(when) && !isOnce(when)), {
     path: ['cap'],
-    message: 'only a rule on facts can add up; remove it',
+    message: 'only a rule that gives points for each fact can add up; remove it',
+  })
+  .refine(({ points, cap }) => cap === undefined || cap >= Math.abs(points), {
+    path: ['cap'],
+    message: 'is less than one fact gives; lower points, or raise it',
   })
 
 const gateRule = ruleOf({ dimension: z.literal('gate') })
 
 const isCounting = (when: Condition): boolean => 'fact' in when && when.quietDays === undefined
+
+const isOnce = (when: Condition): boolean =>
+  'fact' in when && (when.times !== undefined || when.withinDays !== undefined)
 
 const scoreRule = z.discriminatedUnion('dimension', [gateRule, pointRule], {
   error: 'must be fit, engagement, negative or gate',

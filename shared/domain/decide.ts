@@ -4,7 +4,7 @@ import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
 import type { Campaign, SendWindow } from './campaign.ts'
 import type { FactKind, TouchRef } from './facts.ts'
 import { type Enrolment, type LeadState, nextStep } from './fold.ts'
-import { type Cycle, coolsAtMs, readinessOf } from './readiness.ts'
+import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
 
 /** One planned email. */
 export interface Touch extends TouchRef {
@@ -46,7 +46,7 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   const { thresholds } = campaign.scoring
   const readiness = isPending
     ? ({ kind: 'notReady' } as const)
-    : readinessOf(state.lastAct, state.score, cycle, thresholds, nowMs)
+    : readinessOf(state.rise, cycle, thresholds, nowMs)
   if (readiness.kind === 'ready') return { kind: 'qualify', cycle: (cycle?.qualified.cycle ?? 0) + 1 }
   const again = readiness.kind === 'coolingDown' ? { lookAgainAtMs: readiness.untilMs } : {}
   const touch = nextTouch(state, campaign, nowMs)
@@ -57,7 +57,7 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
 }
 
 const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
-  const lookAgainAtMs = coolsAtMs(state.evidence, campaign.scoring, cycle)
+  const lookAgainAtMs = warmUntilMs(state.evidence, campaign.scoring, cycle, nowMs)
   if (lookAgainAtMs === undefined) return { kind: 'stop', reason: 'qualified' }
   return lookAgainAtMs <= nowMs
     ? { kind: 'cool', cycle: cycle.qualified.cycle }

@@ -1,7 +1,7 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
 import type { Campaign, Step } from './campaign.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
-import { type Cycle, isHumanAct, type LastAct, latestCycle } from './readiness.ts'
+import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { type Evidence, type Score, scoreLead, withFact } from './score.ts'
 
 export type Stage =
@@ -28,8 +28,8 @@ export interface LeadState {
   readonly score: Score
   /** What the score was made from, to ask what it will be or could be. */
   readonly evidence: Evidence
-  /** The score as it stood when the lead last did something. */
-  readonly lastAct: LastAct | undefined
+  /** What the lead did that makes it ready, unless it has cooled since. */
+  readonly rise: Rise | undefined
   readonly enrolments: readonly Enrolment[]
   /** When a marketing email last went out; confirmations do not count. */
   readonly lastMarketingAtMs: number | undefined
@@ -54,25 +54,22 @@ interface EnrolmentStep extends Step {
 export const fold = (given: Iterable<Fact>, campaign: Campaign, nowMs: number): LeadState => {
   const facts = distinct(given)
   const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
-  const profile = mergeProfiles(captured)
-  const source = captured[0]?.source ?? 'unknown'
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
   const enrolments = enrol(facts, captured, campaign)
   const suppression = findSuppression(facts)
   const cycle = latestCycle(facts)
   const marketing = enrolments.filter((enrolment) => enrolment.purpose === 'marketing')
-  const email = captured.at(-1)?.email
-  const { evidence, lastAct } = gather(facts, captured, { fields: profile, source }, email, campaign)
+  const { evidence, moments } = gather(facts, captured[0], campaign)
   return {
-    email,
-    profile,
-    source,
+    email: captured.at(-1)?.email,
+    profile: byName(evidence.fields),
+    source: evidence.source,
     timeZone,
     stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(marketing)),
     suppression,
     score: scoreLead(evidence, campaign.scoring, nowMs),
     evidence,
-    lastAct,
+    rise: findRise(moments, campaign.scoring, cycle, nowMs),
     enrolments,
     lastMarketingAtMs: lastMarketing(marketing),
     cycle,
@@ -88,28 +85,37 @@ const stageWithSales = (cycle: Cycle | undefined): Stage | undefined => {
 const stageOfNurture = (marketing: readonly Enrolment[]): Stage =>
   marketing.length === 0 ? 'pending' : marketing.some(hasNextStep) ? 'nurturing' : 'exhausted'
 
-/** Counts the facts for the rules, and keeps the score as it stood at the last human act. */
+/** What the facts tell of the lead, and what they told at each moment that could make it ready. */
 const gather = (
   facts: readonly Fact[],
-  captured: readonly LeadCaptured[],
-  profile: { readonly fields: Readonly<Record<string, string>>; readonly source: string },
-  email: string | undefined,
+  first: LeadCaptured | undefined,
   { scoring }: Campaign,
-): { evidence: Evidence; lastAct: LastAct | undefined } => {
-  const emailDomain = email?.slice(email.lastIndexOf('@') + 1)
+): { evidence: Evidence; moments: readonly Moment[] } => {
   let evidence: Evidence = {
-    ...profile,
-    ...(emailDomain !== undefined && { emailDomain }),
-    capturedAtMs: captured[0]?.atMs ?? 0,
+    fields: {},
+    source: first?.source ?? 'unknown',
+    capturedAtMs: first?.atMs ?? 0,
     counters: [],
   }
-  let last: { atMs: number; evidence: Evidence } | undefined
+  const moments: Moment[] = []
   for (const fact of facts) {
+    const before = evidence
+    if (fact.kind === 'CAPTURED') evidence = withAnswers(evidence, fact)
     evidence = withFact(evidence, fact, scoring)
-    if (isHumanAct(fact)) last = { atMs: fact.atMs, evidence }
+    const isAct = isHumanAct(fact)
+    if (isAct || evidence !== before) moments.push({ atMs: fact.atMs, isHumanAct: isAct, evidence })
   }
-  const lastAct = last && { atMs: last.atMs, score: scoreLead(last.evidence, scoring, last.atMs) }
-  return { evidence, lastAct }
+  return { evidence, moments }
+}
+
+/** The newest answer to each question counts; a blank is none. */
+const withAnswers = (evidence: Evidence, { profile, email }: LeadCaptured): Evidence => {
+  const answered = Object.entries(profile).filter(([, value]) => value !== '')
+  return {
+    ...evidence,
+    fields: { ...evidence.fields, ...Object.fromEntries(answered) },
+    emailDomain: email.slice(email.lastIndexOf('@') + 1),
+  }
 }
 
 /** The first step after the last one done; a step inserted before it is not sent late. */
@@ -134,13 +140,9 @@ const distinct = (given: Iterable<Fact>): Fact[] => {
 const isBefore = (a: Fact, b: Fact): boolean =>
   a.atMs !== b.atMs ? a.atMs < b.atMs : JSON.stringify(a) < JSON.stringify(b)
 
-/** Newest non-empty value of each field wins; fields by name, whatever order the table gave them in. */
-const mergeProfiles = (captured: readonly LeadCaptured[]): Record<string, string> => {
-  const profile: Record<string, string> = {}
-  for (const fact of captured)
-    for (const [field, value] of Object.entries(fact.profile)) if (value !== '') profile[field] = value
-  return Object.fromEntries(Object.entries(profile).sort(([a], [b]) => (a < b ? -1 : 1)))
-}
+/** Fields by name, whatever order the table gave them in. */
+const byName = (fields: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 const findSuppression = (facts: readonly Fact[]): LeadState['suppression'] => {
   for (const fact of facts) {

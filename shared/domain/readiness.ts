@@ -46,10 +46,57 @@ export const latestCycle = (facts: readonly Fact[]): Cycle | undefined => {
 export const mustBeHandedOff = (cycle: Cycle | undefined): cycle is Cycle =>
   cycle !== undefined && !cycle.isHandedOff
 
-/** The score as it stood when a person last did something. */
-export interface LastAct {
+/** The evidence as it stood after one fact; kept for what a person did and for what changed the evidence. */
+export interface Moment {
+  readonly atMs: number
+  readonly isHumanAct: boolean
+  readonly evidence: Evidence
+}
+
+/** The act that brought a lead to `enter`, and the score as it then stood. */
+export interface Rise {
   readonly atMs: number
   readonly score: Score
+}
+
+/**
+ * The latest act since the end of the last cycle that reached `enter` with no gate closed and cost no points, if the lead
+ * has stayed warm ever since: so that a lead that we come to look at late stands as if we had looked at once.
+ * `moments` are in order of time.
+ */
+export const findRise = (
+  moments: readonly Moment[],
+  scoring: Scoring,
+  cycle: Cycle | undefined,
+  nowMs: number,
+): Rise | undefined => {
+  const { enter } = scoring.thresholds
+  let untilMs = nowMs
+  for (let at = moments.length - 1; at >= 0; at -= 1) {
+    const { atMs, isHumanAct, evidence } = moments[at] as Moment
+    if (cycle !== undefined && atMs <= cycle.sinceMs) return undefined
+    if (!staysWarm(evidence, scoring, atMs, untilMs)) return undefined
+    if (isHumanAct) {
+      const score = scoreLead(evidence, scoring, atMs)
+      const before = moments[at - 1]
+      const beforeHundredths = before ? scoreLead(before.evidence, scoring, atMs).totalHundredths : 0
+      const isReached = score.totalHundredths >= enter * 100
+      if (isReached && score.totalHundredths >= beforeHundredths) return { atMs, score }
+    }
+    untilMs = atMs
+  }
+  return undefined
+}
+
+/** Looked at on every day between, because points may fade below `leave` and come back as a reproach fades. */
+const staysWarm = (evidence: Evidence, scoring: Scoring, fromMs: number, untilMs: number): boolean => {
+  for (let atMs = untilMs; atMs > fromMs; atMs -= dayMs) if (!isWarm(evidence, scoring, atMs)) return false
+  return isWarm(evidence, scoring, fromMs)
+}
+
+const isWarm = (evidence: Evidence, scoring: Scoring, atMs: number): boolean => {
+  const { totalHundredths, gates } = scoreLead(evidence, scoring, atMs)
+  return totalHundredths >= scoring.thresholds.leave * 100 && gates.length === 0
 }
 
 export type Readiness =
@@ -58,47 +105,44 @@ export type Readiness =
   /** Ready but for the cool-down after sales returned the lead; looked at again when that ends. */
   | { readonly kind: 'coolingDown'; readonly untilMs: number }
 
-/**
- * A lead is ready if the last thing a person did brought it to `enter`, it has not cooled below `leave` since, no gate
- * is closed, and that act came after the end of its last cycle.
- */
+/** A lead that has risen is ready, once the cool-down is over where sales returned it. */
 export const readinessOf = (
-  lastAct: LastAct | undefined,
-  score: Score,
+  rise: Rise | undefined,
   cycle: Cycle | undefined,
-  { enter, leave, coolDownDays }: Thresholds,
+  { coolDownDays }: Thresholds,
   nowMs: number,
 ): Readiness => {
-  const isReady =
-    lastAct !== undefined &&
-    lastAct.score.totalHundredths >= enter * 100 &&
-    lastAct.score.gates.length === 0 &&
-    score.totalHundredths >= leave * 100 &&
-    score.gates.length === 0 &&
-    (cycle === undefined || lastAct.atMs > cycle.sinceMs)
-  if (!isReady) return { kind: 'notReady' }
+  if (!rise) return { kind: 'notReady' }
   const untilMs = cycle?.status === 'returned' ? cycle.sinceMs + coolDownDays * dayMs : 0
   return nowMs < untilMs ? { kind: 'coolingDown', untilMs } : { kind: 'ready' }
 }
 
-/** How far ahead a cooling is looked for; what has not faded in this time hardly will. */
-const horizonDays = 400
+/** How far ahead a cooling is looked for: longer than any window that a rule may have. */
+const horizonDays = 740
 
 /**
- * When the lead of an open cycle falls below `leave` if nothing more happens: not before it has dwelt, and to the
- * minute. Absent where the points stay. Looks by days, then halves the day: points fade slowly.
+ * Until when the lead of an open cycle stays at `leave` or above if nothing more happens: to the minute, and not less
+ * than its dwell. Past where it has cooled already; the horizon, to look again from there, where points fade beyond it;
+ * absent where they stay. Looks by days, then halves the day: points fade slowly. The days are counted from the dwell's
+ * end, so that the answer is the same whenever it is asked.
  */
-export const coolsAtMs = (evidence: Evidence, scoring: Scoring, cycle: Cycle): number | undefined => {
+export const warmUntilMs = (
+  evidence: Evidence,
+  scoring: Scoring,
+  cycle: Cycle,
+  nowMs: number,
+): number | undefined => {
   const { leave, minimumDwellDays } = scoring.thresholds
   const isCool = (atMs: number) => scoreLead(evidence, scoring, atMs).totalHundredths < leave * 100
-  let warmMs = cycle.qualified.atMs + minimumDwellDays * dayMs
+  const dwellEndsMs = cycle.qualified.atMs + minimumDwellDays * dayMs
+  let warmMs = dwellEndsMs + Math.max(0, Math.floor((nowMs - dwellEndsMs) / dayMs)) * dayMs
   if (isCool(warmMs)) return warmMs
-  const endMs = warmMs + horizonDays * dayMs
+  const horizonMs = warmMs + horizonDays * dayMs
   let coolMs = warmMs + dayMs
   while (!isCool(coolMs)) {
     warmMs = coolMs
     coolMs += dayMs
-    if (coolMs > endMs) return undefined
+    if (coolMs > horizonMs) return isFadingAfter(evidence, scoring, horizonMs) ? horizonMs : undefined
   }
   while (coolMs - warmMs > 60_000) {
     const middleMs = Math.floor((warmMs + coolMs) / 2)
@@ -107,3 +151,8 @@ export const coolsAtMs = (evidence: Evidence, scoring: Scoring, cycle: Cycle): n
   }
   return coolMs
 }
+
+const isFadingAfter = (evidence: Evidence, scoring: Scoring, atMs: number): boolean =>
+  scoreLead(evidence, scoring, atMs).lines.some(
+    ({ fadesAtMs }) => fadesAtMs !== undefined && fadesAtMs > atMs,
+  )

@@ -1,7 +1,8 @@
 /** How ready a lead is: points for fit and for engagement, as lines that each name a rule and sum to the total. */
 
 import { dayMs } from './cadence.ts'
-import type { Calibration, Condition, FactCondition, PointRule, ScoreRule, Scoring } from './campaign.ts'
+import type { Calibration, Condition, FactCondition, Scoring } from './campaign.ts'
+import { type CardRule, cardOf, type FactsRule } from './card.ts'
 import { type Counter, count, fading } from './counters.ts'
 import type { Fact, ScoreLine } from './facts.ts'
 
@@ -36,35 +37,39 @@ export interface Evidence extends Profile {
 }
 
 /** The evidence after one more fact: one step for each rule that counts its kind. */
-export const withFact = (evidence: Evidence, fact: Fact, { rules }: Scoring): Evidence => {
+export const withFact = (evidence: Evidence, fact: Fact, scoring: Scoring): Evidence => {
+  const card = cardOf(scoring)
   let counters: (Counter | undefined)[] | undefined
-  for (let index = 0; index < rules.length; index += 1) {
-    const rule = rules[index] as ScoreRule
-    if (!('fact' in rule.when) || !isCounted(fact, rule.when)) continue
+  for (let index = 0; index < card.length; index += 1) {
+    const { counts, halfLifeDays } = card[index] as CardRule
+    if (!counts || !isCounted(fact, counts.when)) continue
     counters ??= [...evidence.counters]
-    counters[index] = count(counters[index], fact.atMs, rule.when, halfLifeOf(rule))
+    counters[index] = count(counters[index], fact.atMs, counts.when, halfLifeDays)
   }
   return counters ? { ...evidence, counters } : evidence
 }
 
 /** The score at `nowMs`. Rules that give nothing leave no line. */
-export const scoreLead = (evidence: Evidence, { rules }: Scoring, nowMs: number): Score => {
+export const scoreLead = (evidence: Evidence, scoring: Scoring, nowMs: number): Score => {
+  const card = cardOf(scoring)
   const lines: ScoreLine[] = []
   const gates: ClosedGate[] = []
   let totalHundredths = 0
-  for (let index = 0; index < rules.length; index += 1) {
-    const rule = rules[index] as ScoreRule
-    const fired = fire(rule, evidence, evidence.counters[index], nowMs)
-    if (!fired) continue
-    if (rule.dimension === 'gate') {
-      gates.push({ rule: rule.id, reason: rule.reason, because: fired.because })
+  for (let index = 0; index < card.length; index += 1) {
+    const rule = card[index] as CardRule
+    const counter = evidence.counters[index]
+    const weight = weightOf(rule, evidence, counter, nowMs)
+    if (weight === 0) continue
+    const { id, dimension, reason } = rule
+    if (dimension === 'gate') {
+      gates.push({ rule: id, reason, because: becauseOf(rule, evidence, counter) })
       continue
     }
-    const hundredths = pointsOf(rule, fired.weight)
+    const hundredths = hundredthsOf(rule, weight)
     if (hundredths === 0) continue
     totalHundredths += hundredths
-    const { id, dimension, reason } = rule
-    const { because, fadesAtMs } = fired
+    const because = becauseOf(rule, evidence, counter)
+    const fadesAtMs = counter && fadesAtMsOf(rule, counter)
     lines.push(
       fadesAtMs === undefined
         ? { rule: id, dimension, hundredths, reason, because }
@@ -83,52 +88,36 @@ export const chanceOf = (totalHundredths: number, calibration: Calibration): num
   return step?.chance ?? 0
 }
 
-const pointsOf = (rule: PointRule, weight: number): number => {
-  const hundredths = Math.round(rule.points * weight * 100)
-  if (rule.cap === undefined) return hundredths
-  const limit = Math.round(rule.cap * 100)
-  return Math.max(-limit, Math.min(limit, hundredths))
-}
+const hundredthsOf = ({ points, limitHundredths }: CardRule, weight: number): number =>
+  Math.max(-limitHundredths, Math.min(limitHundredths, Math.round(points * weight * 100)))
 
-const halfLifeOf = (rule: ScoreRule): number | undefined =>
-  rule.dimension === 'gate' ? undefined : rule.halfLifeDays
-
-/** How strongly a rule fires: 1 for a condition that is met, the faded count for one that gives points per fact. */
-interface Fired {
-  readonly weight: number
-  readonly because: string
-  readonly fadesAtMs?: number
-}
-
-const fire = (
-  rule: ScoreRule,
+/**
+ * How strongly a rule fires: 0 where it does not, 1 for a condition that is met, the faded count for one that gives points
+ * per fact.
+ */
+const weightOf = (
+  { counts, reads, halfLifeDays }: CardRule,
   evidence: Evidence,
   counter: Counter | undefined,
   nowMs: number,
-): Fired | undefined => {
-  const { when } = rule
-  if ('fact' in when) return fireOnFacts(rule, when, counter, evidence.capturedAtMs, nowMs)
-  if ('source' in when)
-    return when.source.includes(evidence.source)
-      ? { weight: 1, because: `source is ${evidence.source}` }
-      : undefined
-  if ('emailDomain' in when) {
-    const domain = when.emailDomain.find((name) => isWithinDomain(evidence.emailDomain, name))
-    return domain === undefined ? undefined : { weight: 1, because: `the address is at ${domain}` }
+): number => {
+  if (!counts) return reads && isMet(reads, evidence) ? 1 : 0
+  if (counts.quietDays !== undefined) {
+    const quietSinceMs = counter?.lastAtMs ?? evidence.capturedAtMs
+    return nowMs - quietSinceMs >= counts.quietDays * dayMs ? 1 : 0
   }
-  const value = evidence.fields[when.field] ?? ''
-  if ('known' in when)
-    return (value !== '') === when.known
-      ? { weight: 1, because: `${when.field} is ${when.known ? 'known' : 'not known'}` }
-      : undefined
-  if (value === '' || !isMet(when, value)) return undefined
-  return { weight: 1, because: `${when.field} is ${value}` }
+  if (!counter || (counts.isMetOnce && counter.count < counts.times)) return 0
+  const endsAtMs = endsAtMsOf(counts, counter)
+  if (endsAtMs !== undefined && nowMs >= endsAtMs) return 0
+  return fullWeightOf(counts, counter) * fading(nowMs - counter.lastAtMs, halfLifeDays)
 }
 
-const isMet = (
-  when: Exclude<Extract<Condition, { field: string }>, { known: boolean }>,
-  value: string,
-): boolean => {
+const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
+  if ('source' in when) return when.source.includes(evidence.source)
+  if ('emailDomain' in when) return domainOf(when.emailDomain, evidence) !== undefined
+  const value = evidence.fields[when.field] ?? ''
+  if ('known' in when) return (value !== '') === when.known
+  if (value === '') return false
   if ('in' in when) return when.in.includes(value)
   const number = Number(value)
   return (
@@ -137,64 +126,44 @@ const isMet = (
   )
 }
 
-const isWithinDomain = (domain: string | undefined, name: string): boolean =>
-  domain === name || (domain?.endsWith(`.${name}`) ?? false)
+const domainOf = (names: readonly string[], { emailDomain }: Evidence): string | undefined =>
+  names.find((name) => emailDomain === name || emailDomain?.endsWith(`.${name}`))
 
 const isCounted = (fact: Fact, { fact: kind, link }: FactCondition): boolean =>
   fact.kind === kind && (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link)))
 
-const fireOnFacts = (
-  rule: ScoreRule,
-  when: FactCondition,
-  counter: Counter | undefined,
-  capturedAtMs: number,
-  nowMs: number,
-): Fired | undefined => {
-  if (when.quietDays !== undefined) {
-    const quietSinceMs = counter?.lastAtMs ?? capturedAtMs
-    return nowMs - quietSinceMs >= when.quietDays * dayMs
-      ? { weight: 1, because: `not ${wordsFor(when)} for ${when.quietDays} days` }
-      : undefined
-  }
-  if (!counter) return undefined
-  const halfLifeDays = halfLifeOf(rule)
-  const isOnce = when.times !== undefined || when.withinDays !== undefined
-  if (isOnce && counter.count < (when.times ?? 1)) return undefined
-  const endsAtMs =
-    when.withinDays === undefined
-      ? undefined
-      : (counter.latestAtMs[0] ?? counter.lastAtMs) + when.withinDays * dayMs
-  if (endsAtMs !== undefined && nowMs >= endsAtMs) return undefined
-  const full = isOnce ? 1 : counter.weightAtLast
-  const weight = full * fading(nowMs - counter.lastAtMs, halfLifeDays)
-  const because = `${wordsFor(when)}${counter.count === 1 ? '' : `, ${counter.count} times`}`
-  const fadesAtMs = fadingEnds(rule, full, counter.lastAtMs, halfLifeDays, endsAtMs)
-  return fadesAtMs === undefined ? { weight, because } : { weight, because, fadesAtMs }
-}
+/** The weight at the time of the last fact. */
+const fullWeightOf = ({ isMetOnce }: FactsRule, { weightAtLast }: Counter): number =>
+  isMetOnce ? 1 : weightAtLast
+
+/** When the window of the facts that count closes. */
+const endsAtMsOf = ({ withinDays }: FactsRule, counter: Counter): number | undefined =>
+  withinDays === undefined ? undefined : (counter.latestAtMs[0] ?? counter.lastAtMs) + withinDays * dayMs
 
 /** When points that halve every `halfLifeDays` are half a point, or the window ends, whichever is first. */
-const fadingEnds = (
-  rule: ScoreRule,
-  weight: number,
-  lastAtMs: number,
-  halfLifeDays: number | undefined,
-  endsAtMs: number | undefined,
-): number | undefined => {
-  if (halfLifeDays === undefined || rule.dimension === 'gate') return endsAtMs
-  const halvings = Math.max(0, Math.log2(Math.abs(rule.points) * weight * 2))
-  const fadedAtMs = lastAtMs + Math.ceil(halvings * halfLifeDays * dayMs)
+const fadesAtMsOf = ({ counts, halfLifeDays, points }: CardRule, counter: Counter): number | undefined => {
+  if (!counts || counts.quietDays !== undefined) return undefined
+  const endsAtMs = endsAtMsOf(counts, counter)
+  if (halfLifeDays === undefined) return endsAtMs
+  const halvings = Math.max(0, Math.log2(Math.abs(points) * fullWeightOf(counts, counter) * 2))
+  const fadedAtMs = counter.lastAtMs + Math.ceil(halvings * halfLifeDays * dayMs)
   return endsAtMs === undefined ? fadedAtMs : Math.min(fadedAtMs, endsAtMs)
 }
 
-const words: Readonly<Record<FactCondition['fact'], string>> = {
-  CAPTURED: 'captured',
-  CONFIRMED: 'confirmed',
-  DELIVERED: 'delivered',
-  OPENED: 'opened',
-  CLICKED: 'clicked',
-  BOUNCED: 'bounced',
-  RETURNED: 'returned',
+/** What fired the rule: its own words, then what is so of this lead. */
+const becauseOf = (
+  { counts, reads, words }: CardRule,
+  evidence: Evidence,
+  counter: Counter | undefined,
+): string => {
+  if (counts) return counts.quietDays === undefined ? words + timesText(counter?.count ?? 0) : words
+  if (!reads || 'known' in reads) return words
+  if ('source' in reads) return words + evidence.source
+  if ('emailDomain' in reads) return words + domainOf(reads.emailDomain, evidence)
+  return words + evidence.fields[reads.field]
 }
 
-const wordsFor = ({ fact, link }: FactCondition): string =>
-  link === undefined ? words[fact] : `${words[fact]} ${link}`
+/** Numbers are slow to turn into text, and a lead rarely does anything a hundred times. */
+const timesTexts = Array.from({ length: 100 }, (_, count) => (count === 1 ? '' : `, ${count} times`))
+
+const timesText = (count: number): string => timesTexts[count] ?? `, ${count} times`

@@ -15,7 +15,7 @@ export const recordTurn = async (
     await table.recordFact(leadId, { kind: 'COOLED', cycle: decision.cycle, atMs: nowMs })
   else if (decision.kind === 'qualify') {
     // Sales is told the score that the lead's own act brought it to, whenever we come to look.
-    const { totalHundredths, lines } = state.lastAct?.score ?? state.score
+    const { totalHundredths, lines } = state.rise?.score ?? state.score
     await table.recordFact(leadId, {
       kind: 'QUALIFIED',
       cycle: decision.cycle,

@@ -120,7 +120,54 @@ describe('a mistake is told with file, line and fix:', () => {
     ['scoring.yaml', 'id: student', 'id: working', 'scoring.yaml:26: Two rules are called working.'],
     ['scoring.yaml', 'leave: 8', 'leave: 18', 'scoring.yaml:7: thresholds.leave: must not be above enter'],
     ['scoring.yaml', 'points: 5', 'points: 5\n    halfLifeDays: 9', 'only what happened can fade'],
-    ['scoring.yaml', 'points: 5', 'points: 5\n    cap: 9', 'only a rule on facts can add up'],
+    ['scoring.yaml', 'points: 5', 'points: 5\n    cap: 9', 'only a rule that gives points for each fact'],
+    [
+      'scoring.yaml',
+      'fact: CLICKED }',
+      'fact: CLICKED, times: 2 }',
+      'scoring.yaml:50: rules.clicked.cap: only',
+    ],
+    ['scoring.yaml', 'cap: 9', 'cap: 2', 'scoring.yaml:50: rules.clicked.cap: is less than one fact gives'],
+    ['scoring.yaml', 'points: 5', 'points: 11', 'scoring.yaml:24: rules.working.points: must be 10 or less.'],
+    ['scoring.yaml', 'points: 5', 'points: 0', 'scoring.yaml:24: rules.working.points: must not be 0;'],
+    ['scoring.yaml', 'cap: 9', 'cap: -9', 'scoring.yaml:50: rules.clicked.cap: must be more than 0.'],
+    ['scoring.yaml', 'halfLifeDays: 30', 'halfLife: 30', 'scoring.yaml:51: "halfLife" is not known here.'],
+    [
+      'scoring.yaml',
+      '    reason: Confirmed the address',
+      '',
+      'scoring.yaml:59: rules.confirmed.reason: is missing. Add it.',
+    ],
+    [
+      'scoring.yaml',
+      'in: [Student]',
+      'in: Student',
+      'scoring.yaml:28: rules.student.when.in: must be a list such as [one, two].',
+    ],
+    [
+      'scoring.yaml',
+      'in: [Student]',
+      'in: [Student',
+      'scoring.yaml:28: Flow sequence in block collection must be sufficiently indented and end with a ]. Correct',
+    ],
+    [
+      'scoring.yaml',
+      'enter: 12',
+      'enter: 32',
+      'scoring.yaml:5: No lead can reach 32 points: the rules give 31 at most.',
+    ],
+    [
+      'scoring.yaml',
+      'source: [Reference, Welingak Website]',
+      'field: source, in: [Reference]',
+      'scoring.yaml:33: The rule recommended reads source, which is not an answer. Write { source: [ ... ] }.',
+    ],
+    [
+      'scoring.yaml',
+      'field: visits, atLeast: 4',
+      'field: email, known: true',
+      'scoring.yaml:43: The rule came-back reads email, which is not an answer.',
+    ],
     [
       'sequences/learn.yaml',
       'email: analysts-day',
@@ -160,4 +207,23 @@ describe('a mistake is told with file, line and fix:', () => {
     expect(error).toBeInstanceOf(CampaignError)
     expect(String(error)).toContain(expected)
   })
+})
+
+test('a source is known to be wrong only where every form that asks for it lists what it may be', async () => {
+  const folder = changed(
+    'forms/guide.yaml',
+    '{ name: source, label: Source, type: hidden }',
+    '{ name: source, label: Source, type: select, options: [Reference, Search] }',
+  )
+  const error = async () => String(await compileCampaign(folder).catch((caught: unknown) => caught))
+  expect(await error()).not.toContain('scoring.yaml')
+  const news = join(folder, 'forms', 'newsletter.yaml')
+  writeFileSync(
+    news,
+    readFileSync(news, 'utf8').replace('  - { name: source, label: Source, type: hidden }\n', ''),
+  )
+  expect(await error()).toBe(
+    'CampaignError: scoring.yaml:33: The rule recommended waits for the source "Welingak Website", which no form tells. ' +
+      'Choose from direct, Reference, Search, or add a field named source to a form.',
+  )
 })

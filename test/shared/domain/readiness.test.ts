@@ -90,6 +90,162 @@ describe('a lead passes to sales', () => {
   })
 })
 
+describe('only something that a person does, and that does not cost points, passes a lead to sales:', () => {
+  /** A click on the careers page gives 4 and costs 6, a bounce costs 8 that are gone within days; other clicks do not fade here. */
+  const reproachful: Campaign = {
+    ...campaign,
+    scoring: {
+      ...campaign.scoring,
+      rules: [
+        ...campaign.scoring.rules.map((rule) =>
+          rule.id === 'clicks' ? ({ ...rule, halfLifeDays: 700 } as const) : rule,
+        ),
+        {
+          id: 'careers',
+          dimension: 'negative',
+          when: { fact: 'CLICKED', link: '/careers' },
+          points: -6,
+          reason: 'Looks for work, not for a course',
+        },
+        {
+          id: 'bounced',
+          dimension: 'negative',
+          when: { fact: 'BOUNCED' },
+          points: -8,
+          halfLifeDays: 1,
+          reason: 'Bounced',
+        },
+      ],
+    },
+  }
+  const bouncedOn = (days: number): Fact => ({
+    kind: 'BOUNCED',
+    enrolment: 'e',
+    step: 's',
+    bounce: 'transient',
+    atMs: monday + days * day,
+  })
+  // 4 for the analyst, 2 for the time, 3 for the friend, 4 for the click: 13, less 8 for the bounce just before.
+  const friend = captured({ profile: { occupation: 'Analyst', minutes: '20' }, source: 'Reference' })
+  const held = [friend, ...done, bouncedOn(2), clicked('one', monday + 2 * day)]
+  const careers = clicked('two', monday + 20 * day, 'https://www.example.com/careers')
+  test.each<[string, readonly Fact[], number, Campaign, string]>([
+    ['not a reproach that has faded', held, 20, reproachful, 'stop'],
+    ['not a click that costs points, though there are enough', [...held, careers], 20, reproachful, 'stop'],
+    ['a click that gives points', [...held, clicked('two', monday + 20 * day)], 20, reproachful, 'qualify'],
+    [
+      // 8 of 9 points: the cap is nearly reached, and a third click gives but one more, a fourth nothing.
+      'a click beyond the cap, which gives no more and costs nothing',
+      [
+        ...held,
+        clicked('two', monday + 2 * day),
+        clicked('three', monday + 2 * day),
+        clicked('two', monday + 20 * day, 'https://www.example.com/dates'),
+      ],
+      20,
+      reproachful,
+      'qualify',
+    ],
+    [
+      'not a form whose answers cost points',
+      [
+        ...held,
+        captured({
+          submission: 's-2',
+          profile: { minutes: '3' },
+          source: 'Reference',
+          atMs: monday + 20 * day,
+        }),
+      ],
+      20,
+      reproachful,
+      'stop',
+    ],
+    [
+      'a form whose answers give points',
+      [
+        captured({ profile: { occupation: 'Analyst' }, source: 'Reference' }),
+        ...done,
+        captured({ submission: 's-2', profile: { minutes: '20' }, atMs: monday + 20 * day }),
+        clicked('one', monday + 2 * day),
+      ],
+      20,
+      reproachful,
+      'qualify',
+    ],
+  ])('%s', (_, facts, days, given, kind) => {
+    expect(decisionAt(facts, days, given).kind).toBe(kind)
+  })
+
+  test('an act that reached the threshold is not undone by a later one that leaves enough to stay', () => {
+    // 17 at the second click on day 3; the careers page leaves 11 on day 4, and 6 are enough to stay.
+    const risen = [friend, ...done, clicked('one', monday + 3 * day), clicked('two', monday + 3 * day)]
+    const slight = clicked('two', monday + 4 * day, 'https://www.example.com/careers')
+    expect(decisionAt([...risen, slight], 4, reproachful)).toEqual({ kind: 'qualify', cycle: 1 })
+  })
+
+  test('an act that reached the threshold counts no more once the lead was below the lower one', () => {
+    // 13 at the click on day 3; the bounce on day 4 leaves 5 of the 6 it takes to stay, and fades.
+    const fallen = [friend, ...done, clicked('one', monday + 3 * day), bouncedOn(4)]
+    expect(decisionAt(fallen, 4, reproachful)).toEqual({ kind: 'stop', reason: 'exhausted' })
+    expect(decisionAt(fallen, 30, reproachful)).toEqual({ kind: 'stop', reason: 'exhausted' })
+  })
+
+  test('nor once a gate has closed, though time opened it again', () => {
+    const gate = {
+      id: 'bounced-lately',
+      dimension: 'gate',
+      when: { fact: 'BOUNCED', withinDays: 30 },
+      reason: 'Bounced lately',
+    } as const
+    const gated: Campaign = {
+      ...campaign,
+      scoring: { ...campaign.scoring, rules: [...campaign.scoring.rules, gate] },
+    }
+    const facts = [
+      friend,
+      ...done,
+      clicked('one', monday + 2 * day),
+      clicked('two', monday + 2 * day),
+      bouncedOn(3),
+    ]
+    const returned: Fact = { kind: 'RETURNED', reason: 'notNow', ...bySales, atMs: monday + 1 * day }
+    const before: Fact = { ...qualified, atMs: monday + 0.5 * day }
+    expect(decisionAt([...facts, before, returned], 33, gated)).toEqual({ kind: 'stop', reason: 'exhausted' })
+  })
+
+  test('points that faded below the lower threshold and came back as a reproach faded do not count', () => {
+    // Fit 9. Sales gave it back on day 4: 4 points less, halved in 20 days. Two clicks on day 5 give 8, halved in 5.
+    const swinging: Campaign = {
+      ...campaign,
+      scoring: {
+        thresholds: { enter: 10, leave: 8, minimumDwellDays: 7, coolDownDays: 30 },
+        rules: [
+          ...campaign.scoring.rules.map((rule) =>
+            rule.id === 'clicks' ? ({ ...rule, halfLifeDays: 5 } as const) : rule,
+          ),
+          {
+            id: 'returned',
+            dimension: 'negative',
+            when: { fact: 'RETURNED' },
+            points: -4,
+            halfLifeDays: 20,
+            reason: 'Sales gave it back',
+          },
+        ],
+      },
+    }
+    const returned: Fact = { kind: 'RETURNED', reason: 'notNow', ...bySales, atMs: monday + 4 * day }
+    const again = [clicked('two', monday + 5 * day), clicked('three', monday + 5 * day)]
+    const facts = [friend, ...done, qualified, returned, ...again]
+    // Day 20: 9 + 1 - 2.3 = 7.7, below 8. Day 80: 9 + 0 - 0.3 = 8.7, above 8 again, and nobody has done anything.
+    expect(fold(facts, swinging, monday + 20 * day).score.totalHundredths).toBe(770)
+    expect(fold(facts, swinging, monday + 80 * day).score.totalHundredths).toBe(871)
+    expect(decisionAt(facts, 5, swinging)).toMatchObject({ lookAgainAtMs: monday + 34 * day })
+    expect(decisionAt(facts, 80, swinging)).toEqual({ kind: 'stop', reason: 'exhausted' })
+  })
+})
+
 describe('a lead that sales has not answered for', () => {
   const facts = [analyst, ...done, ...clicks, qualified]
 
@@ -107,6 +263,38 @@ describe('a lead that sales has not answered for', () => {
       kind: 'cool',
       cycle: 1,
     })
+  })
+
+  test('is looked at again and again where its points fade for years, and cools when they have', () => {
+    const slow: Campaign = {
+      ...campaign,
+      scoring: {
+        ...campaign.scoring,
+        rules: campaign.scoring.rules.map((rule) =>
+          rule.id === 'clicks' ? ({ ...rule, halfLifeDays: 700 } as const) : rule,
+        ),
+      },
+    }
+    const lasting = [captured({ profile: { occupation: 'Analyst' } }), ...done, ...clicks, qualified]
+    // Hundredths are rounded, so 8 x 0.5^(t/700) must be below 1.995: from t = 1402.5 days after the clicks on.
+    let days = 3
+    const looks: number[] = []
+    for (;;) {
+      const decision = decisionAt(lasting, days, slow)
+      if (decision.kind === 'cool') break
+      expect(decision).toMatchObject({ kind: 'stop', reason: 'qualified' })
+      expect(decision.lookAgainAtMs).toBeGreaterThan(monday + days * day)
+      days = ((decision.lookAgainAtMs ?? 0) - monday) / day
+      looks.push(days)
+    }
+    expect(looks.length).toBeGreaterThan(1)
+    expect(days).toBeCloseTo(1404.5, 1)
+  })
+
+  test('is looked at again at the same minute, whenever that is asked', () => {
+    const short = [captured({ profile: { occupation: 'Analyst' } }), ...done, ...clicks, qualified]
+    const asked = [2, 3.3, 9.7, 15.01, 21.9].map((days) => decisionAt(short, days).lookAgainAtMs)
+    expect(new Set(asked).size).toBe(1)
   })
 
   test('is not looked at again where its points stay', () => {

@@ -1,0 +1,84 @@
+/** A score card as scoring reads it: every rule in one shape, with its own words, made once per card and not once per lead. */
+import type { Condition, CountedFact, FactCondition, Scoring } from './campaign.ts'
+
+export interface CardRule {
+  readonly id: string
+  readonly dimension: 'fit' | 'engagement' | 'negative' | 'gate'
+  readonly reason: string
+  /** 0 for a gate. */
+  readonly points: number
+  /** Infinite where the rule has no cap. */
+  readonly limitHundredths: number
+  readonly halfLifeDays: number | undefined
+  readonly counts: FactsRule | undefined
+  /** Absent where the rule counts facts. */
+  readonly reads: Exclude<Condition, FactCondition> | undefined
+  /** How what fired the rule is told; for some conditions the lead's own value follows. */
+  readonly words: string
+}
+
+export interface FactsRule {
+  readonly when: FactCondition
+  readonly times: number
+  readonly withinDays: number | undefined
+  readonly quietDays: number | undefined
+  /** Whether the rule is met or not, instead of giving its points for each fact. */
+  readonly isMetOnce: boolean
+}
+
+const cards = new WeakMap<Scoring, readonly CardRule[]>()
+
+/** Engines read objects of one shape several times faster than the many shapes that a card's rules come in. */
+export const cardOf = (scoring: Scoring): readonly CardRule[] => {
+  let card = cards.get(scoring)
+  if (!card) {
+    card = scoring.rules.map(cardRule)
+    cards.set(scoring, card)
+  }
+  return card
+}
+
+const cardRule = (rule: Scoring['rules'][number]): CardRule => {
+  const { id, dimension, reason, when } = rule
+  const isGate = rule.dimension === 'gate'
+  const cap = isGate ? undefined : rule.cap
+  return {
+    id,
+    dimension,
+    reason,
+    points: isGate ? 0 : rule.points,
+    limitHundredths: cap === undefined ? Number.POSITIVE_INFINITY : Math.round(cap * 100),
+    halfLifeDays: isGate ? undefined : rule.halfLifeDays,
+    counts: 'fact' in when ? factsRule(when) : undefined,
+    reads: 'fact' in when ? undefined : when,
+    words: wordsFor(when),
+  }
+}
+
+const factsRule = (when: FactCondition): FactsRule => ({
+  when,
+  times: when.times ?? 1,
+  withinDays: when.withinDays,
+  quietDays: when.quietDays,
+  isMetOnce: when.times !== undefined || when.withinDays !== undefined,
+})
+
+const wordsFor = (when: Condition): string => {
+  if ('source' in when) return 'source is '
+  if ('emailDomain' in when) return 'the address is at '
+  if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'not known'}`
+  if ('field' in when) return `${when.field} is `
+  const { fact, link, quietDays } = when
+  const act = link === undefined ? verbs[fact] : `${verbs[fact]} ${link}`
+  return quietDays === undefined ? act : `not ${act} for ${quietDays} days`
+}
+
+const verbs: Readonly<Record<CountedFact, string>> = {
+  CAPTURED: 'captured',
+  CONFIRMED: 'confirmed',
+  DELIVERED: 'delivered',
+  OPENED: 'opened',
+  CLICKED: 'clicked',
+  BOUNCED: 'bounced',
+  RETURNED: 'returned',
+}

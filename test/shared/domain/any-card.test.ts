@@ -1,0 +1,159 @@
+/** What must hold of any score card and any facts, whatever a marketer writes and a lead does. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Campaign, Condition, ScoreRule } from '../../../shared/domain/campaign.ts'
+import { decide } from '../../../shared/domain/decide.ts'
+import type { Fact } from '../../../shared/domain/facts.ts'
+import { fold } from '../../../shared/domain/fold.ts'
+import { campaign, captured, day, monday } from '../../support/leads.ts'
+
+const links = ['https://a.example.com/x', 'https://a.example.com/y']
+
+const countingCondition: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({
+    fact: fc.constantFrom('CAPTURED' as const, 'CLICKED' as const, 'BOUNCED' as const, 'RETURNED' as const),
+  }),
+  fc.record({ fact: fc.constant('CLICKED' as const), link: fc.constantFrom('/x', '/y') }),
+)
+const metOnceCondition: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({ fact: fc.constant('CLICKED' as const), times: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    fact: fc.constantFrom('CLICKED' as const, 'BOUNCED' as const),
+    withinDays: fc.integer({ min: 1, max: 20 }),
+  }),
+  fc.record({ fact: fc.constant('CLICKED' as const), quietDays: fc.integer({ min: 1, max: 20 }) }),
+  fc.constantFrom<Condition>(
+    { field: 'occupation', in: ['Analyst'] },
+    { field: 'minutes', atLeast: 10, below: 30 },
+    { field: 'occupation', known: false },
+    { source: ['Reference'] },
+    { emailDomain: ['example.com'] },
+  ),
+)
+const points = fc.integer({ min: -10, max: 10 }).filter((whole) => whole !== 0)
+const rule: fc.Arbitrary<{ readonly when: Condition }> = fc.oneof(
+  fc.record({
+    when: countingCondition,
+    points,
+    halfLifeDays: fc.constantFrom(0.5, 3, 10, 700),
+    cap: fc.constantFrom(10, 12.5, 30),
+  }),
+  fc.record({ when: countingCondition, points, halfLifeDays: fc.constantFrom(1, 7) }),
+  fc.record({ when: metOnceCondition, points }),
+  fc.record({ when: metOnceCondition, dimension: fc.constant('gate') }),
+)
+const card: fc.Arbitrary<Campaign> = fc
+  .record({
+    rules: fc.array(rule, { maxLength: 12 }),
+    enter: fc.integer({ min: 1, max: 20 }),
+    gap: fc.integer({ min: 0, max: 8 }),
+  })
+  .map(({ rules, enter, gap }) => ({
+    ...campaign,
+    scoring: {
+      thresholds: { enter, leave: enter - gap, minimumDwellDays: 7, coolDownDays: 30 },
+      rules: rules.map(
+        (given, at): ScoreRule =>
+          Object.assign(
+            { id: `rule-${at}`, dimension: 'engagement' as const, reason: 'R', points: 1 },
+            given,
+          ),
+      ),
+    },
+  }))
+
+/** Whole days only, so that several facts often share one moment. */
+const atMs = fc.integer({ min: 0, max: 12 }).map((days) => monday + days * day)
+const step = fc.constantFrom('one', 'two', 'three')
+const fact: fc.Arbitrary<Fact> = fc.oneof(
+  fc
+    .record({
+      submission: fc.constantFrom('a', 'b', 'c'),
+      occupation: fc.constantFrom('', 'Analyst', 'Student'),
+      minutes: fc.constantFrom('', '5', '20'),
+      source: fc.constantFrom('Google', 'Reference'),
+      atMs,
+    })
+    .map(({ occupation, minutes, ...given }) => captured({ ...given, profile: { occupation, minutes } })),
+  fc.record({
+    kind: fc.constant('CLICKED' as const),
+    enrolment: fc.constant('learn-1'),
+    step,
+    link: fc.constantFrom(...links),
+    atMs,
+  }),
+  fc.record({
+    kind: fc.constant('BOUNCED' as const),
+    enrolment: fc.constant('learn-1'),
+    step,
+    bounce: fc.constant('transient' as const),
+    atMs,
+  }),
+  fc.record({
+    kind: fc.constant('RETURNED' as const),
+    cycle: fc.constant(1),
+    source: fc.constant('Google'),
+    reason: fc.constant('notNow'),
+    atMs,
+  }),
+)
+const facts = fc.array(fact, { minLength: 1, maxLength: 30 })
+const nowMs = fc.integer({ min: 0, max: 60 * 24 }).map((hours) => monday + (hours * day) / 24)
+const runs = { seed: 20260302, numRuns: 600 }
+
+test('the lines sum to the total, in whole hundredths, and none is empty or beyond its cap', () => {
+  fc.assert(
+    fc.property(card, facts, nowMs, (given, happened, now) => {
+      const { score } = fold(happened, given, now)
+      let sum = 0
+      for (const line of score.lines) sum += line.hundredths
+      expect(score.totalHundredths).toBe(sum)
+      for (const { rule: id, hundredths } of score.lines) {
+        expect(Number.isInteger(hundredths) && hundredths !== 0).toBe(true)
+        const { cap } = given.scoring.rules.find((one) => one.id === id) as { cap?: number }
+        if (cap !== undefined) expect(Math.abs(hundredths)).toBeLessThanOrEqual(cap * 100)
+      }
+    }),
+    runs,
+  )
+})
+
+test('the same facts in any order, told any number of times, are the same state to the last bit', () => {
+  fc.assert(
+    fc.property(card, facts, fc.infiniteStream(fc.nat(1000)), nowMs, (given, happened, order, now) => {
+      const shuffled = [...happened, ...happened]
+        .map((one) => ({ one, place: order.next().value }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ one }) => one)
+      const [state, other] = [fold(happened, given, now), fold(shuffled, given, now)]
+      expect(other).toEqual(state)
+      expect(decide(other, given, now)).toEqual(decide(state, given, now))
+    }),
+    runs,
+  )
+})
+
+test('what is kept of the facts does not grow with them', () => {
+  fc.assert(
+    fc.property(card, facts, nowMs, (given, happened, now) => {
+      fold(happened, given, now).evidence.counters.forEach((counter, at) => {
+        const when = given.scoring.rules[at]?.when
+        const times = when && 'fact' in when ? (when.times ?? 1) : 0
+        expect(counter?.latestAtMs.length ?? 0).toBeLessThanOrEqual(times)
+      })
+    }),
+    runs,
+  )
+})
+
+test('a lead becomes ready only when something happens, or when its cool-down ends', () => {
+  fc.assert(
+    fc.property(card, facts, fc.integer({ min: 1, max: 20 * 24 }), (given, happened, hours) => {
+      const lastMs = Math.max(...happened.map((one) => one.atMs))
+      const then = lastMs + (hours * day) / 24
+      const [before, after] = [fold(happened, given, lastMs), fold(happened, given, then)]
+      if (before.rise === undefined) expect(after.rise).toBeUndefined()
+    }),
+    runs,
+  )
+})
