@@ -104,10 +104,9 @@ export interface ScheduleResource {
   readonly id: string
   readonly name: string
   readonly groupName: string
-  readonly expression: string
-  readonly timeZone: string
-  readonly flexibleWindowMinutes: number
   readonly target: ScheduleTarget
+  /** As CloudFormation has them, which is how CreateSchedule takes them. */
+  readonly properties: Readonly<Record<string, unknown>>
 }
 
 export interface ScheduleTarget {

@@ -166,9 +166,6 @@ const readSchedule = ({ id, identity, properties }: Resolved): ScheduleResource 
     id,
     name: identity.ref,
     groupName: text(properties.GroupName ?? 'default'),
-    expression: text(properties.ScheduleExpression),
-    timeZone: text(properties.ScheduleExpressionTimezone ?? 'UTC'),
-    flexibleWindowMinutes: number(record(properties.FlexibleTimeWindow).MaximumWindowInMinutes, 0),
     target: {
       arn: text(target.Arn),
       roleArn: text(target.RoleArn),
@@ -177,6 +174,7 @@ const readSchedule = ({ id, identity, properties }: Resolved): ScheduleResource 
       maximumEventAgeSeconds: number(retry.MaximumEventAgeInSeconds, 86_400),
       ...(deadLetterArn ? { deadLetterArn: text(deadLetterArn) } : {}),
     },
+    properties,
   }
 }
 
