@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Synthesis } from '../../infra/synthesise.ts'
 import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/pipeline.ts'
@@ -339,6 +340,17 @@ test('a taken port is told, with the way out', async () => {
     `Port ${port} is taken by another program; stop it, or choose another with --port.`,
   )
   other.close()
+})
+
+test('data that another version kept is not read, and the way out is told', async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'ripen-data-'))
+  const old = new DatabaseSync(join(dataFolder, 'state.sqlite'))
+  old.exec('CREATE TABLE document (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key))')
+  old.close()
+  await expect(start({ dataFolder })).rejects.toThrow(
+    `The data in ${dataFolder} was kept by another version of Ripen; start once with --fresh to empty it.`,
+  )
+  expect((await start({ dataFolder, isFresh: true })).ses.inbox()).toEqual([])
 })
 
 test('the data of a folder is there at the next start, and gone after a fresh one', async () => {

@@ -149,10 +149,16 @@ const openEmail = async (messageId) => {
       {},
       ...[
         ['from', email.from],
-        ['to', email.to],
+        ['to', email.destination.to.join(', ')],
+        ['cc', email.destination.cc.join(', ')],
+        ['bcc', email.destination.bcc.join(', ')],
+        ['reply to', email.replyTo.join(', ')],
+        ['attached', email.attachments.map(({ fileName }) => fileName).join(', ')],
         ['sent', time(email.sentAtMs)],
         ...Object.entries(email.headers),
-      ].flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
+      ]
+        .filter(([, value]) => value !== '')
+        .flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
     ),
     make('iframe', { src: `/_/api/email/${messageId}.html`, title: email.subject }),
     make('details', {}, make('summary', {}, 'Plain text'), make('pre', {}, email.text)),
