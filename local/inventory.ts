@@ -33,6 +33,8 @@ export interface FunctionResource {
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
   readonly memoryMb: number
+  /** Where its log goes, with `:*` for the streams in it; Lambda writes there with the function's role. */
+  readonly logGroupArn: string
   readonly reservedConcurrency?: number
 }
 
