@@ -88,6 +88,40 @@ describe.runIf(hasBrowser || process.env.CI)('the console page', () => {
     expect(errors).toEqual([])
   })
 
+  test('leaves the keyboard where it is when it asks again, whether something new came or not', async () => {
+    const submit = (email: string) =>
+      fetch(`${pipeline.url}/forms/guide/submissions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, consent: 'yes' }),
+      })
+    await submit('grace@example.com')
+    await pipeline.clock.activity.idle()
+    const page = await browser.newPage()
+    await page.clock.install()
+    await page.goto(`${pipeline.url}/#inbox`)
+    const first = page.locator('#emails button').first()
+    await first.focus()
+    const id = await first.getAttribute('id')
+    const entry = await first.elementHandle()
+    const askAgain = () =>
+      Promise.all([
+        page.waitForResponse(/api\/inbox$/),
+        page.waitForResponse(/api\/queues$/),
+        page.clock.runFor(4000),
+      ])
+    // By the second answer the first has been drawn.
+    await askAgain()
+    await askAgain()
+    expect(await entry?.evaluate((element) => element === document.activeElement)).toBe(true)
+    await submit('edith@example.com')
+    await pipeline.clock.activity.idle()
+    await askAgain()
+    await page.locator('#emails', { hasText: 'edith@example.com' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe(id)
+    await page.close()
+  })
+
   test('lets no other page turn the clock', async () => {
     const nowMs = pipeline.clock.nowMs()
     expect((await fetch(`${pipeline.url}/_/api/clock/day`, { method: 'POST' })).status).toBe(403)

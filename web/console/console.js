@@ -61,6 +61,23 @@ const table = (head, rows) =>
 let chosenEmail
 let chosenLead
 
+const drawn = {}
+
+/** Whether a section has something new to show: what is redrawn under the pointer or the keyboard is lost to both. */
+const isNew = (section, ...shown) => {
+  const text = JSON.stringify(shown)
+  if (drawn[section] === text) return false
+  drawn[section] = text
+  return true
+}
+
+/** Replaces a list's entries; the keyboard stays on the entry it was on. */
+const redraw = (list, entries) => {
+  const { id } = list.contains(document.activeElement) ? document.activeElement : {}
+  list.replaceChildren(...entries)
+  if (id) byId(id)?.focus()
+}
+
 const drawClock = async () => {
   const { nowMs, next } = await ask('clock')
   byId('now').textContent = `${time(nowMs)} UTC`
@@ -120,14 +137,17 @@ const drawForm = ({ id, title, fields, consent }) => {
 const drawInbox = async () => {
   const emails = await ask('inbox')
   byId('inbox-count').textContent = emails.length || ''
-  byId('emails').replaceChildren(
-    ...emails.slice(0, 500).map(({ messageId, subject, to, sentAtMs, purpose }) =>
+  if (!isNew('inbox', emails, chosenEmail)) return
+  redraw(
+    byId('emails'),
+    emails.slice(0, 500).map(({ messageId, subject, to, sentAtMs, purpose }) =>
       make(
         'li',
         {},
         make(
           'button',
           {
+            id: `email-${messageId}`,
             onclick: () => openEmail(messageId),
             ...(messageId === chosenEmail && { 'aria-current': 'true' }),
           },
@@ -169,8 +189,10 @@ const openEmail = async (messageId) => {
 const drawLeads = async () => {
   const leads = await ask('leads')
   byId('leads-count').textContent = leads.length || ''
-  byId('lead-list').replaceChildren(
-    ...leads
+  if (!isNew('leads', leads, chosenLead)) return
+  redraw(
+    byId('lead-list'),
+    leads
       .slice(0, 500)
       .map((lead) =>
         make(
@@ -178,7 +200,11 @@ const drawLeads = async () => {
           {},
           make(
             'button',
-            { onclick: () => openLead(lead.id), ...(lead.id === chosenLead && { 'aria-current': 'true' }) },
+            {
+              id: `lead-${lead.id}`,
+              onclick: () => openLead(lead.id),
+              ...(lead.id === chosenLead && { 'aria-current': 'true' }),
+            },
             make('span', { className: 'score' }, points(lead.scoreHundredths)),
             lead.email,
             make(
@@ -265,7 +291,8 @@ const openLead = async (id) => {
 }
 
 const drawQueues = async () => {
-  const queues = await ask('queues')
+  const [queues, events] = await Promise.all([ask('queues'), ask('hand-offs')])
+  if (!isNew('queues', queues, events)) return
   const dead = queues
     .filter(({ isDeadLetters }) => isDeadLetters)
     .reduce((sum, { messages }) => sum + messages.length, 0)
@@ -292,7 +319,6 @@ const drawQueues = async () => {
       ),
     make('button', { onclick: () => act('redrive'), disabled: dead === 0 }, 'Send dead letters back'),
   )
-  const events = await ask('hand-offs')
   byId('hand-offs').replaceChildren(
     events.length === 0
       ? make('p', { className: 'empty' }, 'No lead is ready yet.')
@@ -373,7 +399,7 @@ const refresh = async () => {
 }
 
 const act = async (path) => {
-  const buttons = document.querySelectorAll('button')
+  const buttons = document.querySelectorAll('.turn button')
   for (const button of buttons) button.disabled = true
   try {
     await fetch(`/_/api/${path}`, { method: 'POST', headers: { 'x-ripen-console': 'yes' } })
