@@ -22,6 +22,13 @@ const time = (atMs) =>
     minute: '2-digit',
     timeZone: 'UTC',
   })
+const date = (atMs) =>
+  new Date(atMs).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
 const points = (hundredths) => (hundredths / 100).toFixed(2).replace(/\.?0+$/, '')
 
 const table = (head, rows) =>
@@ -192,32 +199,33 @@ const drawLeads = async () => {
   if (!isNew('leads', leads, chosenLead)) return
   redraw(
     byId('lead-list'),
-    leads
-      .slice(0, 500)
-      .map((lead) =>
+    leads.slice(0, 500).map((lead) =>
+      make(
+        'li',
+        {},
         make(
-          'li',
-          {},
+          'button',
+          {
+            id: `lead-${lead.id}`,
+            onclick: () => openLead(lead.id),
+            ...(lead.id === chosenLead && { 'aria-current': 'true' }),
+          },
+          make('span', { className: 'score' }, points(lead.scoreHundredths)),
+          lead.email,
           make(
-            'button',
-            {
-              id: `lead-${lead.id}`,
-              onclick: () => openLead(lead.id),
-              ...(lead.id === chosenLead && { 'aria-current': 'true' }),
-            },
-            make('span', { className: 'score' }, points(lead.scoreHundredths)),
-            lead.email,
-            make(
-              'span',
-              { className: 'sub' },
-              make('span', { className: `stage ${lead.stage}` }, lead.stage),
-              ` ${lead.source}`,
-            ),
+            'span',
+            { className: 'sub' },
+            make('span', { className: `stage ${lead.stage}` }, lead.stage),
+            ` ${lead.source}`,
           ),
         ),
       ),
+    ),
   )
 }
+
+/** The stages of leads whom sales has not been given yet. */
+const unqualified = ['pending', 'nurturing', 'exhausted']
 
 /** Gates first: while one is closed, points do not help. */
 const waysText = ({ gates, missingHundredths, enough, together }) => {
@@ -261,7 +269,7 @@ const openLead = async (id) => {
         points(hundredths),
         make('span', {}, reason),
         make('span', {}, because),
-        fadesAtMs ? time(fadesAtMs).slice(0, 10) : '',
+        fadesAtMs ? date(fadesAtMs) : '',
       ]),
     ),
     ...(chance === undefined
@@ -269,8 +277,12 @@ const openLead = async (id) => {
       : [
           make('p', {}, `Of leads with this many points, about ${Math.round(100 * chance)} in 100 were won.`),
         ]),
-    make('h4', {}, 'What would qualify this lead'),
-    make('ul', {}, ...waysText(ways).map((text) => make('li', {}, text))),
+    ...(unqualified.includes(summary.stage)
+      ? [
+          make('h4', {}, 'What would qualify this lead'),
+          make('ul', {}, ...waysText(ways).map((text) => make('li', {}, text))),
+        ]
+      : []),
     make('h4', {}, 'Facts'),
     table(
       ['when', 'fact', 'about'],
@@ -333,12 +345,13 @@ const drawQueues = async () => {
 
 const drawReport = async () => {
   const { steps, sources, fromDay, toDay } = await ask('report')
+  const outcomes = ['captured', 'qualified', 'accepted', 'returned', 'won', 'lost']
   const columns = ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained']
   byId('report-body').replaceChildren(
     make('p', { className: 'hint' }, `${fromDay} to ${toDay}`),
     table(
-      ['source', 'captured', 'qualified'],
-      sources.map(({ source, captured, qualified }) => [make('span', {}, source), captured, qualified]),
+      ['source', ...outcomes],
+      sources.map((row) => [make('span', {}, row.source), ...outcomes.map((outcome) => row[outcome])]),
     ),
     table(
       ['step', ...columns],
