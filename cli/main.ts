@@ -130,6 +130,7 @@ try {
     [
       'SettingsError',
       'PortTaken',
+      'StateOutdated',
       'FunctionsNotStarted',
       'WiringIncomplete',
       'DemoInputError',

@@ -38,7 +38,7 @@ export const missingStatement = ({ action, resource }: Permission): string =>
   JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource })
 
 /** `*` stands for any run of characters, `?` for one. */
-const matches = (pattern: string, text: string): boolean => {
+export const matches = (pattern: string, text: string): boolean => {
   if (!/[*?]/.test(pattern)) return pattern === text
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

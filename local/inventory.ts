@@ -33,6 +33,8 @@ export interface FunctionResource {
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
   readonly memoryMb: number
+  /** Where its log goes, with `:*` for the streams in it; Lambda writes there with the function's role. */
+  readonly logGroupArn: string
   readonly reservedConcurrency?: number
 }
 
@@ -104,10 +106,9 @@ export interface ScheduleResource {
   readonly id: string
   readonly name: string
   readonly groupName: string
-  readonly expression: string
-  readonly timeZone: string
-  readonly flexibleWindowMinutes: number
   readonly target: ScheduleTarget
+  /** As CloudFormation has them, which is how CreateSchedule takes them. */
+  readonly properties: Readonly<Record<string, unknown>>
 }
 
 export interface ScheduleTarget {

@@ -10,9 +10,11 @@ import { QueueMapping } from './mappings/queue-mapping.ts'
 import { StreamMapping } from './mappings/stream-mapping.ts'
 import { StreamReader } from './mappings/stream-reader.ts'
 import { Meter, type MeteredUnit } from './meter.ts'
+import { AwsError } from './service.ts'
 import { DynamoDbService } from './services/dynamodb.ts'
 import { EventsService } from './services/events.ts'
-import { type SchedulerDelivery, SchedulerService } from './services/scheduler/service.ts'
+import type { SchedulerDelivery } from './services/scheduler/invocations.ts'
+import { SchedulerService } from './services/scheduler/service.ts'
 import { SecretsService } from './services/secrets.ts'
 import { type SesOptions, SesService } from './services/ses/service.ts'
 import { SnsService } from './services/sns.ts'
@@ -101,7 +103,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     const events = new EventsService(inventory.buses, state, clock, meter)
     const deliver = ({ targetArn, body, roleArn, attributes = {} }: SchedulerDelivery): void => {
       const [problem] = schedulerProblem(inventory, roleArn, targetArn)
-      if (problem) throw new Error(problem)
+      if (problem) throw new AwsError('AccessDeniedException', problem, 403)
       sqs.deliver(targetArn, body, { attributes })
     }
     const scheduler = new SchedulerService({

@@ -1,5 +1,5 @@
 /** What the local services keep between starts: collections of JSON documents in one SQLite file. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -46,17 +46,36 @@ export class Collection<T> {
   }
 }
 
+/** Raised whenever what is kept takes another form, so that no start reads documents it does not understand. */
+const format = 2
+
+/** The folder was written by another version, which kept its documents in another form. */
+export class StateOutdated extends Error {
+  override readonly name = 'StateOutdated'
+
+  constructor(folder: string) {
+    super(`The data in ${folder} was kept by another version of Ripen; start once with --fresh to empty it.`)
+  }
+}
+
 export class State {
   /** Absent where nothing is to be kept. */
   readonly #database: DatabaseSync | undefined
   readonly #collections = new Map<string, Collection<unknown>>()
   readonly #timer: NodeJS.Timeout | undefined
 
-  /** Keeps to `<folder>/state.sqlite`, or to memory where no folder is given. */
+  /** Keeps to `<folder>/state.sqlite`, or to memory where no folder is given. Throws `StateOutdated`. */
   constructor(folder?: string) {
     if (!folder) return
     mkdirSync(folder, { recursive: true })
-    this.#database = new DatabaseSync(join(folder, 'state.sqlite'))
+    const file = join(folder, 'state.sqlite')
+    const isNew = !existsSync(file)
+    this.#database = new DatabaseSync(file)
+    if (isNew) this.#database.exec(`PRAGMA user_version = ${format}`)
+    else if (this.#database.prepare('PRAGMA user_version').get()?.user_version !== format) {
+      this.#database.close()
+      throw new StateOutdated(folder)
+    }
     this.#database.exec(
       'CREATE TABLE IF NOT EXISTS document (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key))',
     )

@@ -4,6 +4,7 @@ import { type Inventory, localAccount } from './inventory.ts'
 import type { Permission } from './service.ts'
 
 const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
+const logActions = ['CreateLogStream', 'PutLogEvents']
 const queueActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 
 /** The template leads somewhere that it does not let anyone go: nothing would arrive there. */
@@ -14,10 +15,13 @@ export class WiringIncomplete extends Error {
 /** Throws `WiringIncomplete` with everything that is missing, each with the statement to add. */
 export const checkWiring = (inventory: Inventory): void => {
   const problems = [
+    ...logProblems(inventory),
     ...mappingProblems(inventory),
     ...topicProblems(inventory),
     ...inventory.schedules.flatMap(({ id, target }) =>
-      schedulerProblem(inventory, target.roleArn, target.arn).map((problem) => `${id}: ${problem}`),
+      [target.arn, ...(target.deadLetterArn ? [target.deadLetterArn] : [])].flatMap((queueArn) =>
+        schedulerProblem(inventory, target.roleArn, queueArn).map((problem) => `${id}: ${problem}`),
+      ),
     ),
   ]
   if (problems.length > 0)
@@ -34,6 +38,16 @@ export const schedulerProblem = ({ roles }: Inventory, roleArn: string, queueArn
     ? []
     : [`its role ${role.id} needs ${missingStatement(permission)}`]
 }
+
+/** Lambda writes a function's log with the function's role, and says nothing where it may not. */
+const logProblems = ({ functions, roles }: Inventory): string[] =>
+  functions.flatMap(({ id, roleArn, logGroupArn }) => {
+    const role = roles.find(({ arn }) => arn === roleArn)
+    return logActions
+      .map((action): Permission => ({ action: `logs:${action}`, resource: logGroupArn }))
+      .filter((permission) => !isAllowed(role?.statements ?? [], permission))
+      .map((permission) => `${id}: its role ${role?.id} needs ${missingStatement(permission)}`)
+  })
 
 /** What Lambda does on a function's behalf is done with that function's role: reading its source, parking its failures. */
 const mappingProblems = ({ mappings, functions, roles }: Inventory): string[] =>
@@ -73,15 +87,17 @@ const topicProblems = ({ configurationSets, topics, queues, region }: Inventory)
     }),
   ),
   ...topics.flatMap(({ arn: topicArn, id, subscriptions }) =>
-    subscriptions.flatMap(({ endpointArn }) => {
-      const queue = queues.find(({ arn }) => arn === endpointArn)
-      const permission = { action: 'sqs:SendMessage', resource: endpointArn }
-      return queue &&
-        isServiceAllowed(queue.policy, 'sns.amazonaws.com', permission, { 'aws:SourceArn': topicArn })
-        ? []
-        : [
-            `${id}: the policy of queue ${queue?.id ?? endpointArn} must let sns.amazonaws.com ${permission.action}.`,
-          ]
-    }),
+    subscriptions
+      .flatMap(({ endpointArn, deadLetterArn }) => [endpointArn, ...(deadLetterArn ? [deadLetterArn] : [])])
+      .flatMap((queueArn) => {
+        const queue = queues.find(({ arn }) => arn === queueArn)
+        const permission = { action: 'sqs:SendMessage', resource: queueArn }
+        return queue &&
+          isServiceAllowed(queue.policy, 'sns.amazonaws.com', permission, { 'aws:SourceArn': topicArn })
+          ? []
+          : [
+              `${id}: the policy of queue ${queue?.id ?? queueArn} must let sns.amazonaws.com ${permission.action}.`,
+            ]
+      }),
   ),
 ]

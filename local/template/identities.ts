@@ -80,7 +80,10 @@ export const identities: Readonly<Record<string, Namer>> = {
   'AWS::SNS::Subscription': unused('read through its topic'),
   'AWS::SES::ConfigurationSetEventDestination': unused('read through its configuration set'),
   'AWS::CloudWatch::Alarm': unused('a person looks at the dead-letter queues on the page'),
-  'AWS::Logs::LogGroup': unused('logs are printed and counted'),
+  'AWS::Logs::LogGroup': (name, naming) => ({
+    ref: name,
+    attributes: { Arn: `${arn('logs', naming, `log-group:${name}`)}:*` },
+  }),
 }
 
 /** Throws for a type that is not in the table, so that nothing in a template is skipped in silence. */

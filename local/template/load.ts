@@ -1,16 +1,18 @@
 /** From `cdk.out` to the inventory that every local service is started from. */
-import type {
-  ConfigurationSetResource,
-  FunctionResource,
-  Inventory,
-  MappingResource,
-  PolicyStatement,
-  QueueResource,
-  RoleResource,
-  RouteResource,
-  ScheduleResource,
-  SecretResource,
-  TopicResource,
+import { matches } from '../iam.ts'
+import {
+  type ConfigurationSetResource,
+  type FunctionResource,
+  type Inventory,
+  localAccount,
+  type MappingResource,
+  type PolicyStatement,
+  type QueueResource,
+  type RoleResource,
+  type RouteResource,
+  type ScheduleResource,
+  type SecretResource,
+  type TopicResource,
 } from '../inventory.ts'
 import { type Addresses, identify } from './identities.ts'
 import { type ResourceIdentity, resolveIntrinsics } from './intrinsics.ts'
@@ -60,6 +62,7 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
       all('AWS::ApiGatewayV2::Route'),
       all('AWS::ApiGatewayV2::Integration'),
       all('AWS::Lambda::Permission'),
+      template.region,
     ),
     secrets: all('AWS::SecretsManager::Secret').map(readSecret),
     configurationSets: all('AWS::SES::ConfigurationSet').map((resource) =>
@@ -105,6 +108,9 @@ const readFunction = ({ id, identity, properties }: Resolved, template: StackTem
     environment: record(record(properties.Environment).Variables) as Record<string, string>,
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
+    logGroupArn: `arn:aws:logs:${template.region}:${localAccount}:log-group:${text(
+      record(properties.LoggingConfig).LogGroup ?? `/aws/lambda/${identity.ref}`,
+    )}:*`,
   }
 }
 
@@ -166,9 +172,6 @@ const readSchedule = ({ id, identity, properties }: Resolved): ScheduleResource 
     id,
     name: identity.ref,
     groupName: text(properties.GroupName ?? 'default'),
-    expression: text(properties.ScheduleExpression),
-    timeZone: text(properties.ScheduleExpressionTimezone ?? 'UTC'),
-    flexibleWindowMinutes: number(record(properties.FlexibleTimeWindow).MaximumWindowInMinutes, 0),
     target: {
       arn: text(target.Arn),
       roleArn: text(target.RoleArn),
@@ -177,6 +180,7 @@ const readSchedule = ({ id, identity, properties }: Resolved): ScheduleResource 
       maximumEventAgeSeconds: number(retry.MaximumEventAgeInSeconds, 86_400),
       ...(deadLetterArn ? { deadLetterArn: text(deadLetterArn) } : {}),
     },
+    properties,
   }
 }
 
@@ -212,16 +216,20 @@ const readRoutes = (
   routes: readonly Resolved[],
   integrations: readonly Resolved[],
   permissions: readonly Resolved[],
+  region: string,
 ): RouteResource[] =>
   routes.map(({ id, properties }) => {
     const integration = integrations.find(
       ({ identity }) => text(properties.Target) === `integrations/${identity.ref}`,
     )
     const functionArn = text(integration?.properties.IntegrationUri)
+    const [method, path] = text(properties.RouteKey).split(' ')
+    const routeArn = `arn:aws:execute-api:${region}:${localAccount}:${text(properties.ApiId)}/$default/${method}${path}`
     const isPermitted = permissions.some(
       (permission) =>
         permission.properties.FunctionName === functionArn &&
-        permission.properties.Principal === 'apigateway.amazonaws.com',
+        permission.properties.Principal === 'apigateway.amazonaws.com' &&
+        matches(text(permission.properties.SourceArn ?? '*'), routeArn),
     )
     if (!isPermitted)
       throw new Error(

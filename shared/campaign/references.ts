@@ -126,15 +126,6 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   timeZone: 'Remove the rule; a time zone only says when to send.',
 }
 
-/** What a submission without a source is given. */
-const noSource = 'direct'
-
-/** Every source a lead can have, or nothing where a form lets the page say it. */
-const knownSources = (asked: readonly Field[] = []): string[] | undefined =>
-  asked.every(({ type, options }) => type === 'select' && options)
-    ? [noSource, ...asked.flatMap(({ options }) => options ?? [])]
-    : undefined
-
 const conditionProblem = (
   when: Condition,
   fields: ReadonlyMap<string, readonly Field[]>,
@@ -148,17 +139,6 @@ const conditionProblem = (
           fix: 'Correct the link, or remove the rule.',
         }
       : undefined
-  if ('source' in when) {
-    const known = knownSources(fields.get('source'))
-    const stray = known && when.source.find((source) => !known.includes(source))
-    return stray === undefined
-      ? undefined
-      : {
-          key: 'source',
-          problem: `waits for the source "${stray}", which no form tells.`,
-          fix: `Choose from ${known?.join(', ')}, or add a field named source to a form.`,
-        }
-  }
   if (!('field' in when)) return undefined
   const elsewhere = Object.hasOwn(keptElsewhere, when.field) ? keptElsewhere[when.field] : undefined
   if (elsewhere !== undefined)
@@ -183,7 +163,7 @@ const conditionProblem = (
   }
   if (
     ('atLeast' in when || 'below' in when) &&
-    asked.every(({ type }) => type === 'select' || type === 'email')
+    asked.every(({ type }) => type === 'select' || type === 'email' || type === 'checkbox')
   )
     return {
       key: 'field',

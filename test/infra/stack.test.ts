@@ -179,7 +179,9 @@ describe.each(journey)('%s', (name, variables, actions) => {
     for (const statement of role?.statements ?? []) {
       for (const action of statement.actions) expect(action).not.toContain('*')
       for (const resource of statement.resources)
-        expect(resource).toMatch(/^arn:aws:[a-z]+:[^*]*(Ripen[^*]*(\/\*)?|example\.com)$|^arn:aws:unused/)
+        expect(resource).toMatch(
+          /^arn:aws:[a-z]+:[^*]*(Ripen[^*]*(\/\*)?|example\.com)$|^arn:aws:logs:[^*]*:log-group:Ripen[^*]*:\*$/,
+        )
     }
   })
 

@@ -1,55 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Synthesis } from '../../infra/synthesise.ts'
-import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/pipeline.ts'
-import { synthesiseForTest } from '../support/assembly.ts'
-import { postForm } from '../support/forms.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { AwsError } from '../../local/service.ts'
+import { postForm as post } from '../support/forms.ts'
 import { day, monday } from '../support/leads.ts'
-
-let synthesis: Synthesis
-const running: Pipeline[] = []
-
-beforeAll(async () => {
-  synthesis = await synthesiseForTest()
-})
-afterEach(async () => {
-  for (const pipeline of running.splice(0)) await pipeline.close()
-})
-
-const start = async (given: Partial<PipelineOptions> = {}): Promise<Pipeline> => {
-  const pipeline = await startPipeline({
-    cdkOut: synthesis.assembly.directory,
-    port: 0,
-    startMs: monday,
-    seed: 'test',
-    ...given,
-  })
-  running.push(pipeline)
-  return pipeline
-}
-
-const post = postForm
-
-const facts = async (pipeline: Pipeline): Promise<string[]> =>
-  (await pipeline.table.scan())
-    .map(({ sk }) => String(sk))
-    .filter((sk) => sk.startsWith('FACT#'))
-    .sort()
-
-/** The template with one thing in it changed. */
-const broken = (change: (template: string) => string): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'ripen-broken-'))
-  cpSync(synthesis.assembly.directory, folder, { recursive: true })
-  const file = join(folder, 'Ripen-dev.template.json')
-  const before = readFileSync(file, 'utf8')
-  const after = change(JSON.stringify(JSON.parse(before)))
-  expect(after).not.toBe(JSON.stringify(JSON.parse(before)))
-  writeFileSync(file, after)
-  return folder
-}
+import { broken, facts, running, start } from '../support/pipeline.ts'
 
 describe('a submission', () => {
   test('is one write, is answered 202, and becomes the first email', async () => {
@@ -201,6 +159,47 @@ describe('SES', () => {
   })
 })
 
+test('one click unsubscribes by an url-encoded and by a multipart body, without a redirect', async () => {
+  const pipeline = await start()
+  const multipart = new FormData()
+  multipart.set('List-Unsubscribe', 'One-Click')
+  const bodies = {
+    'ada@example.com': new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+    'bob@example.com': multipart,
+  }
+  for (const email of Object.keys(bodies)) await post(pipeline, { email })
+  await pipeline.clock.advanceTo(monday + 60_000)
+  for (const [address, body] of Object.entries(bodies)) {
+    const email = pipeline.ses.inbox().find(({ to }) => to === address)
+    const url = /<(http[^>]+)>/.exec(email?.headers['List-Unsubscribe'] ?? '')?.[1] ?? ''
+    expect((await fetch(url, { method: 'POST', body, redirect: 'manual' })).status).toBe(200)
+  }
+  await pipeline.clock.activity.idle()
+  const unsubscribed = (await pipeline.table.scan()).filter(({ kind }) => kind === 'UNSUBSCRIBED')
+  expect(unsubscribed.map(({ via }) => via)).toEqual(['oneClick', 'oneClick'])
+})
+
+test('a lead’s schedule that has fired is still there when its successor is set, and the sequence goes on', async () => {
+  const pipeline = await start({ disorder: { random: () => 0.5 } })
+  const conflicts: string[] = []
+  const { scheduler } = pipeline
+  const handle = scheduler.handle.bind(scheduler)
+  scheduler.handle = (call) =>
+    handle(call).catch((error: unknown) => {
+      conflicts.push(error instanceof AwsError ? error.code : 'unknown')
+      throw error
+    })
+  await post(pipeline, { email: 'ada@example.com' })
+  await pipeline.clock.advanceTo(monday + 60 * day, { grainMs: 900_000 })
+  expect(conflicts).toContain('ConflictException')
+  expect(
+    pipeline.ses
+      .inbox()
+      .filter(({ tags }) => tags.lead)
+      .map(({ tags }) => tags.step),
+  ).toEqual(['welcome', 'day', 'good-course', 'example', 'cost', 'adviser'])
+})
+
 describe('a mailbox of SES’s simulator', () => {
   test.each([
     ['success@simulator.amazonses.com', 'DELIVERED', false],
@@ -246,86 +245,6 @@ describe('work that fails for good waits in a dead-letter queue:', () => {
   })
 })
 
-describe('what infra forgot is told:', () => {
-  test('a missing environment variable, at start, by function and name', async () => {
-    const cdkOut = broken((template) => template.replace(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/, ''))
-    await expect(start({ cdkOut })).rejects.toThrow(
-      /scoreFunction.*MissingVariable: The environment variable HANDOFF_QUEUE_URL is not set/s,
-    )
-  })
-
-  test('a missing grant of a key, at start, with the statement to add', async () => {
-    const cdkOut = broken((template) =>
-      template.replaceAll('secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'),
-    )
-    await expect(start({ cdkOut })).rejects.toThrow(
-      /captureFunction.*Add \{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"[^"]+"\}/s,
-    )
-  })
-
-  test('a missing grant to read a queue, at start, with the statement to add', async () => {
-    const cdkOut = broken((template) => template.replaceAll('"sqs:ReceiveMessage",', ''))
-    await expect(start({ cdkOut })).rejects.toThrow(
-      /sendFunction.*needs \{"Effect":"Allow","Action":"sqs:ReceiveMessage"/s,
-    )
-  })
-
-  test('a missing grant on the table, at the first call, with the statement to add', async () => {
-    const cdkOut = broken((template) => template.replaceAll('"dynamodb:Query"', '"dynamodb:Scan"'))
-    const pipeline = await start({ cdkOut })
-    await post(pipeline, { email: 'ada@example.com' })
-    await pipeline.clock.activity.idle()
-    expect(pipeline.denials[0]?.statement).toMatch(
-      /^\{"Effect":"Allow","Action":"dynamodb:Query","Resource":"arn:aws:dynamodb:[^"]+"\}$/,
-    )
-  })
-
-  test('a missing stream filter, by the record that should not have come', async () => {
-    const lines: string[] = []
-    const cdkOut = broken((template) =>
-      template.replaceAll(/"FilterCriteria":\{"Filters":\[\{"Pattern":"(?:[^"\\]|\\.)*"\}\]\},/g, ''),
-    )
-    const pipeline = await start({ cdkOut, onLog: ({ line }) => lines.push(line) })
-    await post(pipeline, { email: 'ada@example.com' })
-    await pipeline.clock.advanceTo(monday + 1000)
-    expect(lines.join('\n')).toContain('must filter for INSERT of FACT#*')
-  })
-
-  test('a topic that SES may not publish to, and a queue that the topic may not send to, at start', async () => {
-    const closed = broken((template) =>
-      template.replaceAll('"Service":"ses.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
-    )
-    await expect(start({ cdkOut: closed })).rejects.toThrow(
-      /the policy of topic MailEvents\w+ must let ses.amazonaws.com sns:Publish/,
-    )
-    const deaf = broken((template) =>
-      template.replaceAll('"Service":"sns.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
-    )
-    await expect(start({ cdkOut: deaf })).rejects.toThrow(
-      /the policy of queue FeedbackQueue\w+ must let sns.amazonaws.com sqs:SendMessage/,
-    )
-  })
-
-  test('a grant to count, after eleven attempts to close the window, in the dead-letter queue', async () => {
-    const cdkOut = broken((template) => template.replaceAll('"dynamodb:UpdateItem"', '"dynamodb:Scan"'))
-    const pipeline = await start({ cdkOut })
-    await post(pipeline, { email: 'ada@example.com' })
-    await pipeline.clock.advanceTo(monday + day)
-    const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('TallyDeadLetters'))
-    expect(pipeline.sqs.depth(dead?.arn ?? '')).toBe(1)
-    expect(pipeline.denials).toHaveLength(11)
-  })
-
-  test('a resource type that is not served, by type and name', async () => {
-    const cdkOut = broken((template) =>
-      template.replaceAll('AWS::Events::EventBus', 'AWS::Events::EventButton'),
-    )
-    await expect(start({ cdkOut })).rejects.toThrow(
-      /HandOffs\w+ is a AWS::Events::EventButton, a type that the pipeline on one machine does not serve/,
-    )
-  })
-})
-
 test('a taken port is told, with the way out', async () => {
   const other = createServer()
   const port = await new Promise<number>((resolve) =>
@@ -335,6 +254,17 @@ test('a taken port is told, with the way out', async () => {
     `Port ${port} is taken by another program; stop it, or choose another with --port.`,
   )
   other.close()
+})
+
+test('data that another version kept is not read, and the way out is told', async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'ripen-data-'))
+  const old = new DatabaseSync(join(dataFolder, 'state.sqlite'))
+  old.exec('CREATE TABLE document (collection TEXT, key TEXT, value TEXT, PRIMARY KEY (collection, key))')
+  old.close()
+  await expect(start({ dataFolder })).rejects.toThrow(
+    `The data in ${dataFolder} was kept by another version of Ripen; start once with --fresh to empty it.`,
+  )
+  expect((await start({ dataFolder, isFresh: true })).ses.inbox()).toEqual([])
 })
 
 test('the data of a folder is there at the next start, and gone after a fresh one', async () => {

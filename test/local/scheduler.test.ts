@@ -10,6 +10,7 @@ import { SchedulerService } from '../../local/services/scheduler/service.ts'
 import { State } from '../../local/state.ts'
 
 const start = Date.parse('2026-03-02T10:00:00Z')
+const hour = 3_600_000
 
 describe('an expression', () => {
   test.each([
@@ -37,6 +38,16 @@ describe('an expression', () => {
     ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-03-28T12:00:00Z', '2026-03-30T00:30:00Z'],
     ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-10-24T12:00:00Z', '2026-10-25T00:30:00Z'],
     ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z'],
+    ['cron(30 * * * ? *)', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25T02:30:00Z'],
+    ['cron(30 * * * ? *)', 'Europe/Berlin', '2026-03-29T00:30:00Z', '2026-03-29T01:30:00Z'],
+    ['cron(0 9 ? * L *)', 'UTC', '2026-03-02T10:00:00Z', '2026-03-07T09:00:00Z'],
+    ['cron(0 9 31W * ? *)', 'UTC', '2026-03-31T09:00:00Z', '2026-05-29T09:00:00Z'],
+    ['cron(* * LW 2 ? *)', 'UTC', '2026-03-02T10:00:00Z', '2027-02-26T00:00:00Z'],
+    // Only a leap year that begins on a Thursday has five Sundays in February; 2032 does.
+    ['cron(0 9 ? 2 1#5 *)', 'UTC', '2026-03-02T10:00:00Z', '2032-02-29T09:00:00Z'],
+    ['cron(0 9 1 1 ? 2026-2030/2)', 'UTC', '2026-03-02T10:00:00Z', '2028-01-01T09:00:00Z'],
+    ['cron(0 9 1 1 ? 2025/3)', 'UTC', '2026-03-02T10:00:00Z', '2028-01-01T09:00:00Z'],
+    ['rate(5 minutes)', 'UTC', '2026-03-02T09:59:59Z', '2026-03-02T10:00:00Z'],
   ])('%s in %s fires, after %s, at %s', (expression, zone, after, expected) => {
     const next = parseExpression(expression, zone, start)(Date.parse(after))
     expect(next === undefined ? undefined : new Date(next).toISOString()).toBe(
@@ -52,6 +63,13 @@ describe('an expression', () => {
     'rate(0 days)',
     'cron(0 7 * * MON *)',
     'cron(0 7 ? * MON)',
+    'cron(? 7 ? * MON *)',
+    'cron(0 7 ? ? MON *)',
+    'cron(0 7 H * ? *)',
+    'cron(0 7 ? * 8 *)',
+    'cron(60 7 * * ? *)',
+    'cron(0 7 1 1 ? 1969)',
+    'cron(0 7 1 1 ? 2200)',
     'every monday',
   ])('%s is refused in AWS’s words', (expression) => {
     expect(() => parseExpression(expression, 'UTC', start)).toThrow(
@@ -60,13 +78,13 @@ describe('an expression', () => {
   })
 })
 
-const world = (deliver: (body: string) => void = () => {}) => {
+const world = (deliver: (body: string) => void = () => {}, state = new State()) => {
   const clock = new VirtualClock(start)
   const delivered: [string, string][] = []
   const dropped: string[] = []
   const scheduler = new SchedulerService({
     inventory: { region: 'eu-central-1', scheduleGroups: [{ id: 'Group', name: 'touches' }], schedules: [] },
-    state: new State(),
+    state,
     clock,
     meter: new Meter(),
     onDropped: (name, reason) => void dropped.push(`${name}: ${reason}`),
@@ -152,41 +170,129 @@ describe('a schedule', () => {
     expect(scheduler.outstanding()).toEqual([])
   })
 
-  test('that is declared follows the template: changed, added and gone', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ripen-schedules-'))
-    const state = new State(folder)
-    const target = {
-      arn: 'arn:aws:sqs:r:1:send',
-      roleArn: 'r',
-      input: 'before',
-      maximumRetryAttempts: 0,
-      maximumEventAgeSeconds: 60,
-    }
-    const declared = (name: string, input: string) => ({
-      id: name,
-      name,
-      groupName: 'default',
-      expression: 'rate(1 hour)',
-      timeZone: 'UTC',
-      flexibleWindowMinutes: 0,
-      target: { ...target, input },
+  test('whose target fails goes on at its pace, and each firing is tried on its own', async () => {
+    const { clock, delivered, scheduler, call, schedule } = world(() => {
+      if (clock.nowMs() < start + 2.1 * hour) throw new Error('not there')
     })
-    const clock = new VirtualClock(start)
-    const seen: string[] = []
-    const parts = { clock, meter: new Meter(), deliver: ({ body }: { body: string }) => void seen.push(body) }
-    const service = (schedules: ReturnType<typeof declared>[], kept: State) =>
+    const Target = { ...schedule('').Target, Input: '<aws.scheduler.scheduled-time>', RetryPolicy: {} }
+    await scheduler.handle(call('POST', 'hourly', schedule('cron(0 * * * ? *)', { Target })))
+    await clock.advanceTo(start + 3 * hour)
+    expect(delivered.map(([what]) => what)).toEqual([
+      'send 2026-03-02T12:00:00Z',
+      'send 2026-03-02T11:00:00Z',
+      'send 2026-03-02T13:00:00Z',
+    ])
+  })
+
+  test('that is deleted is not tried again', async () => {
+    const { clock, delivered, scheduler, call, schedule } = world(() => {
+      throw new Error('not there')
+    })
+    await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
+    await clock.advanceTo(start + 2 * hour)
+    expect(clock.next()?.label).toBe('schedule lead-1 is tried again')
+    await scheduler.handle(call('DELETE', 'lead-1'))
+    expect(clock.next()).toBeUndefined()
+    await clock.advanceTo(start + 5 * hour)
+    expect(delivered).toEqual([])
+  })
+
+  test('that is being tried again is outstanding, and goes on where it was after the next start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ripen-retries-'))
+    const before = new State(folder)
+    const first = world(() => {
+      throw new Error('not there')
+    }, before)
+    const { call, schedule } = first
+    const Target = { ...schedule('').Target, Input: 'attempt <aws.scheduler.attempt-number>' }
+    await first.scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)', { Target })))
+    await first.clock.advanceTo(start + 2 * hour)
+    expect(first.scheduler.outstanding().map(({ name }) => name)).toEqual(['lead-1'])
+    before.close()
+    const second = world(() => {}, new State(folder))
+    await second.clock.advanceTo(start + 5 * hour)
+    expect(second.delivered).toEqual([['send attempt 2', '2026-03-02T12:00:01.000Z']])
+    expect(second.scheduler.outstanding()).toEqual([])
+  })
+
+  describe('that the template declares', () => {
+    const properties = {
+      ScheduleExpression: 'cron(0 * * * ? *)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: 'ENABLED',
+      Target: {
+        Arn: 'arn:aws:sqs:r:1:send',
+        RoleArn: 'arn:aws:iam::000000000000:role/r',
+        Input: 'before',
+        RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+        DeadLetterConfig: { Arn: 'arn:aws:sqs:r:1:dead' },
+      },
+    }
+    const declared = (name: string, given: Record<string, unknown>) => {
+      const target = { arn: '', roleArn: '', input: '', maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 }
+      return { id: name, name, groupName: 'default', target, properties: { ...properties, ...given } }
+    }
+    const startWith = (schedules: ReturnType<typeof declared>[], state: State) =>
       new SchedulerService({
-        ...parts,
-        state: kept,
+        clock: new VirtualClock(start),
+        meter: new Meter(),
+        deliver: () => {},
+        state,
         inventory: { region: 'r', scheduleGroups: [], schedules },
       })
-    const first = service([declared('kept', 'before'), declared('gone', 'gone')], state)
-    expect(first.outstanding().map(({ name }) => name)).toEqual(['kept', 'gone'])
-    state.close()
-    const second = service([declared('kept', 'after')], new State(folder))
-    expect(second.outstanding().map(({ name, target: { input } }) => [name, input])).toEqual([
-      ['kept', 'after'],
-    ])
+    const target = (change: object) => ({ Target: { ...properties.Target, ...change } })
+
+    test.each<[string, Record<string, unknown>, object]>([
+      ['its time', { ScheduleExpression: 'cron(5 * * * ? *)' }, { expression: 'cron(5 * * * ? *)' }],
+      ['its time zone', { ScheduleExpressionTimezone: 'Asia/Kolkata' }, { timeZone: 'Asia/Kolkata' }],
+      [
+        'its window',
+        { FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 9 } },
+        { windowMinutes: 9 },
+      ],
+      ['its start', { StartDate: '2026-03-03T00:00:00Z' }, { startMs: 1_772_496_000_000 }],
+      ['its end', { EndDate: '2026-03-03T00:00:00Z' }, { endMs: 1_772_496_000_000 }],
+      ['its input', target({ Input: 'after' }), { target: { input: 'after' } }],
+      ['its target', target({ Arn: 'arn:aws:sqs:r:1:other' }), { target: { arn: 'arn:aws:sqs:r:1:other' } }],
+      [
+        'its role',
+        target({ RoleArn: 'arn:aws:iam::000000000000:role/other' }),
+        { target: { roleArn: 'arn:aws:iam::000000000000:role/other' } },
+      ],
+      [
+        'its retries',
+        target({ RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 60 } }),
+        { target: { maximumRetryAttempts: 3 } },
+      ],
+      [
+        'its dead-letter queue',
+        target({ DeadLetterConfig: { Arn: 'arn:aws:sqs:r:1:grave' } }),
+        { target: { deadLetterArn: 'arn:aws:sqs:r:1:grave' } },
+      ],
+    ])('follows it in %s', (_, change, expected) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ripen-schedules-'))
+      const before = new State(folder)
+      startWith([declared('kept', {})], before)
+      before.close()
+      expect(startWith([declared('kept', change)], new State(folder)).outstanding()).toMatchObject([expected])
+    })
+
+    test('goes when it goes, does not fire once disabled, and is left alone where nothing changed', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'ripen-schedules-'))
+      const before = new State(folder)
+      const first = startWith(
+        ['kept', 'gone', 'off'].map((name) => declared(name, {})),
+        before,
+      )
+      const [kept] = first.outstanding()
+      expect(first.outstanding().map(({ name }) => name)).toEqual(['kept', 'gone', 'off'])
+      before.close()
+      const second = startWith(
+        [declared('kept', {}), declared('off', { State: 'DISABLED' })],
+        new State(folder),
+      )
+      expect(second.outstanding()).toEqual([kept])
+    })
   })
 
   test('that does not exist cannot be updated or deleted', async () => {

@@ -10,6 +10,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { VirtualClock } from '../../local/clock.ts'
 import { Meter } from '../../local/meter.ts'
+import { readSendEmail } from '../../local/services/ses/message.ts'
 import { type SesOptions, SesService } from '../../local/services/ses/service.ts'
 import { track } from '../../local/services/ses/tracking.ts'
 import { State } from '../../local/state.ts'
@@ -92,31 +93,104 @@ describe('an email', () => {
         messageId: MessageId,
         timestamp: '2026-03-02T10:00:00.000Z',
         destination: ['ada@example.com'],
+        source: '"Fernhill" <learn@example.com>',
+        sourceArn: 'arn:aws:ses:eu-central-1:000000000000:identity/example.com',
         headers: [
-          { name: 'From' },
+          { name: 'From', value: '"Fernhill" <learn@example.com>' },
           { name: 'To', value: 'ada@example.com' },
           { name: 'Subject', value: 'Hello' },
         ],
-        tags: { lead: ['l1'], 'ses:configuration-set': ['set'], 'ses:from-domain': ['example.com'] },
+        commonHeaders: {
+          from: ['"Fernhill" <learn@example.com>'],
+          to: ['ada@example.com'],
+          messageId: MessageId,
+          subject: 'Hello',
+        },
+        tags: {
+          lead: ['l1'],
+          'ses:operation': ['SendEmail'],
+          'ses:configuration-set': ['set'],
+          'ses:source-ip': ['127.0.0.1'],
+          'ses:from-domain': ['example.com'],
+          'ses:caller-identity': ['local'],
+        },
       },
       delivery: { timestamp: '2026-03-02T10:00:01.000Z', recipients: ['ada@example.com'] },
     })
   })
 
-  test('that was on its way when everything stopped arrives after the next start', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ripen-ses-'))
-    const before = new State(folder)
-    await close()
-    await serve({}, before)
-    await client.send(new SendEmailCommand(email()))
-    await close()
-    before.close()
-    clock = new VirtualClock(monday)
-    const after = new State(folder)
-    await serve({}, after)
-    await clock.advanceTo(monday + 5000)
-    expect(types()).toEqual(['Delivery'])
-    after.close()
+  test.each([
+    ['ada@example.com', ['Delivery']],
+    ['bounce@simulator.amazonses.com', ['Bounce']],
+    ['complaint@simulator.amazonses.com', ['Delivery', 'Complaint']],
+  ])(
+    'to %s that was on its way when everything stopped raises %j after the next start',
+    async (to, expected) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ripen-ses-'))
+      const before = new State(folder)
+      await close()
+      await serve({}, before)
+      await client.send(new SendEmailCommand(email({}, to)))
+      await close()
+      before.close()
+      clock = new VirtualClock(monday)
+      const after = new State(folder)
+      await serve({}, after)
+      await clock.advanceTo(monday + 5000)
+      expect(types()).toEqual(expected)
+      after.close()
+    },
+  )
+
+  test('is kept with its copies, its reply address and its attachments, and each recipient has a mailbox', async () => {
+    await client.send(
+      new SendEmailCommand({
+        ...email(),
+        Destination: {
+          ToAddresses: ['ada@example.com', 'bounce@simulator.amazonses.com'],
+          CcAddresses: ['cc@example.com'],
+          BccAddresses: ['bcc@example.com'],
+        },
+        ReplyToAddresses: ['advisers@example.com'],
+        Content: {
+          Simple: {
+            Subject: { Data: 'Hello' },
+            Body: { Text: { Data: 'Hello' } },
+            Attachments: [
+              { FileName: 'guide.txt', ContentType: 'text/plain', RawContent: Buffer.from('Read me') },
+            ],
+          },
+        },
+      }),
+    )
+    await clock.advanceTo(monday + 2000)
+    expect(ses.inbox()).toMatchObject([
+      {
+        to: 'ada@example.com',
+        destination: {
+          to: ['ada@example.com', 'bounce@simulator.amazonses.com'],
+          cc: ['cc@example.com'],
+          bcc: ['bcc@example.com'],
+        },
+        replyTo: ['advisers@example.com'],
+        attachments: [{ fileName: 'guide.txt', contentType: 'text/plain', base64: 'UmVhZCBtZQ==' }],
+      },
+    ])
+    expect(types()).toEqual(['Send', 'Delivery', 'Bounce', 'Delivery', 'Delivery'])
+    expect(events[3]).toMatchObject({
+      mail: {
+        destination: [
+          'ada@example.com',
+          'bounce@simulator.amazonses.com',
+          'cc@example.com',
+          'bcc@example.com',
+        ],
+        commonHeaders: { replyTo: ['advisers@example.com'], cc: ['cc@example.com'] },
+      },
+      delivery: { recipients: ['cc@example.com'] },
+    })
+    expect(JSON.stringify(events[3]?.mail).match(/bcc@example\.com/g)).toHaveLength(1)
+    expect((await client.send(new GetAccountCommand({}))).SendQuota?.SentLast24Hours).toBe(4)
   })
 
   test.each([
@@ -156,6 +230,14 @@ describe('an email', () => {
 test.each([
   ['no link where clicks are not asked for', '<a href="https://a">', false, false, '<a href="https://a">', 0],
   ['a link in single quotes', "<a href='https://a'>", true, false, '<a href="t/_/ses/click/m/0">', 1],
+  [
+    'the link itself, not what looks like one',
+    '<a data-href="https://a" href="https://b">',
+    true,
+    false,
+    '<a data-href="https://a" href="t/_/ses/click/m/0">',
+    1,
+  ],
   ['no link that is marked', '<a ses:no-track href="https://a">', true, false, '<a href="https://a">', 0],
   [
     'no link to a mailbox',
@@ -195,22 +277,53 @@ describe('SES refuses', () => {
       /<none> does not exist/,
     ],
     [
-      'a tag with an @',
+      'a tag value with an @',
       { EmailTags: [{ Name: 'to', Value: 'a@b' }] },
       'BadRequestException',
-      /Invalid tag to/,
+      /^Invalid tag value <a@b>: only alphanumeric ASCII characters, '_', and '-' are allowed\.$/,
     ],
     [
-      'a copy to others',
-      { Destination: { ToAddresses: ['a@example.com'], CcAddresses: ['b@example.com'] } },
+      'a tag value with a dot',
+      { EmailTags: [{ Name: 'step', Value: 'a.b' }] },
       'BadRequestException',
-      /Cc and Bcc/,
+      /^Invalid tag value <a\.b>: only alphanumeric ASCII characters, '_', and '-' are allowed\.$/,
+    ],
+    [
+      'a tag name with a colon',
+      { EmailTags: [{ Name: 'a:b', Value: 'x' }] },
+      'BadRequestException',
+      /^Invalid tag name <a:b>: only alphanumeric ASCII characters, '_', and '-' are allowed\.$/,
+    ],
+    [
+      'an empty tag value',
+      { EmailTags: [{ Name: 'step', Value: '' }] },
+      'BadRequestException',
+      /^The tag value must be specified\.$/,
+    ],
+    [
+      'fifty-one recipients',
+      { Destination: { ToAddresses: Array.from({ length: 51 }, (_, at) => `a${at}@example.com`) } },
+      'BadRequestException',
+      /^Recipient count exceeds 50\.$/,
+    ],
+    ['no recipient', { Destination: {} }, 'BadRequestException', /Destination/],
+    [
+      'no body',
+      { Content: { Simple: { Subject: { Data: 's' }, Body: {} } } },
+      'BadRequestException',
+      /^Missing required field: Body\.$/,
     ],
     [
       'an empty body',
-      { Content: { Simple: { Subject: { Data: 's' }, Body: {} } } },
+      { Content: { Simple: { Subject: { Data: 's' }, Body: { Html: { Data: '' }, Text: { Data: '' } } } } },
       'BadRequestException',
-      /Body/,
+      /^Missing required field: Body\.$/,
+    ],
+    [
+      'a sender whose domain only ends like a verified one',
+      { FromEmailAddress: 'a@notexample.com' },
+      'MessageRejected',
+      /not verified/,
     ],
     [
       'a subject of two lines',
@@ -267,8 +380,31 @@ describe('SES refuses', () => {
     expect(ses.inbox()).toHaveLength(4)
   })
 
-  test('no sender of a domain below a verified one', async () => {
-    await client.send(new SendEmailCommand(email({ FromEmailAddress: 'a@news.example.com' })))
-    expect(ses.inbox()).toHaveLength(1)
+  test.each([
+    ['a byte more than 40 MB', 41_943_041],
+    ['nothing of 40 MB exactly', 41_943_040],
+  ])('%s, attachments included', (_, bytes) => {
+    const body = {
+      FromEmailAddress: 'a@example.com',
+      Destination: { ToAddresses: ['b@example.com'] },
+      Content: {
+        Simple: {
+          Subject: { Data: 's' },
+          Body: { Text: { Data: 'x'.repeat(bytes - 4) } },
+          Attachments: [{ FileName: 'f', RawContent: 'YQ==' }],
+        },
+      },
+    }
+    const read = () => readSendEmail(body).to
+    if (bytes > 41_943_040) expect(read).toThrow('Message length is more than 41943040 bytes long.')
+    else expect(read()).toBe('b@example.com')
+  })
+})
+
+test('a sender of a domain below a verified one is accepted, in the verified one’s name', async () => {
+  await client.send(new SendEmailCommand(email({ FromEmailAddress: 'a@news.example.com' })))
+  expect(events[0]?.mail).toMatchObject({
+    sourceArn: 'arn:aws:ses:eu-central-1:000000000000:identity/example.com',
+    tags: { 'ses:from-domain': ['news.example.com'] },
   })
 })

@@ -208,22 +208,3 @@ describe('a mistake is told with file, line and fix:', () => {
     expect(String(error)).toContain(expected)
   })
 })
-
-test('a source is known to be wrong only where every form that asks for it lists what it may be', async () => {
-  const folder = changed(
-    'forms/guide.yaml',
-    '{ name: source, label: Source, type: hidden }',
-    '{ name: source, label: Source, type: select, options: [Reference, Search] }',
-  )
-  const error = async () => String(await compileCampaign(folder).catch((caught: unknown) => caught))
-  expect(await error()).not.toContain('scoring.yaml')
-  const news = join(folder, 'forms', 'newsletter.yaml')
-  writeFileSync(
-    news,
-    readFileSync(news, 'utf8').replace('  - { name: source, label: Source, type: hidden }\n', ''),
-  )
-  expect(await error()).toBe(
-    'CampaignError: scoring.yaml:33: The rule recommended waits for the source "Welingak Website", which no form tells. ' +
-      'Choose from direct, Reference, Search, or add a field named source to a form.',
-  )
-})

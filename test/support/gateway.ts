@@ -33,6 +33,7 @@ export const gatewayTo = async (services: readonly AwsService[], clock: VirtualC
         environment: {},
         timeoutSeconds: 1,
         memoryMb: 128,
+        logGroupArn: 'arn',
       },
     ],
     roles: [

@@ -80,13 +80,79 @@ describe.runIf(hasBrowser || process.env.CI)('the console page', () => {
     await page.locator('#lead-list button').first().click()
     const lead = page.locator('#lead')
     await lead.getByText('CLICKED').first().waitFor()
-    expect(await lead.textContent()).toContain('Follows the links in our emails')
+    expect(await lead.locator('tr', { hasText: 'Follows the links in our emails' }).textContent()).toMatch(
+      /\d May 2026$/,
+    )
+    expect(await lead.textContent()).toContain('What would qualify this lead')
     await page.click('nav a[href="#report"]')
     await page.locator('#report-body td', { hasText: 'learn / welcome' }).waitFor()
     expect(await page.locator('#report-body tr', { hasText: 'learn / welcome' }).textContent()).toMatch(
       /^learn \/ welcome111100/,
     )
     expect(errors).toEqual([])
+  })
+
+  test('tells what would qualify a lead only until sales has it, and what became of it in the report', async () => {
+    await fetch(`${pipeline.url}/forms/guide/submissions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        email: 'mary@example.com',
+        occupation: 'Working Professional',
+        source: 'Reference',
+        minutesOnSite: '20',
+        consent: 'yes',
+      }),
+    })
+    await pipeline.clock.advanceTo(pipeline.clock.nowMs() + 3_600_000)
+    const page = await browser.newPage()
+    await page.goto(`${pipeline.url}/#leads`)
+    await page.locator('#lead-list button', { hasText: 'mary@example.com' }).click()
+    const lead = page.locator('#lead')
+    await lead.getByText('HANDEDOFF').waitFor()
+    expect(await lead.textContent()).not.toContain('What would qualify this lead')
+    await page.click('nav a[href="#report"]')
+    const row = page.locator('#report-body tr', { hasText: 'Reference' })
+    await row.waitFor()
+    expect(await page.locator('#report-body tr').first().textContent()).toBe(
+      'sourcecapturedqualifiedacceptedreturnedwonlost',
+    )
+    expect(await row.textContent()).toBe('Reference110000')
+    await page.close()
+  })
+
+  test('leaves the keyboard where it is when it asks again, whether something new came or not', async () => {
+    const submit = (email: string) =>
+      fetch(`${pipeline.url}/forms/guide/submissions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, consent: 'yes' }),
+      })
+    await submit('grace@example.com')
+    await pipeline.clock.activity.idle()
+    const page = await browser.newPage()
+    await page.clock.install()
+    await page.goto(`${pipeline.url}/#inbox`)
+    const first = page.locator('#emails button').first()
+    await first.focus()
+    const id = await first.getAttribute('id')
+    const entry = await first.elementHandle()
+    const askAgain = () =>
+      Promise.all([
+        page.waitForResponse(/api\/inbox$/),
+        page.waitForResponse(/api\/queues$/),
+        page.clock.runFor(4000),
+      ])
+    // By the second answer the first has been drawn.
+    await askAgain()
+    await askAgain()
+    expect(await entry?.evaluate((element) => element === document.activeElement)).toBe(true)
+    await submit('edith@example.com')
+    await pipeline.clock.activity.idle()
+    await askAgain()
+    await page.locator('#emails', { hasText: 'edith@example.com' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe(id)
+    await page.close()
   })
 
   test('lets no other page turn the clock', async () => {

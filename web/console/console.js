@@ -1,63 +1,7 @@
 /** The console page: asks the pipeline every few seconds and draws what it says. Text goes in as text, never as HTML. */
+import { byId, date, isNew, make, points, redraw, table, time } from './drawing.js'
+
 const ask = (path) => fetch(`/_/api/${path}`).then((response) => response.json())
-const byId = (id) => document.getElementById(id)
-
-/** An element with properties and children. */
-const make = (tag, properties = {}, ...children) => {
-  const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(properties))
-    if (name in element) element[name] = value
-    else element.setAttribute(name, value)
-  element.append(...children)
-  return element
-}
-
-const time = (atMs) =>
-  new Date(atMs).toLocaleString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'UTC',
-  })
-const points = (hundredths) => (hundredths / 100).toFixed(2).replace(/\.?0+$/, '')
-
-const table = (head, rows) =>
-  make(
-    'div',
-    { className: 'scroll' },
-    make(
-      'table',
-      {},
-      make(
-        'thead',
-        {},
-        make(
-          'tr',
-          {},
-          ...head.map((cell, column) =>
-            make('th', { scope: 'col', className: rows[0]?.[column] instanceof Node ? 'text' : '' }, cell),
-          ),
-        ),
-      ),
-      make(
-        'tbody',
-        {},
-        ...rows.map((row) =>
-          make(
-            'tr',
-            {},
-            ...row.map((cell) =>
-              cell instanceof Node ? make('td', { className: 'text' }, cell) : make('td', {}, String(cell)),
-            ),
-          ),
-        ),
-      ),
-    ),
-  )
-
 let chosenEmail
 let chosenLead
 
@@ -126,14 +70,17 @@ const drawForm = ({ id, title, fields, consent }, token) => {
 const drawInbox = async () => {
   const emails = await ask('inbox')
   byId('inbox-count').textContent = emails.length || ''
-  byId('emails').replaceChildren(
-    ...emails.slice(0, 500).map(({ messageId, subject, to, sentAtMs, purpose }) =>
+  if (!isNew('inbox', emails, chosenEmail)) return
+  redraw(
+    byId('emails'),
+    emails.slice(0, 500).map(({ messageId, subject, to, sentAtMs, purpose }) =>
       make(
         'li',
         {},
         make(
           'button',
           {
+            id: `email-${messageId}`,
             onclick: () => openEmail(messageId),
             ...(messageId === chosenEmail && { 'aria-current': 'true' }),
           },
@@ -155,10 +102,16 @@ const openEmail = async (messageId) => {
       {},
       ...[
         ['from', email.from],
-        ['to', email.to],
+        ['to', email.destination.to.join(', ')],
+        ['cc', email.destination.cc.join(', ')],
+        ['bcc', email.destination.bcc.join(', ')],
+        ['reply to', email.replyTo.join(', ')],
+        ['attached', email.attachments.map(({ fileName }) => fileName).join(', ')],
         ['sent', time(email.sentAtMs)],
         ...Object.entries(email.headers),
-      ].flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
+      ]
+        .filter(([, value]) => value !== '')
+        .flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
     ),
     make('iframe', { src: `/_/api/email/${messageId}.html`, title: email.subject }),
     make('details', {}, make('summary', {}, 'Plain text'), make('pre', {}, email.text)),
@@ -169,29 +122,36 @@ const openEmail = async (messageId) => {
 const drawLeads = async () => {
   const leads = await ask('leads')
   byId('leads-count').textContent = leads.length || ''
-  byId('lead-list').replaceChildren(
-    ...leads
-      .slice(0, 500)
-      .map((lead) =>
+  if (!isNew('leads', leads, chosenLead)) return
+  redraw(
+    byId('lead-list'),
+    leads.slice(0, 500).map((lead) =>
+      make(
+        'li',
+        {},
         make(
-          'li',
-          {},
+          'button',
+          {
+            id: `lead-${lead.id}`,
+            onclick: () => openLead(lead.id),
+            ...(lead.id === chosenLead && { 'aria-current': 'true' }),
+          },
+          make('span', { className: 'score' }, points(lead.scoreHundredths)),
+          lead.email,
           make(
-            'button',
-            { onclick: () => openLead(lead.id), ...(lead.id === chosenLead && { 'aria-current': 'true' }) },
-            make('span', { className: 'score' }, points(lead.scoreHundredths)),
-            lead.email,
-            make(
-              'span',
-              { className: 'sub' },
-              make('span', { className: `stage ${lead.stage}` }, lead.stage),
-              ` ${lead.source}`,
-            ),
+            'span',
+            { className: 'sub' },
+            make('span', { className: `stage ${lead.stage}` }, lead.stage),
+            ` ${lead.source}`,
           ),
         ),
       ),
+    ),
   )
 }
+
+/** The stages of leads whom sales has not been given yet. */
+const unqualified = ['pending', 'nurturing', 'exhausted']
 
 /** Gates first: while one is closed, points do not help. */
 const waysText = ({ gates, missingHundredths, enough, together }) => {
@@ -235,7 +195,7 @@ const openLead = async (id) => {
         points(hundredths),
         make('span', {}, reason),
         make('span', {}, because),
-        fadesAtMs ? time(fadesAtMs).slice(0, 10) : '',
+        fadesAtMs ? date(fadesAtMs) : '',
       ]),
     ),
     ...(chance === undefined
@@ -243,8 +203,12 @@ const openLead = async (id) => {
       : [
           make('p', {}, `Of leads with this many points, about ${Math.round(100 * chance)} in 100 were won.`),
         ]),
-    make('h4', {}, 'What would qualify this lead'),
-    make('ul', {}, ...waysText(ways).map((text) => make('li', {}, text))),
+    ...(unqualified.includes(summary.stage)
+      ? [
+          make('h4', {}, 'What would qualify this lead'),
+          make('ul', {}, ...waysText(ways).map((text) => make('li', {}, text))),
+        ]
+      : []),
     make('h4', {}, 'Facts'),
     table(
       ['when', 'fact', 'about'],
@@ -265,7 +229,8 @@ const openLead = async (id) => {
 }
 
 const drawQueues = async () => {
-  const queues = await ask('queues')
+  const [queues, events] = await Promise.all([ask('queues'), ask('hand-offs')])
+  if (!isNew('queues', queues, events)) return
   const dead = queues
     .filter(({ isDeadLetters }) => isDeadLetters)
     .reduce((sum, { messages }) => sum + messages.length, 0)
@@ -292,7 +257,6 @@ const drawQueues = async () => {
       ),
     make('button', { onclick: () => act('redrive'), disabled: dead === 0 }, 'Send dead letters back'),
   )
-  const events = await ask('hand-offs')
   byId('hand-offs').replaceChildren(
     events.length === 0
       ? make('p', { className: 'empty' }, 'No lead is ready yet.')
@@ -307,12 +271,13 @@ const drawQueues = async () => {
 
 const drawReport = async () => {
   const { steps, sources, fromDay, toDay } = await ask('report')
+  const outcomes = ['captured', 'qualified', 'accepted', 'returned', 'won', 'lost']
   const columns = ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained']
   byId('report-body').replaceChildren(
     make('p', { className: 'hint' }, `${fromDay} to ${toDay}`),
     table(
-      ['source', 'captured', 'qualified'],
-      sources.map(({ source, captured, qualified }) => [make('span', {}, source), captured, qualified]),
+      ['source', ...outcomes],
+      sources.map((row) => [make('span', {}, row.source), ...outcomes.map((outcome) => row[outcome])]),
     ),
     table(
       ['step', ...columns],
@@ -373,7 +338,7 @@ const refresh = async () => {
 }
 
 const act = async (path) => {
-  const buttons = document.querySelectorAll('button')
+  const buttons = document.querySelectorAll('.turn button')
   for (const button of buttons) button.disabled = true
   try {
     await fetch(`/_/api/${path}`, { method: 'POST', headers: { 'x-ripen-console': 'yes' } })

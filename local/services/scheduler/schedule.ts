@@ -20,10 +20,12 @@ export interface StoredSchedule {
   readonly deletesItself: boolean
   readonly target: ScheduleTarget
   readonly createdAtMs: number
+  /** Where a rate without a start begins to count. */
+  readonly updatedAtMs: number
   /** The next firing, its place in the flexible window included. */
   readonly nextAtMs: number | undefined
   readonly clientToken?: string
-  /** Counts updates, so that a firing can tell whether it was replaced meanwhile. */
+  /** No two schedules and no two updates have the same, so that a firing can tell whether its schedule was replaced meanwhile. */
   readonly revision: number
   /** The template declares it, and takes it along when it goes. */
   readonly isDeclared?: boolean
@@ -38,8 +40,7 @@ export const readSchedule = (
   name: string,
   nowMs: number,
 ): StoredSchedule => {
-  if (!/^[0-9a-zA-Z\-_.]{1,64}$/.test(name))
-    throw constraint(name, 'name', 'Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+')
+  checkName(name)
   const expression = String(body.ScheduleExpression ?? '')
   const timeZone = String(body.ScheduleExpressionTimezone ?? 'UTC')
   const startMs = readInstant(body.StartDate, 'StartDate')
@@ -59,23 +60,37 @@ export const readSchedule = (
     deletesItself: body.ActionAfterCompletion === 'DELETE',
     target: readTarget(body.Target),
     createdAtMs: nowMs,
+    updatedAtMs: nowMs,
     nextAtMs: undefined,
     ...(typeof body.ClientToken === 'string' ? { clientToken: body.ClientToken } : {}),
     revision: 0,
     given: body,
   }
-  // Throws for an expression that cannot be read. AWS fires a one-time schedule of the past at once.
-  const nextAtMs = nextFiringMs(schedule, nowMs) ?? (isOneTime(schedule) ? nowMs : undefined)
-  return { ...schedule, nextAtMs }
+  return { ...schedule, nextAtMs: firstFiringMs(schedule, nowMs) }
+}
+
+/**
+ * Throws for an expression that cannot be read. A rate without a start begins at once, as AWS documents it; a one-time
+ * schedule of the past fires at once.
+ */
+const firstFiringMs = (schedule: StoredSchedule, nowMs: number): number | undefined => {
+  const startsAtOnce = schedule.expression.startsWith('rate(') && schedule.startMs === undefined
+  return nextFiringMs(schedule, startsAtOnce ? nowMs - 1 : nowMs) ?? (isOneTime(schedule) ? nowMs : undefined)
+}
+
+/** Throws `ValidationException`; schedules and groups are named alike. */
+export const checkName = (name: string): void => {
+  if (!/^[0-9a-zA-Z\-_.]{1,64}$/.test(name))
+    throw constraint(name, 'name', 'Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+')
 }
 
 export const isOneTime = ({ expression }: StoredSchedule): boolean => expression.startsWith('at(')
 
 /** The first firing after `afterMs`, at the schedule's place in its flexible window. A one-time schedule knows no start and no end. */
 export const nextFiringMs = (schedule: StoredSchedule, afterMs: number): number | undefined => {
-  const { expression, timeZone, startMs, endMs, createdAtMs, name, windowMinutes } = schedule
+  const { expression, timeZone, startMs, endMs, updatedAtMs, name, windowMinutes } = schedule
   const placeMs = placeInWindowMs(name, windowMinutes)
-  const next = parseExpression(expression, timeZone, startMs ?? createdAtMs)
+  const next = parseExpression(expression, timeZone, startMs ?? updatedAtMs)
   if (isOneTime(schedule)) {
     const atMs = next(afterMs - placeMs)
     return atMs === undefined ? undefined : atMs + placeMs
@@ -86,7 +101,16 @@ export const nextFiringMs = (schedule: StoredSchedule, afterMs: number): number 
     : nominalMs + placeMs
 }
 
-/** The SDK writes dates as epoch seconds. */
+/** The time that the schedule's next firing is for: without its place in the window, and also where that is past. */
+export const scheduledTimeMs = (schedule: StoredSchedule): number => {
+  const { expression, timeZone, nextAtMs = 0, updatedAtMs, name, windowMinutes } = schedule
+  const onceAtMs = isOneTime(schedule)
+    ? parseExpression(expression, timeZone, updatedAtMs)(Number.NEGATIVE_INFINITY)
+    : undefined
+  return onceAtMs ?? nextAtMs - placeInWindowMs(name, windowMinutes)
+}
+
+/** The SDK writes dates as epoch seconds, a template as ISO text. */
 const readInstant = (given: unknown, field: string): number | undefined => {
   if (given === undefined || given === null) return undefined
   const atMs = typeof given === 'number' ? given * 1000 : Date.parse(String(given))
@@ -153,7 +177,7 @@ const readTarget = (given: unknown): ScheduleTarget => {
 const placeInWindowMs = (name: string, windowMinutes: number): number =>
   windowMinutes === 0 ? 0 : (createHash('md5').update(name).digest().readUInt16BE(0) % windowMinutes) * 60_000
 
-const constraint = (value: string, member: string, rule: string): AwsError =>
+export const constraint = (value: string, member: string, rule: string): AwsError =>
   new AwsError(
     'ValidationException',
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`,

@@ -1,32 +1,51 @@
 /** The events that SES publishes about an email, field by field as AWS documents them for SNS. */
 import { localAccount } from '../../inventory.ts'
-import { domainOf, type StoredEmail } from './message.ts'
+import { domainOf, recipientsOf, type StoredEmail } from './message.ts'
 
 export type SesEvent = Readonly<Record<string, unknown>>
 
 const iso = (atMs: number): string => new Date(atMs).toISOString()
 
-const mail = (email: StoredEmail) => ({
-  timestamp: iso(email.sentAtMs),
-  messageId: email.messageId,
-  source: email.from,
-  sourceArn: `arn:aws:ses:local:${localAccount}:identity/${domainOf(email.from)}`,
-  sendingAccountId: localAccount,
-  destination: [email.to],
-  headersTruncated: false,
-  headers: Object.entries({ From: email.from, To: email.to, Subject: email.subject, ...email.headers }).map(
-    ([name, value]) => ({ name, value }),
-  ),
-  commonHeaders: { from: [email.from], to: [email.to], messageId: email.messageId, subject: email.subject },
-  tags: {
-    'ses:configuration-set': [email.configurationSet ?? ''],
-    'ses:operation': ['SendEmail'],
-    'ses:source-ip': ['127.0.0.1'],
-    'ses:from-domain': [domainOf(email.from)],
-    'ses:caller-identity': ['local'],
-    ...Object.fromEntries(Object.entries(email.tags).map(([name, value]) => [name, [value]])),
-  },
-})
+const mail = (email: StoredEmail) => {
+  const { to, cc } = email.destination
+  const headers: readonly (readonly [string, string])[] = [
+    ['From', email.from],
+    ...listed('Reply-To', email.replyTo),
+    ...listed('To', to),
+    ...listed('Cc', cc),
+    ['Subject', email.subject],
+    ...Object.entries(email.headers),
+  ]
+  return {
+    timestamp: iso(email.sentAtMs),
+    messageId: email.messageId,
+    source: email.from,
+    sourceArn: email.sourceArn,
+    sendingAccountId: localAccount,
+    destination: recipientsOf(email),
+    headersTruncated: false,
+    headers: headers.map(([name, value]) => ({ name, value })),
+    commonHeaders: {
+      from: [email.from],
+      ...(email.replyTo.length > 0 && { replyTo: email.replyTo }),
+      to,
+      ...(cc.length > 0 && { cc }),
+      messageId: email.messageId,
+      subject: email.subject,
+    },
+    tags: {
+      'ses:operation': ['SendEmail'],
+      ...(email.configurationSet && { 'ses:configuration-set': [email.configurationSet] }),
+      'ses:source-ip': ['127.0.0.1'],
+      'ses:from-domain': [domainOf(email.from)],
+      'ses:caller-identity': ['local'],
+      ...Object.fromEntries(Object.entries(email.tags).map(([name, value]) => [name, [value]])),
+    },
+  }
+}
+
+const listed = (name: string, addresses: readonly string[]): [string, string][] =>
+  addresses.length > 0 ? [[name, addresses.join(', ')]] : []
 
 const agent = { userAgent: 'Mozilla/5.0 (local)', ipAddress: '192.0.2.1' }
 
@@ -36,13 +55,13 @@ export const sendEvent = (email: StoredEmail): SesEvent => ({
   send: {},
 })
 
-export const deliveryEvent = (email: StoredEmail, atMs: number): SesEvent => ({
+export const deliveryEvent = (email: StoredEmail, recipient: string, atMs: number): SesEvent => ({
   eventType: 'Delivery',
   mail: mail(email),
   delivery: {
     timestamp: iso(atMs),
     processingTimeMillis: atMs - email.sentAtMs,
-    recipients: [email.to],
+    recipients: [recipient],
     smtpResponse: '250 2.6.0 Message received',
     reportingMTA: 'local.amazonses.com',
   },
@@ -62,6 +81,7 @@ export const clickEvent = (email: StoredEmail, link: string, atMs: number): SesE
 
 export const bounceEvent = (
   email: StoredEmail,
+  recipient: string,
   bounceType: 'Permanent' | 'Transient',
   atMs: number,
   /** SES knows the address as one that bounces, and does not try it. */
@@ -75,19 +95,19 @@ export const bounceEvent = (
     bounceType,
     bounceSubType: isSuppressed ? 'Suppressed' : 'General',
     bouncedRecipients: [
-      { emailAddress: email.to, action: 'failed', status: bounceType === 'Permanent' ? '5.1.1' : '4.2.2' },
+      { emailAddress: recipient, action: 'failed', status: bounceType === 'Permanent' ? '5.1.1' : '4.2.2' },
     ],
     reportingMTA: 'dsn; local.amazonses.com',
   },
 })
 
-export const complaintEvent = (email: StoredEmail, atMs: number): SesEvent => ({
+export const complaintEvent = (email: StoredEmail, recipient: string, atMs: number): SesEvent => ({
   eventType: 'Complaint',
   mail: mail(email),
   complaint: {
     timestamp: iso(atMs),
     feedbackId: `${email.messageId}-complaint`,
-    complainedRecipients: [{ emailAddress: email.to }],
+    complainedRecipients: [{ emailAddress: recipient }],
     complaintFeedbackType: 'abuse',
   },
 })

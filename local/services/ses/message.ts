@@ -5,7 +5,11 @@ export interface StoredEmail {
   readonly messageId: string
   readonly sentAtMs: number
   readonly from: string
+  /** ARN of the verified identity that the sender belongs to. */
+  readonly sourceArn: string
+  /** The first recipient: the only one where Ripen writes. */
   readonly to: string
+  readonly destination: Destination
   readonly replyTo: readonly string[]
   readonly subject: string
   /** As the recipient gets it, with SES's own links. */
@@ -16,10 +20,26 @@ export interface StoredEmail {
   readonly configurationSet: string | undefined
   /** Where each tracked link really leads. */
   readonly links: readonly string[]
+  readonly attachments: readonly Attachment[]
 }
 
-/** SES's limit for a message. */
+interface Destination {
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly bcc: readonly string[]
+}
+
+interface Attachment {
+  readonly fileName: string
+  readonly contentType: string
+  readonly base64: string
+}
+
+/** SES's limit for a message, attachments as they travel. */
 const sizeLimitBytes = 40 * 1024 * 1024
+
+/** SES's limit for To, Cc and Bcc together. */
+const mostRecipients = 50
 
 interface SendEmail {
   readonly FromEmailAddress?: string
@@ -39,7 +59,11 @@ interface SendEmail {
         readonly Text?: { readonly Data?: string }
       }
       readonly Headers?: readonly { readonly Name: string; readonly Value: string }[]
-      readonly Attachments?: readonly unknown[]
+      readonly Attachments?: readonly {
+        readonly RawContent: string
+        readonly FileName: string
+        readonly ContentType?: string
+      }[]
     }
   }
 }
@@ -47,7 +71,7 @@ interface SendEmail {
 /** Throws `BadRequestException`. */
 export const readSendEmail = (
   body: Readonly<Record<string, unknown>>,
-): Omit<StoredEmail, 'messageId' | 'sentAtMs' | 'links'> => {
+): Omit<StoredEmail, 'messageId' | 'sentAtMs' | 'links' | 'sourceArn'> => {
   const {
     FromEmailAddress: from,
     Destination,
@@ -56,41 +80,63 @@ export const readSendEmail = (
     EmailTags = [],
     ReplyToAddresses = [],
   } = body as SendEmail
-  const to = Destination?.ToAddresses ?? []
+  const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = Destination ?? {}
+  const [to, ...others] = [...ToAddresses, ...CcAddresses, ...BccAddresses]
   const simple = Content?.Simple
   if (!from) throw refused('Missing required field: FromEmailAddress.')
-  if (to.length !== 1 || !to[0])
-    throw refused('Exactly one recipient is served on one machine, which is how Ripen sends.')
-  if ((Destination?.CcAddresses ?? []).length + (Destination?.BccAddresses ?? []).length > 0)
-    throw refused('Cc and Bcc are not served on one machine; Ripen writes to one person at a time.')
+  if (!to) throw refused('Missing required field: Destination.')
+  if (others.length >= mostRecipients) throw refused('Recipient count exceeds 50.')
   if (!simple) throw refused('Only Content.Simple is served on one machine, which is how Ripen sends.')
   if (!simple.Subject?.Data || /[\r\n]/.test(simple.Subject.Data))
     throw refused('The subject must be one line of text.')
-  if ((simple.Attachments ?? []).length > 0)
-    throw refused('Attachments are not served on one machine; Ripen sends none.')
   const html = simple.Body?.Html?.Data ?? ''
   const text = simple.Body?.Text?.Data ?? ''
   if (html === '' && text === '') throw refused('Missing required field: Body.')
-  if (Buffer.byteLength(html) + Buffer.byteLength(text) > sizeLimitBytes)
+  const attachments = (simple.Attachments ?? []).map(({ RawContent, FileName, ContentType }) => ({
+    fileName: FileName,
+    contentType: ContentType ?? 'application/octet-stream',
+    base64: RawContent,
+  }))
+  const attachedBytes = attachments.reduce((sum, { base64 }) => sum + base64.length, 0)
+  if (Buffer.byteLength(html) + Buffer.byteLength(text) + attachedBytes > sizeLimitBytes)
     throw refused('Message length is more than 41943040 bytes long.')
-  for (const { Name, Value } of EmailTags)
-    if (!/^[A-Za-z0-9_-]{1,256}$/.test(Name) || !/^[A-Za-z0-9_-]{1,256}$/.test(Value))
-      throw refused(`Invalid tag ${Name}: only ASCII letters, digits, "_" and "-" are allowed, up to 256.`)
+  for (const { Name, Value } of EmailTags) {
+    checkTagPart('name', Name)
+    checkTagPart('value', Value)
+  }
   for (const { Name, Value } of simple.Headers ?? [])
     if (!/^[!-9;-~]{1,126}$/.test(Name) || Value.length > 870 || /[\r\n]/.test(Value))
       throw refused(`Invalid header ${Name}: its value may have 870 characters on one line.`)
   return {
     from,
-    to: to[0],
+    to,
+    destination: { to: ToAddresses, cc: CcAddresses, bcc: BccAddresses },
     subject: simple.Subject.Data,
     html,
     text,
+    attachments,
     replyTo: ReplyToAddresses,
     headers: Object.fromEntries((simple.Headers ?? []).map(({ Name, Value }) => [Name, Value])),
     tags: Object.fromEntries(EmailTags.map(({ Name, Value }) => [Name, Value])),
     configurationSet: ConfigurationSetName,
   }
 }
+
+const checkTagPart = (part: 'name' | 'value', given: string): void => {
+  if (given === '') throw refused(`The tag ${part} must be specified.`)
+  if (given.length > 255) throw refused(`Tag ${part} cannot exceed 255 characters.`)
+  if (!/^[A-Za-z0-9_-]+$/.test(given))
+    throw refused(
+      `Invalid tag ${part} <${given}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
+    )
+}
+
+/** Everyone who gets it, each in a mailbox of their own. */
+export const recipientsOf = ({ destination: { to, cc, bcc } }: StoredEmail): string[] => [
+  ...to,
+  ...cc,
+  ...bcc,
+]
 
 const refused = (message: string): AwsError => new AwsError('BadRequestException', message)
 

@@ -24,8 +24,8 @@ export class SendRate {
     if (this.#sentAtMs.length - this.#secondFrom >= this.#limits.maxSendRate) throw this.exceeded()
   }
 
-  count(nowMs: number): void {
-    this.#sentAtMs.push(nowMs)
+  count(nowMs: number, copies: number): void {
+    for (let copy = 0; copy < copies; copy += 1) this.#sentAtMs.push(nowMs)
   }
 
   exceeded(): AwsError {

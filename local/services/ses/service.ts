@@ -13,7 +13,7 @@ import {
   type SesEvent,
   sendEvent,
 } from './events.ts'
-import { addressOf, domainOf, readSendEmail, type StoredEmail } from './message.ts'
+import { addressOf, domainOf, readSendEmail, recipientsOf, type StoredEmail } from './message.ts'
 import { SendRate } from './rate.ts'
 import { track } from './tracking.ts'
 
@@ -53,7 +53,7 @@ export class SesService implements AwsService {
     this.#onTheirWay = options.state.collection('emailsOnTheirWay')
     this.#rate = new SendRate(
       { maxSendRate: options.maxSendRate ?? 14, max24HourSend: options.max24HourSend ?? 50_000 },
-      this.#inbox.values().map(({ sentAtMs }) => sentAtMs),
+      this.#inbox.values().flatMap((email) => recipientsOf(email).map(() => email.sentAtMs)),
     )
     for (const [messageId, { arrivesAtMs }] of this.#onTheirWay.entries())
       this.#arriveAt(messageId, arrivesAtMs)
@@ -113,12 +113,13 @@ export class SesService implements AwsService {
 
   bounce(messageId: string): void {
     const email = this.#inbox.get(messageId)
-    if (email) this.#raise(email, 'bounce', bounceEvent(email, 'Permanent', this.#options.clock.nowMs()))
+    if (email)
+      this.#raise(email, 'bounce', bounceEvent(email, email.to, 'Permanent', this.#options.clock.nowMs()))
   }
 
   complain(messageId: string): void {
     const email = this.#inbox.get(messageId)
-    if (email) this.#raise(email, 'complaint', complaintEvent(email, this.#options.clock.nowMs()))
+    if (email) this.#raise(email, 'complaint', complaintEvent(email, email.to, this.#options.clock.nowMs()))
   }
 
   #account() {
@@ -132,7 +133,8 @@ export class SesService implements AwsService {
   #accept(call: AwsCall): string {
     const { clock, inventory, meter, trackingUrl } = this.#options
     const email = readSendEmail(call.body)
-    if (!this.#identityOf(email.from))
+    const identity = this.#identityOf(email.from)
+    if (!identity)
       throw new AwsError(
         'MessageRejected',
         `Email address is not verified. The following identities failed the check in region ${inventory.region.toUpperCase()}: ${domainOf(email.from)}`,
@@ -145,14 +147,18 @@ export class SesService implements AwsService {
     const stored: StoredEmail = {
       ...email,
       ...track(email.html, messageId, trackingUrl, wants),
+      sourceArn: `arn:aws:ses:${inventory.region}:${localAccount}:identity/${identity}`,
       messageId,
       sentAtMs: clock.nowMs(),
     }
     this.#inbox.set(messageId, stored)
-    this.#rate.count(stored.sentAtMs)
+    // Each recipient counts as one email, for the rate and for the bill.
+    const copies = recipientsOf(stored).length
+    this.#rate.count(stored.sentAtMs, copies)
     const purpose = stored.tags.purpose ?? 'other'
-    meter.count('emails', purpose)
-    meter.count('emailBytes', purpose, Buffer.byteLength(stored.html) + Buffer.byteLength(stored.text))
+    meter.count('emails', purpose, copies)
+    const bytes = Buffer.byteLength(stored.html) + Buffer.byteLength(stored.text)
+    meter.count('emailBytes', purpose, copies * bytes)
     this.#raise(stored, 'send', sendEvent(stored))
     this.#arrive(stored)
     this.#options.onAccepted?.(stored)
@@ -171,20 +177,21 @@ export class SesService implements AwsService {
     clock.at(arrivesAtMs, `email ${messageId} arrives`, () => {
       const email = this.#inbox.get(messageId)
       this.#onTheirWay.delete(messageId)
-      if (email) this.#takeIn(email, clock.nowMs())
+      if (!email) return
+      for (const recipient of recipientsOf(email)) this.#takeIn(email, recipient, clock.nowMs())
     })
   }
 
-  #takeIn(email: StoredEmail, nowMs: number): void {
-    const behaviour = simulated(email.to) ?? this.#options.behaviour?.(email.to) ?? 'deliver'
-    const isSuppressed = email.to.startsWith('suppressionlist')
+  #takeIn(email: StoredEmail, recipient: string, nowMs: number): void {
+    const behaviour = simulated(recipient) ?? this.#options.behaviour?.(recipient) ?? 'deliver'
+    const isSuppressed = recipient.startsWith('suppressionlist')
     if (behaviour === 'silent') return
     if (behaviour === 'bounce')
-      this.#raise(email, 'bounce', bounceEvent(email, 'Permanent', nowMs, isSuppressed))
+      this.#raise(email, 'bounce', bounceEvent(email, recipient, 'Permanent', nowMs, isSuppressed))
     else if (behaviour === 'transientBounce')
-      this.#raise(email, 'bounce', bounceEvent(email, 'Transient', nowMs))
-    else this.#raise(email, 'delivery', deliveryEvent(email, nowMs))
-    if (behaviour === 'complain') this.#raise(email, 'complaint', complaintEvent(email, nowMs))
+      this.#raise(email, 'bounce', bounceEvent(email, recipient, 'Transient', nowMs))
+    else this.#raise(email, 'delivery', deliveryEvent(email, recipient, nowMs))
+    if (behaviour === 'complain') this.#raise(email, 'complaint', complaintEvent(email, recipient, nowMs))
   }
 
   #raise(email: StoredEmail, type: string, event: SesEvent): void {

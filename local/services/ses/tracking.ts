@@ -15,10 +15,10 @@ export const track = (
 ): Tracked => {
   const links: string[] = []
   const rewritten = html.replace(/<a\s[^>]*>/gi, (tag) => {
-    if (/\sses:no-track/i.test(tag)) return tag.replace(/\s+ses:no-track(="[^"]*")?/i, '')
+    if (/\sses:no-track/i.test(tag)) return tag.replace(/\s+ses:no-track(="[^"]*"|='[^']*')?/i, '')
     if (!wants.clicks) return tag
     return tag.replace(
-      /href=(?:"(https?:[^"]+)"|'(https?:[^']+)')/i,
+      /(?<=\s)href=(?:"(https?:[^"]+)"|'(https?:[^']+)')/i,
       (_, double?: string, single?: string) => {
         const target = double ?? single ?? ''
         links.push(target.replaceAll('&amp;', '&'))

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { postForm as post } from '../support/forms.ts'
+import { day, monday } from '../support/leads.ts'
+import { broken, start } from '../support/pipeline.ts'
+
+describe('what infra forgot is told:', () => {
+  test('a missing environment variable, at start, by function and name', async () => {
+    const cdkOut = broken((template) => template.replace(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/, ''))
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /scoreFunction.*MissingVariable: The environment variable HANDOFF_QUEUE_URL is not set/s,
+    )
+  })
+
+  test('a missing grant of a key, at start, with the statement to add', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /captureFunction.*Add \{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"[^"]+"\}/s,
+    )
+  })
+
+  test('a missing grant to read a queue, at start, with the statement to add', async () => {
+    const cdkOut = broken((template) => template.replaceAll('"sqs:ReceiveMessage",', ''))
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /sendFunction.*needs \{"Effect":"Allow","Action":"sqs:ReceiveMessage"/s,
+    )
+  })
+
+  test('a missing grant to write a log, at start, with the statement to add', async () => {
+    const cdkOut = broken((template) => template.replaceAll('"logs:PutLogEvents"', '"logs:FilterLogEvents"'))
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /captureFunction\w+: its role captureRole\w+ needs \{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"arn:aws:logs:[^"]+:log-group:Ripen-dev-captureLog\w+:\*"\}/,
+    )
+  })
+
+  test('a route whose function API Gateway may invoke for other routes only, at start, by route', async () => {
+    const cdkOut = broken((template) => template.replaceAll('/*/*/confirm/{token}', '/*/*/confirmed/{token}'))
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /API Gateway may not invoke \S+preferencesFunction\w+ for GET \/confirm\/\{token\}; add an AWS::Lambda::Permission/,
+    )
+  })
+
+  test('a missing grant on the table, at the first call, with the statement to add', async () => {
+    const cdkOut = broken((template) => template.replaceAll('"dynamodb:Query"', '"dynamodb:Scan"'))
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.activity.idle()
+    expect(pipeline.denials[0]?.statement).toMatch(
+      /^\{"Effect":"Allow","Action":"dynamodb:Query","Resource":"arn:aws:dynamodb:[^"]+"\}$/,
+    )
+  })
+
+  test('a missing stream filter, by the record that should not have come', async () => {
+    const lines: string[] = []
+    const cdkOut = broken((template) =>
+      template.replaceAll(/"FilterCriteria":\{"Filters":\[\{"Pattern":"(?:[^"\\]|\\.)*"\}\]\},/g, ''),
+    )
+    const pipeline = await start({ cdkOut, onLog: ({ line }) => lines.push(line) })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + 1000)
+    expect(lines.join('\n')).toContain('must filter for INSERT of FACT#*')
+  })
+
+  test('a topic that SES may not publish to, and a queue that the topic may not send to, at start', async () => {
+    const closed = broken((template) =>
+      template.replaceAll('"Service":"ses.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
+    )
+    await expect(start({ cdkOut: closed })).rejects.toThrow(
+      /the policy of topic MailEvents\w+ must let ses.amazonaws.com sns:Publish/,
+    )
+    const deaf = broken((template) =>
+      template.replaceAll('"Service":"sns.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
+    )
+    await expect(start({ cdkOut: deaf })).rejects.toThrow(
+      /the policy of queue FeedbackQueue\w+ must let sns.amazonaws.com sqs:SendMessage/,
+    )
+  })
+
+  test('a dead-letter queue that the topic, or the Scheduler, may not send to, at start', async () => {
+    const closed = (type: string, id: RegExp) =>
+      broken((template) => {
+        const parsed: { Resources: Record<string, { Type: string }> } = JSON.parse(template)
+        return JSON.stringify({
+          ...parsed,
+          Resources: Object.fromEntries(
+            Object.entries(parsed.Resources).map(([name, resource]) => [
+              name,
+              resource.Type === type && id.test(name)
+                ? JSON.parse(
+                    JSON.stringify(resource).replace(
+                      /"sqs:SendMessage"(?!.*"sqs:SendMessage")/,
+                      '"sqs:None"',
+                    ),
+                  )
+                : resource,
+            ]),
+          ),
+        })
+      })
+    await expect(
+      start({ cdkOut: closed('AWS::SQS::QueuePolicy', /^FeedbackQueueDeadLetters/) }),
+    ).rejects.toThrow(
+      /the policy of queue FeedbackQueueDeadLetters\w+ must let sns.amazonaws.com sqs:SendMessage/,
+    )
+    await expect(start({ cdkOut: closed('AWS::IAM::Policy', /^SchedulerRoleForTarget/) })).rejects.toThrow(
+      /WeeklyReport\w+: its role SchedulerRoleForTarget\w+ needs \{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:[^"]+:Ripen-dev-ReportQueueDeadLetters\w+"\}/,
+    )
+  })
+
+  test('a grant to count, after eleven attempts to close the window, in the dead-letter queue', async () => {
+    const cdkOut = broken((template) => template.replaceAll('"dynamodb:UpdateItem"', '"dynamodb:Scan"'))
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + day)
+    const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('TallyDeadLetters'))
+    expect(pipeline.sqs.depth(dead?.arn ?? '')).toBe(1)
+    expect(pipeline.denials).toHaveLength(11)
+  })
+
+  test('a resource type that is not served, by type and name', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('AWS::Events::EventBus', 'AWS::Events::EventButton'),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /HandOffs\w+ is a AWS::Events::EventButton, a type that the pipeline on one machine does not serve/,
+    )
+  })
+})
