@@ -161,11 +161,9 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       state,
       ...(disorder && { disorder }),
     })
-    closers.push(() =>
-      readers.forEach((reader) => {
-        reader.close()
-      }),
-    )
+    closers.push(async () => {
+      await Promise.all(readers.map((reader) => reader.close()))
+    })
     const pipeline: Pipeline = {
       url: port.url,
       inventory,

@@ -44,6 +44,9 @@ export class StreamReader {
   readonly #positions: Collection<string>
   readonly #iterators = new Map<string, string>()
   #isReading = false
+  #isClosed = false
+  /** The reading under way, or the last one. */
+  #reading: Promise<void> = Promise.resolve()
   #readSinceTrim = 0
   #isNudged = false
 
@@ -94,11 +97,11 @@ export class StreamReader {
   /** Something was written: reads until the stream has no more. Counts as work in hand from the moment of the call. */
   nudge(): void {
     this.#isNudged = true
-    if (this.#isReading) return
+    if (this.#isReading || this.#isClosed) return
     this.#isReading = true
-    void this.#clock.activity.during(async () => {
+    this.#reading = this.#clock.activity.during(async () => {
       try {
-        while (this.#isNudged) {
+        while (this.#isNudged && !this.#isClosed) {
           this.#isNudged = false
           for (const shardId of this.#iterators.keys()) await this.#readShard(shardId)
         }
@@ -108,7 +111,10 @@ export class StreamReader {
     })
   }
 
-  close(): void {
+  /** Ends after the read under way: the engine must not be gone while it is asked. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#reading
     this.#client.destroy()
   }
 
@@ -147,7 +153,7 @@ export class StreamReader {
         this.#engine.trimStream(this.#table.name, last)
         this.#readSinceTrim = 0
       }
-      if (Records.length < 1000) return
+      if (Records.length < 1000 || this.#isClosed) return
     }
   }
 }
