@@ -23,6 +23,7 @@ const files: Readonly<Record<string, { file: string; type: string }>> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/_/console.css': { file: 'console.css', type: 'text/css; charset=utf-8' },
   '/_/console.js': { file: 'console.js', type: 'text/javascript; charset=utf-8' },
+  '/_/ways.js': { file: 'ways.js', type: 'text/javascript; charset=utf-8' },
 }
 
 /** One transparent pixel, as SES's open tracking sends. */
