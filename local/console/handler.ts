@@ -24,6 +24,7 @@ const files: Readonly<Record<string, { file: string; type: string }>> = {
   '/_/console.css': { file: 'console.css', type: 'text/css; charset=utf-8' },
   '/_/console.js': { file: 'console.js', type: 'text/javascript; charset=utf-8' },
   '/_/drawing.js': { file: 'drawing.js', type: 'text/javascript; charset=utf-8' },
+  '/_/ways.js': { file: 'ways.js', type: 'text/javascript; charset=utf-8' },
 }
 
 /** One transparent pixel, as SES's open tracking sends. */

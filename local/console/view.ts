@@ -34,6 +34,8 @@ export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCam
   const { calibration } = plan.scoring
   return {
     id,
+    // By the rules of now, at the clock's time: points fade, and rules change, between two looks at a lead.
+    score: state.score,
     ways: waysToQualify(state.evidence, state.score, plan.scoring, clock.nowMs()),
     ...(calibration && { chance: chanceOf(state.score.totalHundredths, calibration) }),
     summary: own.find(({ sk }) => sk === keys.summary),

@@ -1,6 +1,6 @@
 /** What would qualify a lead: the gates to open, the points still missing, and what would give them. */
 
-import type { PointRule, Scoring } from './campaign.ts'
+import type { CountedFact, PointRule, Scoring } from './campaign.ts'
 import { type ClosedGate, type Evidence, type Score, scoreLead } from './score.ts'
 
 export interface WayToQualify {
@@ -53,9 +53,12 @@ export const waysToQualify = (
   return { gates, missingHundredths, enough: [], together: gained >= missingHundredths ? together : [] }
 }
 
+/** Confirming is done once; the others are done to a lead and not by it. */
+const withinReach: ReadonlySet<CountedFact> = new Set(['CAPTURED', 'CLICKED'])
+
 /** A person can act again, and can tell what is not known yet; who they are and where they came from stays. */
 const isWithinReach = ({ when }: PointRule, evidence: Evidence): boolean => {
-  if ('fact' in when) return when.quietDays === undefined
+  if ('fact' in when) return when.quietDays === undefined && withinReach.has(when.fact)
   return 'field' in when && !('known' in when) && (evidence.fields[when.field] ?? '') === ''
 }
 

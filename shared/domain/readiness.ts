@@ -70,23 +70,22 @@ export const findRise = (
   cycle: Cycle | undefined,
   nowMs: number,
 ): Rise | undefined => {
-  const { enter } = scoring.thresholds
-  let untilMs = nowMs
+  const enterHundredths = scoring.thresholds.enter * 100
   for (let at = moments.length - 1; at >= 0; at -= 1) {
     const { atMs, isHumanAct, evidence } = moments[at] as Moment
     if (cycle !== undefined && atMs <= cycle.sinceMs) return undefined
-    if (!staysWarm(evidence, scoring, atMs, untilMs)) return undefined
-    if (isHumanAct) {
-      const score = scoreLead(evidence, scoring, atMs)
-      const before = moments[at - 1]
-      const beforeHundredths = before ? scoreLead(before.evidence, scoring, atMs).totalHundredths : 0
-      const isReached = score.totalHundredths >= enter * 100
-      if (isReached && score.totalHundredths >= beforeHundredths) return { atMs, score }
-    }
-    untilMs = atMs
+    if (!isHumanAct) continue
+    const score = scoreLead(evidence, scoring, atMs)
+    if (score.totalHundredths < enterHundredths || score.gates.length > 0) continue
+    const before = moments[at - 1]
+    if (before && scoreLead(before.evidence, scoring, atMs).totalHundredths > score.totalHundredths) continue
+    return hasStayedWarm(moments.slice(at), scoring, nowMs) ? { atMs, score } : undefined
   }
   return undefined
 }
+
+const hasStayedWarm = (since: readonly Moment[], scoring: Scoring, nowMs: number): boolean =>
+  since.every(({ atMs, evidence }, at) => staysWarm(evidence, scoring, atMs, since[at + 1]?.atMs ?? nowMs))
 
 /** Looked at on every day between, because points may fade below `leave` and come back as a reproach fades. */
 const staysWarm = (evidence: Evidence, scoring: Scoring, fromMs: number, untilMs: number): boolean => {

@@ -118,7 +118,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'cannot stand beside times or withinDays',
     ],
     ['scoring.yaml', 'id: student', 'id: working', 'scoring.yaml:26: Two rules are called working.'],
-    ['scoring.yaml', 'leave: 8', 'leave: 18', 'scoring.yaml:7: thresholds.leave: must not be above enter'],
+    ['scoring.yaml', 'leave: 6', 'leave: 16', 'scoring.yaml:7: thresholds.leave: must not be above enter'],
     ['scoring.yaml', 'points: 5', 'points: 5\n    halfLifeDays: 9', 'only what happened can fade'],
     ['scoring.yaml', 'points: 5', 'points: 5\n    cap: 9', 'only a rule that gives points for each fact'],
     [

@@ -1,5 +1,6 @@
 /** The console page: asks the pipeline every few seconds and draws what it says. Text goes in as text, never as HTML. */
-import { byId, date, isNew, make, points, redraw, table, time } from './drawing.js'
+import { byId, date, isNew, make, redraw, table, time } from './drawing.js'
+import { isSettled, points, waysText } from './ways.js'
 
 const ask = (path) => fetch(`/_/api/${path}`).then((response) => response.json())
 let chosenEmail
@@ -150,32 +151,9 @@ const drawLeads = async () => {
   )
 }
 
-/** The stages of leads whom sales has not been given yet. */
-const unqualified = ['pending', 'nurturing', 'exhausted']
-
-/** Gates first: while one is closed, points do not help. */
-const waysText = ({ gates, missingHundredths, enough, together }) => {
-  const closed = gates.map(({ reason, because }) => `Kept from sales: ${reason} (${because}).`)
-  if (missingHundredths === 0)
-    return [
-      ...closed,
-      gates.length
-        ? 'It has the points.'
-        : 'It has the points; the next thing it does itself qualifies it, if nothing has yet.',
-    ]
-  const gain = ({ reason, hundredths }) => `${reason} (+${points(hundredths)})`
-  return [
-    ...closed,
-    `${points(missingHundredths)} points are missing.`,
-    ...(enough.length ? [`Any one of these is enough: ${enough.map(gain).join('; ')}.`] : []),
-    ...(together.length ? [`These together are enough: ${together.map(gain).join('; ')}.`] : []),
-    ...(enough.length + together.length === 0 ? ['Nothing it can still do gives that many.'] : []),
-  ]
-}
-
 const openLead = async (id) => {
   chosenLead = id
-  const { summary, facts, ways, chance } = await ask(`lead/${id}`)
+  const { summary, facts, score, ways, chance } = await ask(`lead/${id}`)
   const { nextTouch, appointment } = summary
   byId('lead').replaceChildren(
     make('h3', {}, summary.email, ' ', make('span', { className: `stage ${summary.stage}` }, summary.stage)),
@@ -188,27 +166,29 @@ const openLead = async (id) => {
           ? `No email is planned; the lead is looked at again ${time(appointment.atMs)} UTC, when its points have changed.`
           : 'Nothing more is planned.',
     ),
-    make('h4', {}, `Score ${points(summary.scoreHundredths)}`),
-    table(
-      ['points', 'why', 'because', 'fades'],
-      summary.scoreLines.map(({ hundredths, reason, because, fadesAtMs }) => [
-        points(hundredths),
-        make('span', {}, reason),
-        make('span', {}, because),
-        fadesAtMs ? date(fadesAtMs) : '',
-      ]),
-    ),
+    make('h4', {}, `Score ${points(score.totalHundredths)}`),
+    score.lines.length === 0
+      ? make('p', { className: 'empty' }, 'No rule gives it points yet.')
+      : table(
+          ['points', 'why', 'because', 'under half a point from'],
+          score.lines.map(({ hundredths, reason, because, fadesAtMs }) => [
+            points(hundredths),
+            make('span', {}, reason),
+            make('span', {}, because),
+            fadesAtMs ? date(fadesAtMs) : '',
+          ]),
+        ),
     ...(chance === undefined
       ? []
       : [
           make('p', {}, `Of leads with this many points, about ${Math.round(100 * chance)} in 100 were won.`),
         ]),
-    ...(unqualified.includes(summary.stage)
-      ? [
+    ...(isSettled(summary.stage)
+      ? []
+      : [
           make('h4', {}, 'What would qualify this lead'),
-          make('ul', {}, ...waysText(ways).map((text) => make('li', {}, text))),
-        ]
-      : []),
+          make('ul', {}, ...waysText(ways, summary.stage).map((text) => make('li', {}, text))),
+        ]),
     make('h4', {}, 'Facts'),
     table(
       ['when', 'fact', 'about'],

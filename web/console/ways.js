@@ -1,0 +1,33 @@
+/** What would qualify a lead, in sentences. */
+
+export const points = (hundredths) =>
+  (hundredths / 100)
+    .toFixed(2)
+    .replace(/\.?0+$/, '')
+    .replace('-', '−')
+
+/** Where sales has the lead, or had the last word, or nothing may be sent, there is nothing left to qualify for. */
+export const isSettled = (stage) => ['qualified', 'accepted', 'won', 'lost', 'suppressed'].includes(stage)
+
+/** Gates first: while one is closed, points do not help. */
+export const waysText = ({ gates, missingHundredths, enough, together }, stage) => {
+  const closed = [
+    ...gates.map(({ reason, because }) => `Kept from sales, whatever its points: ${reason} (${because}).`),
+    ...(stage === 'pending' ? ['It must confirm its address first.'] : []),
+  ]
+  if (missingHundredths === 0)
+    return [
+      ...closed,
+      closed.length
+        ? 'It has the points.'
+        : 'It has the points, but not by something it did: the next form or click that costs no points qualifies it, after a cool-down where sales gave it back.',
+    ]
+  const gain = ({ reason, hundredths }) => `${reason} (+${points(hundredths)})`
+  return [
+    ...closed,
+    `${points(missingHundredths)} points are missing.`,
+    ...(enough.length ? [`Any one of these is enough: ${enough.map(gain).join('; ')}.`] : []),
+    ...(together.length ? [`These together are enough: ${together.map(gain).join('; ')}.`] : []),
+    ...(enough.length + together.length === 0 ? ['Nothing it can still do gives that many.'] : []),
+  ]
+}
