@@ -30,7 +30,7 @@ ${consentHtml(form, values[postNames.consent] !== undefined, errorOf(postNames.c
 ${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values, errorOf)}
 <button>${escapeHtml(form.submit)}</button>
 </form>`,
-    `<script src="/embed.js"${isAgain ? ' data-again' : ''} async></script>`,
+    `<script src="/embed.js"${isAgain ? ' data-again' : ''}></script>`,
     isAgain ? `Please look again: ${form.title}` : form.title,
   )
 }
