@@ -1,4 +1,4 @@
-/** A form before it is posted: its page, its definition for scripts, its token, and the page of thanks. */
+/** A form before it is posted: its page, its definition for scripts, its token, the snippet, and the page of thanks. */
 
 import { forms } from 'ripen:campaign'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
@@ -10,11 +10,14 @@ import { definitionOf } from '../shared/flows/form-definition.ts'
 import { issueToken } from '../shared/flows/issue-token.ts'
 import { formPage, thanksPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
+import { assetAnswer } from './assets.ts'
 import { allowing, destinationsOf, formPolicy, html, json, seeOther } from './http.ts'
 
 const formKey = await readSecret(variable(env.formKeyArn))
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const asset = assetAnswer(event)
+  if (asset) return asset
   const name = event.pathParameters?.form ?? ''
   const form = Object.hasOwn(forms, name) ? forms[name] : undefined
   if (!form) return html(404, unknownFormPage())
@@ -31,7 +34,7 @@ const answer = async (
     case routes.formDefinition:
       return json(200, definitionOf(form), { 'cache-control': 'public, max-age=300' })
     case routes.formToken:
-      return json(200, await tokenFor(form, event))
+      return json(200, { ...(await tokenFor(form, event)), ...form.protection.token })
     case routes.formThanks:
       return 'redirect' in form.thanks ? seeOther(form.thanks.redirect) : html(200, thanksPage(form.thanks))
     case routes.capturePreflight:

@@ -9,7 +9,7 @@ export const bodyOf = (event: APIGatewayProxyEventV2): string =>
 export const wantsHtml = (event: APIGatewayProxyEventV2): boolean =>
   (event.headers.accept ?? '').includes('text/html')
 
-/** `policy` adds to, or loosens, what our pages may do: by default they load nothing and post only to us. */
+/** `policy` adds to, or loosens, what our pages may do: by default they load our style alone and post only to us. */
 export const html = (
   statusCode: number,
   body: string,
@@ -30,7 +30,7 @@ export const html = (
 
 const strictPolicy: Readonly<Record<string, string>> = {
   'default-src': "'none'",
-  'style-src': "'unsafe-inline'",
+  'style-src': "'self'",
   'form-action': "'self'",
   'frame-ancestors': "'none'",
   'base-uri': "'none'",

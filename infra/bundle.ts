@@ -5,6 +5,7 @@ import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { build, type Plugin } from 'esbuild'
 import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
 import { functionNames } from '../shared/contracts/names.ts'
+import { assetsModule } from './assets.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -59,7 +60,7 @@ export const bundleFunctions = async (
     conditions: ['module'],
     minify: true,
     logLevel: 'warning',
-    plugins: [campaignModule(campaign), lean(used)],
+    plugins: [campaignModule(campaign), assetsModule, lean(used)],
   })
   for (const { module, standIn } of leanings)
     if (!used.has(standIn))

@@ -43,6 +43,8 @@ export class RipenStack extends Stack {
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
     forms.bind(keys.form)
     for (const route of [
+      routes.embedScript,
+      routes.pageStyle,
       routes.formPage,
       routes.formDefinition,
       routes.formToken,

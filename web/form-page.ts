@@ -1,11 +1,13 @@
 /** A form as a page of ours: works without script, shows what to correct, and keeps what was typed. */
 import type { CompiledField, CompiledForm } from '../shared/campaign/compiled.ts'
-import { postNames } from '../shared/contracts/form-post.ts'
+import { firstVisitName, postNames, visitNames } from '../shared/contracts/form-post.ts'
 import { escapeHtml } from './html.ts'
 import { page } from './pages.ts'
 
 export interface FormPageState {
   readonly token?: string
+  /** The work that the token asks for, as `GET /forms/{form}/token` gives it. */
+  readonly challenge?: unknown
   /** What was typed before, by field name. */
   readonly values?: Readonly<Record<string, string>>
   readonly errors?: readonly { readonly field: string; readonly message: string }[]
@@ -14,19 +16,22 @@ export interface FormPageState {
 }
 
 export const formPage = (form: CompiledForm, state: FormPageState = {}): string => {
-  const { token, values = {}, errors = [], notice } = state
+  const { token, challenge, values = {}, errors = [], notice } = state
+  const isAgain = notice !== undefined
+  const limits = { ...form.protection.token, ...(isAgain && { minimumSeconds: 0 }), challenge }
   const errorOf = (name: string) => errors.find(({ field }) => field === name)?.message
   return page(
     form.title,
-    `${notice === undefined ? '' : summary(notice, form, errors)}
-${form.intro === undefined || notice !== undefined ? '' : `<p>${escapeHtml(form.intro)}</p>`}
-<form class="ask" method="post" action="/forms/${form.id}/submissions" data-ripen="${form.id}">
+    `${isAgain ? summary(notice, form, errors) : ''}
+${form.intro === undefined || isAgain ? '' : `<p>${escapeHtml(form.intro)}</p>`}
+<form class="ask" method="post" action="/forms/${form.id}/submissions" data-ripen="${form.id}" data-token="${escapeHtml(JSON.stringify(limits))}">
 ${form.fields.map((field) => fieldHtml(field, values[field.name] ?? '', errorOf(field.name))).join('\n')}
 ${consentHtml(form, values[postNames.consent] !== undefined, errorOf(postNames.consent))}
-${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values)}
+${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values, errorOf)}
 <button>${escapeHtml(form.submit)}</button>
 </form>`,
-    '<script src="/embed.js" async></script>',
+    `<script src="/embed.js"${isAgain ? ' data-again' : ''}></script>`,
+    isAgain ? `Please look again: ${form.title}` : form.title,
   )
 }
 
@@ -42,7 +47,7 @@ const summary = (
       ? `<li><a href="#f-${escapeHtml(field)}">${escapeHtml(message)}</a></li>`
       : `<li>${escapeHtml(message)}</li>`,
   )
-  return `<div class="problem" role="alert" tabindex="-1"><p>${escapeHtml(notice)}</p>${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}</div>`
+  return `<div class="problem" role="alert" tabindex="-1" autofocus><p>${escapeHtml(notice)}</p>${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}</div>`
 }
 
 const fieldHtml = (field: CompiledField, value: string, error: string | undefined): string => {
@@ -62,9 +67,10 @@ const fieldHtml = (field: CompiledField, value: string, error: string | undefine
   ].join(' ')
   const notes = `${help === undefined ? '' : `<span class="help" id="h-${name}">${escapeHtml(help)}</span>`}${error === undefined ? '' : `<span class="error" id="e-${name}">${escapeHtml(error)}</span>`}`
   const named = `<label for="f-${name}">${escapeHtml(label)}${required ? '' : ' <span class="quiet">(if you like)</span>'}</label>`
+  const turn = field.isProgressive ? ' data-progressive' : ''
   if (type === 'checkbox')
-    return `<div class="tick"><input type="checkbox" value="yes" ${common}${value === '' ? '' : ' checked'}>${named}${notes}</div>`
-  return `<div class="field">${named}${notes}${type === 'select' ? selectHtml(field, value, common) : inputHtml(field, value, common)}</div>`
+    return `<div class="tick"${turn}><input type="checkbox" value="yes" ${common}${value === '' ? '' : ' checked'}>${named}${notes}</div>`
+  return `<div class="field"${turn}>${named}${notes}${type === 'select' ? selectHtml(field, value, common) : inputHtml(field, value, common)}</div>`
 }
 
 const selectHtml = ({ options = [] }: CompiledField, value: string, common: string): string =>
@@ -91,9 +97,17 @@ const consentHtml = ({ consent }: CompiledForm, isGiven: boolean, error: string 
 /** Out of sight and out of the way of keyboards and screen readers; not `display: none`, which bots know. */
 const trapHtml = `<div class="aside" aria-hidden="true"><label>Leave this empty <input type="text" name="${postNames.trap}" tabindex="-1" autocomplete="off"></label></div>`
 
-/** What the visitor's page told of the visit goes along when the form is shown again. */
-const keptHtml = (values: Readonly<Record<string, string>>): string =>
-  keptNames.map((name) => (values[name] === undefined ? '' : hidden(name, values[name]))).join('')
+/**
+ * What the visitor's page told of the visit goes along when the form is shown again; what was refused of it does not,
+ * for the visitor could not correct it.
+ */
+const keptHtml = (
+  values: Readonly<Record<string, string>>,
+  errorOf: (name: string) => string | undefined,
+): string =>
+  keptNames
+    .map((name) => (values[name] === undefined || errorOf(name) ? '' : hidden(name, values[name])))
+    .join('')
 
 const keptNames = [
   postNames.timeZone,
@@ -101,6 +115,9 @@ const keptNames = [
   postNames.source,
   postNames.page,
   postNames.redirect,
+  postNames.submissionId,
+  ...visitNames,
+  ...visitNames.map(firstVisitName),
 ]
 
 const hidden = (name: string, value: string): string =>

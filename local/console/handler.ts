@@ -22,9 +22,12 @@ const dayMs = 86_400_000
 const files: Readonly<Record<string, { file: string; type: string }>> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/_/console.css': { file: 'console.css', type: 'text/css; charset=utf-8' },
-  '/_/console.js': { file: 'console.js', type: 'text/javascript; charset=utf-8' },
-  '/_/drawing.js': { file: 'drawing.js', type: 'text/javascript; charset=utf-8' },
-  '/_/ways.js': { file: 'ways.js', type: 'text/javascript; charset=utf-8' },
+  ...Object.fromEntries(
+    ['console.js', 'drawing.js', 'embedding.js', 'qualifying.js'].map((file) => [
+      `/_/${file}`,
+      { file, type: 'text/javascript; charset=utf-8' },
+    ]),
+  ),
 }
 
 /** One transparent pixel, as SES's open tracking sends. */
@@ -42,7 +45,6 @@ export const consoleHandler = (pipeline: Pipeline, campaign: CompiledCampaign): 
     '/_/api/report': () => reportView(pipeline, campaign),
     '/_/api/bill': () => billView(pipeline),
     '/_/api/hand-offs': () => handOffsView(pipeline),
-    '/_/api/forms': () => Object.values(campaign.forms),
   }
 
   return async (request, response, path) => {

@@ -93,6 +93,15 @@ export interface CompiledField {
   readonly isProgressive: boolean
 }
 
+/** What a script needs of a form to draw it: nothing that is not on the page anyway. */
+export type FormDefinition = Pick<CompiledForm, 'id' | 'title' | 'intro' | 'submit' | 'fields' | 'thanks'> & {
+  readonly consent: { readonly wording: string }
+  readonly hasTrap: boolean
+  readonly progressiveAtOnce: number
+  /** Whether a post needs a token, and how old it must be at least. */
+  readonly token?: { readonly minimumSeconds: number; readonly maximumHours: number }
+}
+
 /** Progressive fields that one visit is asked for. */
 export const progressiveAtOnce = 2
 

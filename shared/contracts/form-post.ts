@@ -38,11 +38,8 @@ export type VisitName = (typeof visitNames)[number]
 export const firstVisitName = <N extends VisitName>(name: N): `first_${N}` => `first_${name}`
 
 /** Names that no field of a form may have. */
-export const reservedNames: ReadonlySet<string> = new Set([
-  ...Object.values(postNames),
-  ...visitNames,
-  ...visitNames.map(firstVisitName),
-])
+export const reservedNames: ReadonlySet<string> = /* @__PURE__ */ (() =>
+  new Set([...Object.values(postNames), ...visitNames, ...visitNames.map(firstVisitName)]))()
 
 /** What an address in a post may have at most: pages with long queries are cut by the snippet, not refused. */
 export const addressLimit = 500

@@ -45,6 +45,8 @@ export const routes = {
   /** Before a page of another site may post JSON, its browser asks. */
   capturePreflight: 'OPTIONS /forms/{form}/submissions',
   embedScript: 'GET /embed.js',
+  /** The style of our own pages. */
+  pageStyle: 'GET /pages.css',
   openApi: 'GET /openapi.json',
   capture: 'POST /forms/{form}/submissions',
   preferencesPage: 'GET /preferences/{token}',

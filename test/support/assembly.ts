@@ -1,10 +1,37 @@
 /** One synthesis for a test file, into a folder of its own. */
-import { mkdtempSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Synthesis, synthesise } from '../../infra/synthesise.ts'
+
+const root = resolve(import.meta.dirname, '..', '..')
 
 export const synthesiseForTest = (): Promise<Synthesis> => {
   const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
   return synthesise({ outdir: join(folder, 'cdk.out') }, join(folder, 'bundles'))
+}
+
+/** Of the sample campaign with changes: by file, each text that must be there and what stands in for it. */
+export const synthesiseChanged = (
+  changes: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Promise<Synthesis> => {
+  const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
+  const campaign = join(folder, 'campaign')
+  cpSync(join(root, 'campaign'), campaign, { recursive: true })
+  for (const [file, texts] of Object.entries(changes)) {
+    let text = readFileSync(join(campaign, file), 'utf8')
+    for (const [before, after] of Object.entries(texts)) {
+      if (!text.includes(before))
+        throw new Error(`${file} of the sample campaign has no "${before}" to change.`)
+      text = text.replace(before, after)
+    }
+    writeFileSync(join(campaign, file), text)
+  }
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+    context: Record<string, unknown>
+  }
+  return synthesise(
+    { outdir: join(folder, 'cdk.out'), context: { ...context, campaign } },
+    join(folder, 'bundles'),
+  )
 }

@@ -1,6 +1,7 @@
 /** The console page: asks the pipeline every few seconds and draws what it says. Text goes in as text, never as HTML. */
 import { byId, date, isNew, make, redraw, table, time } from './drawing.js'
-import { isSettled, points, waysText } from './ways.js'
+import { drawWays } from './embedding.js'
+import { isSettled, points, waysText } from './qualifying.js'
 
 const ask = (path) => fetch(`/_/api/${path}`).then((response) => response.json())
 let chosenEmail
@@ -10,62 +11,6 @@ const drawClock = async () => {
   const { nowMs, next } = await ask('clock')
   byId('now').textContent = `${time(nowMs)} UTC`
   byId('next').textContent = next ? `next: ${next.label}, ${time(next.atMs)}` : 'nothing is planned'
-}
-
-const drawForms = async () => {
-  const forms = await ask('forms')
-  const tokens = await Promise.all(
-    forms.map(({ id }) => fetch(`/forms/${id}/token`).then((response) => response.json())),
-  )
-  byId('forms').replaceChildren(...forms.map((form, at) => drawForm(form, tokens[at].token)))
-}
-
-const drawForm = ({ id, title, fields, consent }, token) => {
-  const control = (field) => {
-    const common = { name: field.name, required: field.required, maxLength: field.maxLength }
-    if (field.type === 'hidden') return make('input', { type: 'hidden', name: field.name })
-    if (field.type === 'select')
-      return make(
-        'label',
-        {},
-        field.label,
-        make(
-          'select',
-          { name: field.name },
-          make('option', { value: '' }, '—'),
-          ...field.options.map((option) => make('option', {}, option)),
-        ),
-      )
-    return make(
-      'label',
-      {},
-      field.label,
-      make('input', {
-        ...common,
-        type: field.type === 'number' ? 'text' : field.type,
-        inputMode: field.type === 'number' ? 'decimal' : '',
-      }),
-    )
-  }
-  return make(
-    'form',
-    { method: 'post', action: `/forms/${id}/submissions`, target: '_blank' },
-    make('h3', {}, title),
-    ...fields.map(control),
-    make('input', {
-      type: 'hidden',
-      name: 'timeZone',
-      value: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    }),
-    ...(token === undefined ? [] : [make('input', { type: 'hidden', name: 'token', value: token })]),
-    make(
-      'label',
-      { className: 'consent' },
-      make('input', { type: 'checkbox', name: 'consent', value: 'yes', required: true }),
-      make('span', {}, consent.wording),
-    ),
-    make('button', {}, 'Send'),
-  )
 }
 
 const drawInbox = async () => {
@@ -293,7 +238,7 @@ const drawBill = async () => {
 }
 
 const sections = {
-  form: drawForms,
+  form: () => drawWays(byId('ways')),
   inbox: drawInbox,
   leads: drawLeads,
   queues: drawQueues,

@@ -28,7 +28,6 @@ export const date = (atMs) =>
     year: 'numeric',
     timeZone: 'UTC',
   })
-export const points = (hundredths) => (hundredths / 100).toFixed(2).replace(/\.?0+$/, '')
 
 export const table = (head, rows) =>
   make(

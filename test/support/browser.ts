@@ -1,0 +1,68 @@
+/** A real Chromium for tests of pages, and a website on another port that embeds forms. */
+import { existsSync, mkdtempSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import axe, { type AxeResults } from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const executablePath = '/usr/bin/chromium'
+
+/** On a machine of CI a missing browser is a failure, not a reason to leave the tests out. */
+export const hasBrowser = existsSync(executablePath) || process.env.CI !== undefined
+if (!hasBrowser)
+  console.warn(
+    `There is no ${executablePath}: the tests of pages are left out. Install Debian's chromium to run them.`,
+  )
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--crash-dumps-dir=${mkdtempSync(join(tmpdir(), 'ripen-crash-'))}`,
+    ],
+  })
+
+export interface Website {
+  readonly url: string
+  /** Serves `html` at `path` from now on. */
+  put(path: string, html: string, headers?: Readonly<Record<string, string>>): void
+  close(): Promise<void>
+}
+
+/** A site of somebody's own: another origin than the API's. */
+export const startWebsite = async (): Promise<Website> => {
+  const pages = new Map<string, { html: string; headers: Readonly<Record<string, string>> }>()
+  const server = createServer((request, response) => {
+    const found = pages.get(new URL(request.url ?? '/', 'http://site').pathname)
+    if (found) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...found.headers })
+    else response.writeHead(404)
+    response.end(found?.html)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    put: (path, html, headers = {}) => void pages.set(path, { html, headers }),
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** What axe finds wrong, shadows included: rule, element and its own words, a line each. */
+export const violationsOn = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe.source)
+  const { violations }: AxeResults = await page.evaluate('axe.run(document)')
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+  )
+}
