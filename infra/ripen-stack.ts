@@ -41,13 +41,14 @@ export class RipenStack extends Stack {
     const keys = new SigningKeys(this, 'Keys')
     const api = new PublicApi(this, 'Public', { logRetentionDays })
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
-    forms.bind(keys.form)
+    forms.bind(keys.form, api.links)
     for (const route of [
       routes.formPage,
       routes.formDefinition,
       routes.formToken,
       routes.formThanks,
       routes.capturePreflight,
+      routes.openApi,
     ])
       api.serve(route, forms)
 

@@ -1,6 +1,6 @@
 /** A form as a page of ours: works without script, shows what to correct, and keeps what was typed. */
 import type { CompiledField, CompiledForm } from '../shared/campaign/compiled.ts'
-import { postNames } from '../shared/contracts/form-post.ts'
+import { isTicked, postNames } from '../shared/contracts/form-post.ts'
 import { escapeHtml } from './html.ts'
 import { page } from './pages.ts'
 
@@ -22,7 +22,7 @@ export const formPage = (form: CompiledForm, state: FormPageState = {}): string 
 ${form.intro === undefined || notice !== undefined ? '' : `<p>${escapeHtml(form.intro)}</p>`}
 <form class="ask" method="post" action="/forms/${form.id}/submissions" data-ripen="${form.id}">
 ${form.fields.map((field) => fieldHtml(field, values[field.name] ?? '', errorOf(field.name))).join('\n')}
-${consentHtml(form, values[postNames.consent] !== undefined, errorOf(postNames.consent))}
+${consentHtml(form, isTicked(values[postNames.consent]), errorOf(postNames.consent))}
 ${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values)}
 <button>${escapeHtml(form.submit)}</button>
 </form>`,
@@ -63,7 +63,7 @@ const fieldHtml = (field: CompiledField, value: string, error: string | undefine
   const notes = `${help === undefined ? '' : `<span class="help" id="h-${name}">${escapeHtml(help)}</span>`}${error === undefined ? '' : `<span class="error" id="e-${name}">${escapeHtml(error)}</span>`}`
   const named = `<label for="f-${name}">${escapeHtml(label)}${required ? '' : ' <span class="quiet">(if you like)</span>'}</label>`
   if (type === 'checkbox')
-    return `<div class="tick"><input type="checkbox" value="yes" ${common}${value === '' ? '' : ' checked'}>${named}${notes}</div>`
+    return `<div class="tick"><input type="checkbox" value="yes" ${common}${isTicked(value) ? ' checked' : ''}>${named}${notes}</div>`
   return `<div class="field">${named}${notes}${type === 'select' ? selectHtml(field, value, common) : inputHtml(field, value, common)}</div>`
 }
 
