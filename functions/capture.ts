@@ -13,6 +13,7 @@ import { identityOf } from '../shared/domain/address.ts'
 import { type CaptureDependencies, leadIdOf, type Reading, readSubmission } from '../shared/flows/capture.ts'
 import { freshToken } from '../shared/flows/issue-token.ts'
 import { formPage } from '../web/form-page.ts'
+import { unknownFormPage } from '../web/pages.ts'
 import { isDisposable } from './disposable-domains.ts'
 import {
   allowing,
@@ -66,7 +67,8 @@ const answer = (reading: Reading, event: APIGatewayProxyEventV2): APIGatewayProx
   if (reading.kind === 'captured' || reading.kind === 'suspected')
     return accepted(reading.form, reading.redirect, wantsHtml(event))
   const { form, problem: content, values } = reading
-  if (!form || !wantsHtml(event)) return problem(content)
+  if (!wantsHtml(event)) return problem(content)
+  if (!form) return html(404, unknownFormPage())
   const token = freshToken(form, event.requestContext.requestId, event.requestContext.timeEpoch, formKey)
   // The page brings its own token, so only what the person can correct is told.
   const errors = reading.kind === 'again' ? [] : content.errors

@@ -6,22 +6,35 @@ import { variable } from '../shared/aws/environment.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import type { CompiledForm } from '../shared/campaign/compiled.ts'
 import { env, routes } from '../shared/contracts/names.ts'
+import { describeApi } from '../shared/flows/api-description.ts'
 import { definitionOf } from '../shared/flows/form-definition.ts'
 import { issueToken } from '../shared/flows/issue-token.ts'
 import { formPage, thanksPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
 import { assetAnswer } from './assets.ts'
-import { allowing, destinationsOf, formPolicy, html, json, seeOther } from './http.ts'
+import { allowing, destinationsOf, formPolicy, html, json, problem, seeOther, wantsHtml } from './http.ts'
 
 const formKey = await readSecret(variable(env.formKeyArn))
+const publicUrl = variable(env.publicUrl)
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const asset = assetAnswer(event)
   if (asset) return asset
+  if (event.routeKey === routes.openApi) return json(200, describeApi(forms, publicUrl), forEveryone)
   const name = event.pathParameters?.form ?? ''
   const form = Object.hasOwn(forms, name) ? forms[name] : undefined
-  if (!form) return html(404, unknownFormPage())
+  if (!form) return wantsHtml(event) ? html(404, unknownFormPage()) : problem(unknownForm)
   return allowing(form.origins, event, await answer(form, event))
+}
+
+/** Says nothing that the pages do not show; tools on any site may read it. */
+const forEveryone = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' }
+
+const unknownForm = {
+  status: 404,
+  title: 'Unknown form',
+  detail: `There is no such form; the forms are ${Object.keys(forms).join(', ')}.`,
+  errors: [],
 }
 
 const answer = async (

@@ -41,7 +41,7 @@ export class RipenStack extends Stack {
     const keys = new SigningKeys(this, 'Keys')
     const api = new PublicApi(this, 'Public', { logRetentionDays })
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
-    forms.bind(keys.form)
+    forms.bind(keys.form, api.links)
     for (const route of [
       routes.embedScript,
       routes.pageStyle,
@@ -50,6 +50,7 @@ export class RipenStack extends Stack {
       routes.formToken,
       routes.formThanks,
       routes.capturePreflight,
+      routes.openApi,
     ])
       api.serve(route, forms)
 

@@ -1,6 +1,6 @@
 /** A form as a page of ours: works without script, shows what to correct, and keeps what was typed. */
 import type { CompiledField, CompiledForm } from '../shared/campaign/compiled.ts'
-import { firstVisitName, postNames, visitNames } from '../shared/contracts/form-post.ts'
+import { firstVisitName, isTicked, postNames, visitNames } from '../shared/contracts/form-post.ts'
 import { escapeHtml } from './html.ts'
 import { page } from './pages.ts'
 
@@ -26,7 +26,7 @@ export const formPage = (form: CompiledForm, state: FormPageState = {}): string 
 ${form.intro === undefined || isAgain ? '' : `<p>${escapeHtml(form.intro)}</p>`}
 <form class="ask" method="post" action="/forms/${form.id}/submissions" data-ripen="${form.id}" data-token="${escapeHtml(JSON.stringify(limits))}">
 ${form.fields.map((field) => fieldHtml(field, values[field.name] ?? '', errorOf(field.name))).join('\n')}
-${consentHtml(form, values[postNames.consent] !== undefined, errorOf(postNames.consent))}
+${consentHtml(form, isTicked(values[postNames.consent]), errorOf(postNames.consent))}
 ${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values, errorOf)}
 <button>${escapeHtml(form.submit)}</button>
 </form>`,
@@ -69,7 +69,7 @@ const fieldHtml = (field: CompiledField, value: string, error: string | undefine
   const named = `<label for="f-${name}">${escapeHtml(label)}${required ? '' : ' <span class="quiet">(if you like)</span>'}</label>`
   const turn = field.isProgressive ? ' data-progressive' : ''
   if (type === 'checkbox')
-    return `<div class="tick"${turn}><input type="checkbox" value="yes" ${common}${value === '' ? '' : ' checked'}>${named}${notes}</div>`
+    return `<div class="tick"${turn}><input type="checkbox" value="yes" ${common}${isTicked(value) ? ' checked' : ''}>${named}${notes}</div>`
   return `<div class="field"${turn}>${named}${notes}${type === 'select' ? selectHtml(field, value, common) : inputHtml(field, value, common)}</div>`
 }
 

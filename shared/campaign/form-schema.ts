@@ -1,5 +1,6 @@
 /** The shape of a form as a marketer writes it in `forms/<form>.yaml`. */
 import * as z from 'zod'
+import { patternProblem } from './pattern.ts'
 import { id } from './schema.ts'
 
 const httpsAddress = z
@@ -8,6 +9,12 @@ const httpsAddress = z
     (text) => hasProtocol(text, 'https:'),
     'must be a whole address such as https://www.example.com/thanks',
   )
+
+/** Is compared with what a page asks for, so it is written as browsers write addresses. */
+const destination = httpsAddress.refine(
+  (text) => !URL.canParse(text) || (new URL(text).href === text && !/[?#]/.test(text)),
+  'must be written as browsers show it, such as https://www.example.com/thanks/: lower-case host, a slash after it, no ? and no #',
+)
 
 /** A page under development runs on this machine, without a certificate. */
 const origin = z
@@ -34,11 +41,14 @@ const field = z
     required: z.boolean().default(false),
     maxLength: z.number().int().min(1).max(2000).default(120),
     minLength: z.number().int().min(1).max(2000).optional(),
-    pattern: z.string().refine(isPattern, 'must be a regular expression, such as [A-Z]{2}\\d{4}').optional(),
+    pattern: z.string().optional(),
     patternHelp: z.string().min(5).optional(),
     minimum: z.number().optional(),
     maximum: z.number().optional(),
-    options: z.array(z.string().min(1)).min(1).optional(),
+    options: z
+      .array(z.string().regex(/^\S(.*\S)?$/v, 'must be text without blanks around it'))
+      .min(1)
+      .optional(),
     autocomplete: z
       .string()
       .regex(/^[a-z0-9-]+( [a-z0-9-]+)*$/, 'must be a token that HTML knows, such as given-name')
@@ -49,6 +59,12 @@ const field = z
     const wrong = (key: string, message: string) => addIssue({ code: 'custom', path: [key], message })
     if (given.pattern !== undefined && given.type !== 'text')
       wrong('pattern', 'only a text field can have a pattern; remove it')
+    const problem = given.pattern === undefined ? undefined : patternProblem(given.pattern)
+    if (problem !== undefined) wrong('pattern', problem)
+    if (given.patternHelp !== undefined && given.pattern === undefined)
+      wrong('patternHelp', 'explains a pattern that is not there; add pattern, or write help instead')
+    if (given.minLength !== undefined && !['text', 'hidden'].includes(given.type))
+      wrong('minLength', 'only a text field has a least length; remove it')
     if (given.pattern !== undefined && given.patternHelp === undefined)
       wrong('pattern', 'needs patternHelp beside it: what a visitor is told whose answer does not fit')
     if (given.minLength !== undefined && given.minLength > given.maxLength)
@@ -68,14 +84,6 @@ const field = z
     if (given.progressive && given.required)
       wrong('progressive', 'a progressive field is not always shown, so it cannot be required')
   })
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'v').source.length > 0
-  } catch {
-    return false
-  }
-}
 
 export const formFile = z.strictObject({
   title: z.string().min(1),
@@ -100,29 +108,32 @@ export const formFile = z.strictObject({
       title: 'Thank you',
       text: 'We have your details. What you asked for is on its way to your inbox.',
     }),
-  redirects: z.array(httpsAddress).default([]),
+  redirects: z.array(destination).default([]),
   disposable: z.enum(['allow', 'flag', 'refuse'], 'must be allow, flag or refuse').default('flag'),
   protection: z
     .strictObject({
       trap: z.boolean().default(true),
       token: z
-        .union([
-          z.literal(false),
-          z
-            .strictObject({
-              minimumSeconds: z
-                .number()
-                .min(0)
-                .max(60, 'must be 60 or less; a quick person is a person')
-                .default(2),
-              maximumHours: z
-                .number()
-                .min(1, 'must be 1 or more; people leave pages open')
-                .max(168)
-                .default(24),
-            })
-            .prefault({}),
-        ])
+        .union(
+          [
+            z.literal(false, 'must be false, or minimumSeconds and maximumHours'),
+            z
+              .strictObject({
+                minimumSeconds: z
+                  .number()
+                  .min(0)
+                  .max(60, 'must be 60 or less; a quick person is a person')
+                  .default(2),
+                maximumHours: z
+                  .number()
+                  .min(1, 'must be 1 or more; people leave pages open')
+                  .max(168)
+                  .default(24),
+              })
+              .prefault({}),
+          ],
+          'must be false, or { minimumSeconds: 0 to 60, maximumHours: 1 to 168 }',
+        )
         .prefault({}),
       work: z.enum(['never', 'whenBusy', 'always'], 'must be never, whenBusy or always').default('whenBusy'),
     })

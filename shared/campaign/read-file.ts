@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
-import { plainly } from './plainly.ts'
+import { didYouMean, inPlainWords, isMissing, mistakesOf } from './mistakes.ts'
 import type { Problems } from './problems.ts'
 
 /** A file's content, and the line on which a part of it stands. */
@@ -44,23 +44,25 @@ export const parseYaml = <S extends z.ZodType>(
     )
     return undefined
   }
-  const read = schema.safeParse(document.toJS(), { error: plainly })
+  const read = schema.safeParse(document.toJS(), { error: inPlainWords })
   const lineAt = (...path: PropertyKey[]) => lineOffset + lineOf(document, path, lines)
   if (read.success) return { data: read.data, lineAt }
-  for (const issue of read.error.issues) {
-    const line = lineAt(...issue.path)
+  for (const issue of mistakesOf(read.error.issues)) {
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys)
         problems.add(
           file,
           lineAt(...issue.path, key),
           `"${key}" is not known here.`,
-          'Remove it or correct its spelling.',
+          didYouMean(key, schema, issue.path) ?? 'Remove it or correct its spelling.',
         )
-    else {
-      const fix = issue.message === 'is missing' ? 'Add it.' : 'Correct the value.'
-      problems.add(file, line, `${nameOf(document, issue.path)}: ${issue.message}.`, fix)
-    }
+    else
+      problems.add(
+        file,
+        lineAt(...issue.path),
+        `${nameOf(document, issue.path)}: ${issue.message}.`,
+        issue.message === isMissing ? 'Add it.' : 'Correct the value.',
+      )
   }
   return undefined
 }
@@ -83,11 +85,12 @@ const lineOf = (document: Document, path: readonly PropertyKey[], lines: LineCou
   return 1
 }
 
-/** Where a value stands, in the file's own words: `rules.clicked.points` says more than `rules.5.points`. */
+/** Where a value stands, in the file's own words: `rules.clicked.points` says more than `rules.5.points`, and `fields.email.type` than `fields.0.type`. */
 const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
   const names = path.map((part, at) => {
-    const id = typeof part === 'number' ? document.getIn([...path.slice(0, at + 1), 'id']) : undefined
-    return typeof id === 'string' ? id : String(part)
+    if (typeof part !== 'number') return String(part)
+    const given = ['id', 'name'].map((key) => document.getIn([...path.slice(0, at + 1), key]))
+    return String(given.find((text) => typeof text === 'string') ?? part)
   })
   return names.join('.') || 'The file'
 }

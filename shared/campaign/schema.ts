@@ -1,7 +1,7 @@
 /** The shape of each file of a campaign folder, as a marketer writes it. */
 import * as z from 'zod'
 import type { Condition } from '../domain/campaign.ts'
-import { plainly } from './plainly.ts'
+import { inPlainWords } from './mistakes.ts'
 
 export const id = z
   .string()
@@ -111,7 +111,7 @@ const condition = z.unknown().transform((value, context): Condition => {
     context.addIssue({ code: 'custom', message: conditionForms })
     return z.NEVER
   }
-  const read = conditions[kind].safeParse(value, { error: plainly })
+  const read = conditions[kind].safeParse(value, { error: inPlainWords })
   if (read.success) return JSON.parse(JSON.stringify(read.data)) as Condition
   for (const issue of read.error.issues)
     context.addIssue(

@@ -1,7 +1,7 @@
 /** A submission arrives: what the visitor typed becomes one fact, or an answer that says what to correct. */
 import { createHmac } from 'node:crypto'
 import type { CompiledForm } from '../campaign/compiled.ts'
-import { firstVisitName, postNames, visitNames } from '../contracts/form-post.ts'
+import { firstVisitName, isTicked, postNames, visitNames } from '../contracts/form-post.ts'
 import { domainOf, normaliseAddress } from '../domain/address.ts'
 import type { LeadCaptured, Visit } from '../domain/facts.ts'
 import { type FormToken, readFormToken } from './form-token.ts'
@@ -176,7 +176,8 @@ const factOf = (
   const profile = form.fields.flatMap(({ name, type }): [string, string][] => {
     const value = values[name]
     if (value === undefined || name === 'email') return []
-    return [[name, type === 'checkbox' ? 'yes' : value]]
+    if (type !== 'checkbox') return [[name, value]]
+    return isTicked(value) ? [[name, 'yes']] : []
   })
   const last = visitOf(values, (name) => name)
   const first = visitOf(values, firstVisitName)
@@ -220,8 +221,8 @@ const sourceOf = (values: Values, visit: Visit | undefined): string => {
   if (visit?.gclid !== undefined) return 'google'
   if (visit?.fbclid !== undefined) return 'facebook'
   if (visit?.msclkid !== undefined) return 'bing'
-  const referrer = visit?.referrer
-  return referrer !== undefined && URL.canParse(referrer) ? new URL(referrer).hostname : 'direct'
+  // A page of a mail program or of a file has an address without a host.
+  return URL.parse(visit?.referrer ?? '')?.hostname || 'direct'
 }
 
 /** The page that the post asks for, if the form allows it. */

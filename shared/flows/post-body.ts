@@ -1,4 +1,5 @@
 /** A posted body, JSON or a form's, as text by name; and the answer to one that cannot be read. */
+import { isUnticked } from '../contracts/form-post.ts'
 
 /** RFC 9457, with the fields that need correcting. */
 export interface Problem {
@@ -33,7 +34,9 @@ export const readBody = (contentType: string, body: string): Body => {
       'Submission too large',
       `A submission may have ${bodyLimitBytes} bytes; send the form's fields only.`,
     )
-  const type = contentType.split(';')[0]?.trim().toLowerCase()
+  const [type, ...parameters] = contentType.toLowerCase().split(/[;\s]+/)
+  if (parameters.some((parameter) => /^charset=(?!"?(utf-8|us-ascii)"?$)/.test(parameter)))
+    return unreadable(415, 'Unsupported encoding', 'Send the text in UTF-8.')
   if (type === 'application/x-www-form-urlencoded') return fromPairs([...new URLSearchParams(body)])
   if (type !== 'application/json')
     return unreadable(
@@ -71,20 +74,24 @@ const unreadable = (...parts: Parameters<typeof problem>): Body => ({
 const fromPairs = (pairs: readonly (readonly [string, unknown])[]): Body => {
   if (pairs.length > mostNames)
     return unreadable(422, 'Too many fields', `A submission may name ${mostNames} fields.`)
-  const values: [string, string][] = []
+  const values = new Map<string, string>()
   const errors: FieldError[] = []
   for (const [name, value] of pairs) {
     const text = asText(value)
+    const before = values.get(name)
     if (text === undefined)
       errors.push({ field: name.slice(0, 40), message: 'Send text, a number, true or false.' })
-    else if (text !== '') values.push([name, text])
+    // Some pages put a hidden "no" before a box, so that an unticked one is sent as well.
+    else if (before !== undefined && text !== '' && text !== before && !isUnticked(before))
+      errors.push({ field: name.slice(0, 40), message: 'Send one answer; this came more than once.' })
+    else if (text !== '') values.set(name, text)
   }
   return { kind: 'read', values: Object.fromEntries(values), errors }
 }
 
 const asText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value.toWellFormed().trim()
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
   if (typeof value === 'boolean') return value ? 'yes' : ''
   return value === null ? '' : undefined
 }

@@ -1,7 +1,14 @@
 /** What a form accepts, as one zod schema: capture reads posts by it, and the API's description is generated from it. */
 import * as z from 'zod/mini'
 import type { CompiledField, CompiledForm } from '../campaign/compiled.ts'
-import { addressLimit, firstVisitName, postNames, visitNames } from '../contracts/form-post.ts'
+import {
+  addressLimit,
+  firstVisitName,
+  postNames,
+  tickedWords,
+  untickedWords,
+  visitNames,
+} from '../contracts/form-post.ts'
 import { normaliseAddress, readAddress } from '../domain/address.ts'
 import { isTimeZone } from '../domain/time-zone.ts'
 
@@ -12,15 +19,16 @@ const plain = (label: string, maxLength: number) =>
       error: (issue) => (issue.input === undefined ? `${label} is needed.` : `${label} must be text.`),
     })
     .check(
-      z.maxLength(maxLength, { error: `${label} may have ${maxLength} characters.` }),
+      // What follows may be a pattern of the form's own, which need not be quick on 32 KB.
+      z.maxLength(maxLength, { error: `${label} may have ${maxLength} characters.`, abort: true }),
       z.refine((value) => !hasControlCharacters(value), {
-        error: `${label} contains control characters; remove them.`,
+        error: `${label} contains control or broken characters; remove them.`,
       }),
     )
 
-/** `\t`, `\r` and `\n` come with what people paste. */
+/** `\t`, `\r` and `\n` come with what people paste; U+FFFD stands where text was not UTF-8. */
 const hasControlCharacters = (value: string): boolean =>
-  /[\p{Cc}\u2028\u2029]/u.test(value.replace(/[\t\r\n]/g, ''))
+  /[\p{Cc}\u2028\u2029\ufffd]/u.test(value.replace(/[\t\r\n]/g, ''))
 
 const known = {
   [postNames.submissionId]: z.optional(
@@ -63,7 +71,7 @@ export const submissionSchema = (form: CompiledForm) =>
   z.strictObject(
     {
       ...Object.fromEntries(form.fields.map((field) => [field.name, schemaOf(field)])),
-      [postNames.consent]: z.enum(['yes', 'on', 'true', '1'], {
+      [postNames.consent]: z.enum(tickedWords, {
         error: 'Please agree, so that we may write to you: send consent=yes.',
       }),
       ...known,
@@ -108,7 +116,7 @@ const requiredSchemaOf = (field: CompiledField) => {
             : `${label} must be one of: ${options?.join(', ')}.`,
       })
     case 'checkbox':
-      return z.enum(['yes', 'on', 'true', '1'], {
+      return z.enum(field.required ? tickedWords : [...tickedWords, ...untickedWords], {
         error: (issue) =>
           issue.input === undefined ? `${label} is needed.` : `${label} must be ticked or not.`,
       })

@@ -33,7 +33,7 @@ const secret = /:secret:/
 
 /** Everything a function may do and everything its environment names, written out: taking one away fails here by name. */
 const journey = [
-  ['forms', ['FORM_KEY_ARN'], ['secretsmanager:GetSecretValue']],
+  ['forms', ['FORM_KEY_ARN', 'PUBLIC_URL'], ['secretsmanager:GetSecretValue']],
   [
     'capture',
     ['TABLE_NAME', 'IDENTITY_KEY_ARN', 'FORM_KEY_ARN'],

@@ -142,7 +142,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'scoring.yaml',
       'in: [Student]',
       'in: Student',
-      'scoring.yaml:28: rules.student.when.in: must be a list such as [one, two].',
+      'scoring.yaml:28: rules.student.when.in: must be a list, such as [one, two].',
     ],
     [
       'scoring.yaml',
