@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Synthesis, synthesise } from '../../infra/synthesise.ts'
 
-export const synthesiseForTest = (): Promise<Synthesis> => {
+export const synthesiseForTest = async (): Promise<Synthesis & { readonly bundles: string }> => {
   const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
-  return synthesise({ outdir: join(folder, 'cdk.out') }, join(folder, 'bundles'))
+  const bundles = join(folder, 'bundles')
+  return { ...(await synthesise({ outdir: join(folder, 'cdk.out') }, bundles)), bundles }
 }
