@@ -4,14 +4,17 @@ import { forms } from 'ripen:campaign'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { readSecret } from '../shared/aws/secret.ts'
+import { countToken } from '../shared/aws/token-rate.ts'
 import type { CompiledForm } from '../shared/campaign/compiled.ts'
 import { env, routes } from '../shared/contracts/names.ts'
 import { definitionOf } from '../shared/flows/form-definition.ts'
 import { issueToken } from '../shared/flows/issue-token.ts'
+import { networkOf } from '../shared/flows/network.ts'
 import { formPage, thanksPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
 import { allowing, destinationsOf, formPolicy, html, json, seeOther } from './http.ts'
 
+const tableName = variable(env.tableName)
 const formKey = await readSecret(variable(env.formKeyArn))
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -48,5 +51,9 @@ const answer = async (
   }
 }
 
-const tokenFor = (form: CompiledForm, { requestContext }: APIGatewayProxyEventV2) =>
-  issueToken(form, { nonce: requestContext.requestId, atMs: requestContext.timeEpoch, formKey })
+const tokenFor = (form: CompiledForm, { requestContext }: APIGatewayProxyEventV2) => {
+  const { requestId, timeEpoch, http } = requestContext
+  return issueToken(form, { nonce: requestId, atMs: timeEpoch, formKey }, () =>
+    countToken(tableName, networkOf(http.sourceIp, formKey), timeEpoch),
+  )
+}

@@ -41,7 +41,7 @@ export class RipenStack extends Stack {
     const keys = new SigningKeys(this, 'Keys')
     const api = new PublicApi(this, 'Public', { logRetentionDays })
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
-    forms.bind(keys.form)
+    forms.bind(table.allow('UpdateItem'), keys.form)
     for (const route of [
       routes.formPage,
       routes.formDefinition,

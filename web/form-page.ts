@@ -6,6 +6,8 @@ import { page } from './pages.ts'
 
 export interface FormPageState {
   readonly token?: string
+  /** Work that the page's script does before the form is sent (ALTCHA, v2). */
+  readonly challenge?: unknown
   /** What was typed before, by field name. */
   readonly values?: Readonly<Record<string, string>>
   readonly errors?: readonly { readonly field: string; readonly message: string }[]
@@ -14,21 +16,25 @@ export interface FormPageState {
 }
 
 export const formPage = (form: CompiledForm, state: FormPageState = {}): string => {
-  const { token, values = {}, errors = [], notice } = state
+  const { token, challenge, values = {}, errors = [], notice } = state
   const errorOf = (name: string) => errors.find(({ field }) => field === name)?.message
   return page(
     form.title,
     `${notice === undefined ? '' : summary(notice, form, errors)}
 ${form.intro === undefined || notice !== undefined ? '' : `<p>${escapeHtml(form.intro)}</p>`}
-<form class="ask" method="post" action="/forms/${form.id}/submissions" data-ripen="${form.id}">
+<form class="ask" method="post" action="/forms/${form.id}/submissions" data-ripen="${form.id}"${challenge === undefined ? '' : ` data-challenge="${escapeHtml(JSON.stringify(challenge))}"`}>
 ${form.fields.map((field) => fieldHtml(field, values[field.name] ?? '', errorOf(field.name))).join('\n')}
 ${consentHtml(form, values[postNames.consent] !== undefined, errorOf(postNames.consent))}
 ${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values)}
-<button>${escapeHtml(form.submit)}</button>
+${challenge === undefined ? '' : withoutScript(form)}<button>${escapeHtml(form.submit)}</button>
 </form>`,
     '<script src="/embed.js" async></script>',
   )
 }
+
+/** A browser that runs no script cannot do the work, and its person should know before typing. */
+const withoutScript = ({ id }: CompiledForm): string =>
+  `<noscript><p class="problem">Very many people, or a machine, are asking for this form at the moment. The button works once your browser may run the scripts of this page. Please allow them, or <a href="/forms/${id}">open the form again</a> in an hour.</p></noscript>`
 
 /** Each mistake leads to its field; a screen reader speaks the whole at once. */
 const summary = (

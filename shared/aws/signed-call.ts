@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { HttpRequest } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { SignatureV4 } from '@smithy/signature-v4'
+import * as z from 'zod/mini'
 
 const services = {
   secretsmanager: {
@@ -18,18 +19,37 @@ const services = {
   },
 } as const
 
-/** As many as the SDK makes, with its first pause. */
-const attempts = 3
-const firstPauseMs = 50
+/** As many as the SDK makes for DynamoDB, with pauses that begin as short. */
+const attempts = 4
+const firstPauseMs = 25
 
 /** A service said no, or nothing. Carries the service's own name for it, and never what was sent. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed'
+  /** The service's name for the error, such as `ConditionalCheckFailedException`; empty where there was no answer. */
+  readonly code: string
+  /** Of a transaction: what became of each of its items. */
+  readonly cancellations: readonly string[]
 
-  constructor(operation: string, reason: string, options?: ErrorOptions) {
-    super(`${operation} failed: ${reason}`, options)
+  constructor(operation: string, problem: z.infer<typeof refusal>, options?: ErrorOptions) {
+    const { __type, message, Message = message, CancellationReasons } = problem
+    super(`${operation} failed: ${__type} ${Message}`.trim(), options)
+    this.code = __type.split('#').at(-1) ?? ''
+    this.cancellations = CancellationReasons.map(({ Code }) => Code)
   }
 }
+
+const refusal = z.object({
+  __type: z._default(z.string(), ''),
+  message: z._default(z.string(), ''),
+  /** Some services write it so. */
+  Message: z.optional(z.string()),
+  CancellationReasons: z._default(z.array(z.object({ Code: z._default(z.string(), 'None') })), []),
+})
+
+/** What waiting a moment may change. */
+const passing =
+  /Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|InternalServerError|ServiceUnavailable/
 
 /** Gives up a connection or an answer that takes longer; the caller's visitor is waiting. */
 const http = new NodeHttpHandler({
@@ -38,48 +58,65 @@ const http = new NodeHttpHandler({
   throwOnRequestTimeout: true,
 })
 
-/** The answer's JSON. Throttling, faults of the service and lost connections are tried again. Throws `CallFailed`. */
+/**
+ * The answer's JSON. Throttling, faults of the service, lost connections and transactions that met another are tried
+ * again, so every call here must be one that may be made twice. Throws `CallFailed`.
+ */
 export const callAws = async (
   service: keyof typeof services,
   operation: string,
   input: Readonly<Record<string, unknown>>,
 ): Promise<unknown> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await tryCall(service, operation, JSON.stringify(input))
-    if (outcome.kind === 'answered') return outcome.answer
-    if (!outcome.isWorthRepeating || attempt === attempts) throw outcome.error
-    await wait(firstPauseMs * 2 ** attempt)
-  }
-}
-
-type Outcome =
-  | { readonly kind: 'answered'; readonly answer: unknown }
-  | { readonly kind: 'failed'; readonly error: CallFailed; readonly isWorthRepeating: boolean }
-
-const tryCall = async (service: keyof typeof services, operation: string, body: string): Promise<Outcome> => {
-  try {
-    const { response } = await http.handle(await signed(service, operation, body))
-    const text = await textOf(response.body)
-    if (response.statusCode === 200) return { kind: 'answered', answer: JSON.parse(text) }
-    const reason =
-      /"__type"\s*:\s*"(?:[^"#]*#)?([A-Za-z]+)"/.exec(text)?.[1] ?? `status ${response.statusCode}`
-    // An operation that may not be repeated would need more care here; reads and counts of load do not.
-    const isWorthRepeating = response.statusCode >= 500 || /Throttl|TooMany|Exceeded/.test(reason)
-    return {
-      kind: 'failed',
-      error: new CallFailed(operation, `${reason} ${messageOf(text)}`.trim()),
-      isWorthRepeating,
+  const body = JSON.stringify(input)
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await callOnce(service, operation, body)
+    } catch (error) {
+      if (!(error instanceof CallFailed) || attempt === attempts || !isPassing(error)) throw error
+      // Spread out, so that those who were refused together do not come back together.
+      await wait(firstPauseMs * 2 ** attempt * (0.5 + Math.random() / 2))
     }
+}
+
+const isPassing = ({ code, cancellations }: CallFailed): boolean =>
+  code === '' ||
+  passing.test(code) ||
+  (cancellations.includes('TransactionConflict') && !cancellations.includes('ConditionalCheckFailed'))
+
+const callOnce = async (
+  service: keyof typeof services,
+  operation: string,
+  body: string,
+): Promise<unknown> => {
+  const { status, text } = await exchange(await signed(service, operation, body), operation)
+  if (status === 200) return JSON.parse(text)
+  const read = refusal.safeParse(parsed(text))
+  throw new CallFailed(
+    operation,
+    read.success ? read.data : { __type: '', message: `status ${status}`, CancellationReasons: [] },
+  )
+}
+
+const exchange = async (
+  request: HttpRequest,
+  operation: string,
+): Promise<{ readonly status: number; readonly text: string }> => {
+  try {
+    const { response } = await http.handle(request)
+    return { status: response.statusCode, text: await textOf(response.body) }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.name : 'no answer'
-    return { kind: 'failed', error: new CallFailed(operation, reason, { cause }), isWorthRepeating: true }
+    const message = cause instanceof Error ? cause.name : 'no answer'
+    throw new CallFailed(operation, { __type: '', message, CancellationReasons: [] }, { cause })
   }
 }
 
-/** AWS's own words name the role and the resource. */
-const messageOf = (text: string): string => {
-  const quoted = /"[mM]essage"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1]
-  return quoted === undefined ? '' : String(JSON.parse(quoted))
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A proxy's page, say: told by its status alone.
+    return undefined
+  }
 }
 
 const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {

@@ -208,8 +208,9 @@ describe('the token', () => {
 
   test.each([
     ['done', 'solved', 'captured'],
-    ['not done', undefined, 'suspected'],
-  ])('that asks for work is believed once the work is %s', async (_, altcha, kind) => {
+    ['done wrongly', 'guessed', 'suspected'],
+    ['not done at all', undefined, 'again'],
+  ])('that asks for work, which was %s', async (_, altcha, kind) => {
     const body = { ...good, token: tokenOf({ work: 3 }), ...(altcha && { altcha }) }
     expect(await read(body, {}, form)).toMatchObject({ kind })
   })
