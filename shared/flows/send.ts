@@ -90,7 +90,7 @@ const send = async (
 ): Promise<SendResult> => {
   const { leadId } = message
   const { table, mailer } = dependencies
-  const email = await renderEmail(leadId, state, touch, dependencies)
+  const email = await renderEmail(leadId, state, touch, nowMs, dependencies)
   const claimed = await table.claim(leadId, touch, nowMs, (state.cycle?.qualified.cycle ?? 0) + 1)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
   if (claimed === 'alreadyClaimed') return settle(leadId, record, touch, nowMs, dependencies)
