@@ -72,7 +72,7 @@ export class RipenStack extends Stack {
     })
     const mail = new Mail(this, 'Mail', { domain: settings.domain, sender: settings.sender, feedbackQueue })
     send.bind(
-      table.allow('Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'),
+      table.allow('Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
       keys.link,
       mail.binding,
       schedules.binding,

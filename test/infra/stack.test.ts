@@ -84,6 +84,7 @@ const journey = [
     [
       'dynamodb:Query',
       'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:ConditionCheckItem',
       'secretsmanager:GetSecretValue',
