@@ -4,16 +4,19 @@ import { forms } from 'ripen:campaign'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { readSecret } from '../shared/aws/secret.ts'
+import { countToken } from '../shared/aws/token-rate.ts'
 import type { CompiledForm } from '../shared/campaign/compiled.ts'
 import { env, routes } from '../shared/contracts/names.ts'
 import { describeApi } from '../shared/flows/api-description.ts'
 import { definitionOf } from '../shared/flows/form-definition.ts'
 import { issueToken } from '../shared/flows/issue-token.ts'
+import { networkOf } from '../shared/flows/network.ts'
 import { formPage, thanksPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
 import { assetAnswer } from './assets.ts'
 import { allowing, destinationsOf, formPolicy, html, json, problem, seeOther, wantsHtml } from './http.ts'
 
+const tableName = variable(env.tableName)
 const formKey = await readSecret(variable(env.formKeyArn))
 const publicUrl = variable(env.publicUrl)
 
@@ -64,5 +67,9 @@ const answer = async (
   }
 }
 
-const tokenFor = (form: CompiledForm, { requestContext }: APIGatewayProxyEventV2) =>
-  issueToken(form, { nonce: requestContext.requestId, atMs: requestContext.timeEpoch, formKey })
+const tokenFor = (form: CompiledForm, { requestContext }: APIGatewayProxyEventV2) => {
+  const { requestId, timeEpoch, http } = requestContext
+  return issueToken(form, { nonce: requestId, atMs: timeEpoch, formKey }, () =>
+    countToken(tableName, networkOf(http.sourceIp, formKey), timeEpoch),
+  )
+}

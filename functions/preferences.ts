@@ -1,5 +1,6 @@
 /** Signed links: a GET shows a page and changes nothing; a POST unsubscribes (also by RFC 8058) or confirms. */
 
+import { createHash } from 'node:crypto'
 import { forms } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
@@ -7,31 +8,44 @@ import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { env, routes } from '../shared/contracts/names.ts'
-import { verifyLink } from '../shared/flows/links.ts'
-import { confirm, unsubscribe } from '../shared/flows/preferences.ts'
+import { type LinkPayload, readLink } from '../shared/flows/links.ts'
+import { confirm, formOf, unsubscribe } from '../shared/flows/preferences.ts'
+import { looksScanned } from '../shared/flows/scanner.ts'
 import {
   brokenLinkPage,
+  buttonMark,
   confirmedPage,
   confirmPage,
-  unsubscribedPage,
-  unsubscribePage,
-} from '../web/pages.ts'
+  confirmScript,
+  oldConfirmPage,
+} from '../web/link-pages.ts'
+import { unsubscribedPage, unsubscribePage } from '../web/pages.ts'
 import { bodyOf, html } from './http.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 const linkKey = await readSecret(variable(env.linkKeyArn))
 
+/** The page runs this one script and no other. */
+const scriptPolicy = {
+  'script-src': `'sha256-${createHash('sha256').update(confirmScript).digest('base64')}'`,
+}
+
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const purpose = event.routeKey.includes('/confirm/') ? 'confirm' : 'preferences'
-  const link = verifyLink(event.pathParameters?.token ?? '', purpose, linkKey)
-  if (!link) return html(404, brokenLinkPage())
   const atMs = event.requestContext.timeEpoch
+  const reading = readLink(event.pathParameters?.token ?? '', purpose, atMs, linkKey)
+  if (reading.kind === 'broken') return html(404, brokenLinkPage())
+  const { link } = reading
+  if (reading.kind === 'expired') return html(410, oldConfirmPage(formOf(link, forms)))
   switch (event.routeKey) {
     case routes.confirmPage:
-      return html(200, confirmPage())
-    case routes.confirmAction:
+      return askToConfirm(link, event)
+    case routes.confirmAction: {
+      const isPressed = new URLSearchParams(bodyOf(event)).get(buttonMark.name) === buttonMark.value
+      if (!isPressed && isScanned(link, event)) return askToConfirm(link, event)
       await confirm(link, atMs, forms, table)
       return html(200, confirmedPage())
+    }
     case routes.preferencesPage:
       return html(200, unsubscribePage())
     case routes.preferencesAction:
@@ -41,3 +55,16 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
       throw new Error(`The route ${event.routeKey} leads to preferences, which does not serve it.`)
   }
 }
+
+/** What may be a scanner gets the button alone: a page that confirms by itself would confirm for it. */
+const askToConfirm = (link: LinkPayload, event: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 =>
+  isScanned(link, event)
+    ? html(200, confirmPage({ hasScript: false }))
+    : html(200, confirmPage({ hasScript: true }), scriptPolicy)
+
+const isScanned = (link: LinkPayload, { headers, requestContext }: APIGatewayProxyEventV2): boolean =>
+  looksScanned(
+    { userAgent: headers['user-agent'] ?? '', acceptLanguage: headers['accept-language'], headers },
+    link.atMs,
+    requestContext.timeEpoch,
+  )

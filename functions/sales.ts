@@ -7,9 +7,9 @@ import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { env, routes } from '../shared/contracts/names.ts'
-import { verifyLink } from '../shared/flows/links.ts'
+import { readLink } from '../shared/flows/links.ts'
 import { answerHandOff, readHandedLead, returnReasons } from '../shared/flows/sales.ts'
-import { brokenLinkPage } from '../web/pages.ts'
+import { brokenLinkPage, oldSalesPage } from '../web/link-pages.ts'
 import { answeredPage, salesPage } from '../web/sales-page.ts'
 import { bodyOf, html } from './http.ts'
 
@@ -17,10 +17,13 @@ const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 const linkKey = await readSecret(variable(env.linkKeyArn))
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-  const link = verifyLink(event.pathParameters?.token ?? '', 'sales', linkKey)
   const atMs = event.requestContext.timeEpoch
-  const lead = link && (await readHandedLead(link, atMs, plan, table))
-  if (!link || !lead) return html(404, brokenLinkPage())
+  const reading = readLink(event.pathParameters?.token ?? '', 'sales', atMs, linkKey)
+  if (reading.kind === 'broken') return html(404, brokenLinkPage())
+  if (reading.kind === 'expired') return html(410, oldSalesPage())
+  const { link } = reading
+  const lead = await readHandedLead(link, atMs, plan, table)
+  if (!lead) return html(404, brokenLinkPage())
   if (event.routeKey !== routes.salesAction) return html(200, salesPage(lead, returnReasons))
   const answered = await answerHandOff(link, bodyOf(event), lead.source, atMs, table)
   return answered.kind === 'unclear'

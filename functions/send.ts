@@ -1,10 +1,11 @@
 /** The send queue says "this lead may be due": claim the touch, give it to SES once, record what is certain. */
 
-import { emails, identity, plan } from 'ripen:campaign'
+import { emails, identity, intake, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { CapTable } from '../shared/aws/cap-table.ts'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadQueue } from '../shared/aws/lead-queue.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
@@ -16,13 +17,17 @@ import { type SendDependencies, sendDueTouch } from '../shared/flows/send.ts'
 import { eachMessage } from './batch.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
+const dynamo = new DynamoDBClient({})
+const tableName = variable(env.tableName)
 const dependencies: SendDependencies = {
   campaign: plan,
   emails,
   identity,
   publicUrl: variable(env.publicUrl),
   linkKey: await readSecret(variable(env.linkKeyArn)),
-  table: new LeadTable(new DynamoDBClient({}), variable(env.tableName)),
+  table: new LeadTable(dynamo, tableName),
+  confirmations: intake.confirmations,
+  rooms: new CapTable(dynamo, tableName),
   schedule: leadSchedule(new SchedulerClient({})),
   sendQueue: new LeadQueue(new SQSClient({}), variable(env.sendQueueUrl)),
   mailer: new Mailer(sesClient(), {

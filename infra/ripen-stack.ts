@@ -41,7 +41,7 @@ export class RipenStack extends Stack {
     const keys = new SigningKeys(this, 'Keys')
     const api = new PublicApi(this, 'Public', { logRetentionDays })
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
-    forms.bind(keys.form, api.links)
+    forms.bind(table.allow('UpdateItem'), keys.form, api.links)
     for (const route of [
       routes.embedScript,
       routes.pageStyle,
@@ -75,7 +75,7 @@ export class RipenStack extends Stack {
     })
     const mail = new Mail(this, 'Mail', { domain: settings.domain, sender: settings.sender, feedbackQueue })
     send.bind(
-      table.allow('Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'),
+      table.allow('Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
       keys.link,
       mail.binding,
       schedules.binding,

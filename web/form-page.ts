@@ -28,12 +28,16 @@ ${form.intro === undefined || isAgain ? '' : `<p>${escapeHtml(form.intro)}</p>`}
 ${form.fields.map((field) => fieldHtml(field, values[field.name] ?? '', errorOf(field.name))).join('\n')}
 ${consentHtml(form, isTicked(values[postNames.consent]), errorOf(postNames.consent))}
 ${form.protection.hasTrap ? trapHtml : ''}${token === undefined ? '' : hidden(postNames.token, token)}${keptHtml(values, errorOf)}
-<button>${escapeHtml(form.submit)}</button>
+${challenge === undefined ? '' : withoutScript(form)}<button>${escapeHtml(form.submit)}</button>
 </form>`,
     `<script src="/embed.js"${isAgain ? ' data-again' : ''}></script>`,
     isAgain ? `Please look again: ${form.title}` : form.title,
   )
 }
+
+/** A browser that runs no script cannot do the work, and its person should know before typing. */
+const withoutScript = ({ id }: CompiledForm): string =>
+  `<noscript><p class="problem">Very many people, or a machine, are asking for this form at the moment. The button works once your browser may run the scripts of this page. Please allow them, or <a href="/forms/${id}">open the form again</a> in an hour.</p></noscript>`
 
 /** Each mistake leads to its field; a screen reader speaks the whole at once. */
 const summary = (

@@ -29,22 +29,6 @@ export const unsubscribePage = (): string =>
 export const unsubscribedPage = (): string =>
   page('You are unsubscribed', '<p>No more of our emails will be sent to you. You can close this page.</p>')
 
-export const confirmPage = (): string =>
-  page(
-    'Confirm your address',
-    `<p>Press the button, and we know that it was you who asked for our emails.</p>
-<form method="post"><input type="hidden" name="action" value="confirm"><button>Yes, this is me</button></form>`,
-  )
-
-export const confirmedPage = (): string =>
-  page('Thank you, confirmed', '<p>Your first email is on its way. You can close this page.</p>')
-
-export const brokenLinkPage = (): string =>
-  page(
-    'This link does not work',
-    '<p>It may have been cut short by an email program. Open the email again and use the link there, or simply reply to it: a person will help.</p>',
-  )
-
 export const unknownFormPage = (): string =>
   page(
     'There is no such form',

@@ -63,7 +63,7 @@ export class People {
     if (this.mailbox(email.to) !== 'deliver') return
     if (purpose === 'confirmation' && happens('confirms'))
       clock.at(after('confirms', 0.2, 30), 'a person confirms', () =>
-        post(linkIn(email, 'confirm'), 'action=confirm'),
+        post(linkIn(email, 'confirm'), 'press=yes'),
       )
     if (purpose !== 'marketing') return
     const isOpened = happens('opens')

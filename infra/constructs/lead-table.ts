@@ -26,6 +26,8 @@ export class LeadTable extends Construct {
       partitionKey: { name: keys.pk, type: AttributeType.STRING },
       sortKey: { name: keys.sk, type: AttributeType.STRING },
       billing: Billing.onDemand(),
+      // Counts, marks and evidence that serve for a time only; a fact carries no such attribute.
+      timeToLiveAttribute: keys.expiresAtSeconds,
       dynamoStream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // Leads outlive the stack.

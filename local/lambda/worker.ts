@@ -45,6 +45,13 @@ for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)
     tell({ kind: 'log', line: JSON.stringify(record) })
   }
 
+/** What is written past the console, such as metrics, is in CloudWatch's log as it stands. */
+process.stdout.write = (chunk: string | Uint8Array): boolean => {
+  const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
+  for (const line of text.split('\n')) if (line !== '') tell({ kind: 'log', line })
+  return true
+}
+
 const importHandler = async (): Promise<(event: unknown, context: unknown) => unknown> => {
   const [file, name = ''] = setup.handler.split('.')
   const module: Record<string, unknown> = await import(

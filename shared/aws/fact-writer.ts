@@ -13,7 +13,7 @@ import type { SuppressionReason } from '../domain/fold.ts'
 
 export type Recorded = 'recorded' | 'alreadyRecorded'
 
-const isAbsent = 'attribute_not_exists(pk)'
+export const isAbsent = 'attribute_not_exists(pk)'
 
 /** One conditional write. A fact that is there already stays as it is. */
 export const recordFact = async (
@@ -68,5 +68,5 @@ export const recordSuppressingFact = async (
 export const failedCondition = (error: TransactionCanceledException): number =>
   error.CancellationReasons?.findIndex((reason) => reason.Code === 'ConditionalCheckFailed') ?? -1
 
-const factItem = (leadId: string, fact: Fact) =>
+export const factItem = (leadId: string, fact: Fact) =>
   marshall({ pk: keys.lead(leadId), sk: keys.fact(factKey(fact)), ...fact }, { removeUndefinedValues: true })

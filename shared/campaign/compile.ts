@@ -44,6 +44,7 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
     name,
     timeZone,
     minimumGapHours,
+    confirmationsPerAddress: intake.confirmations.perAddress,
     forms: mapValues(forms, (id, { sequence, doubleOptIn }) => ({ id, sequence, doubleOptIn })),
     sequences: mapValues(sequences, (id, { steps }) => ({ id, steps: steps.map(withoutUndefined) })),
     scoring: withoutUndefined(scoring.data),

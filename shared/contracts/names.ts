@@ -88,6 +88,8 @@ export const keys = {
   cap: (kind: string, name: string) => `CAP#${kind}#${name}`,
   /** Evidence of consent that is kept for a time only. */
   evidence: (submission: string) => `CONSENT#${submission}`,
+  /** A form's token that asked for work, and the lead that it served. */
+  used: (nonce: string) => `USED#${nonce}`,
   /** Attribute by which DynamoDB lets an item go, epoch seconds. */
   expiresAtSeconds: 'expiresAtSeconds',
 } as const

@@ -137,6 +137,8 @@ export interface Appointment {
   readonly atMs: number
   /** The lead's one schedule, or the send queue already. */
   readonly on: 'schedule' | 'queue'
+  /** The touch was due then, and waits because too many confirmations were asked for. */
+  readonly deferredFromMs?: number
 }
 
 /** The ledger entry `SEND#<enrolment>#<step>`: this touch was, or is being, given to SES. */

@@ -9,6 +9,8 @@ export interface Campaign {
   readonly timeZone: string
   /** Marketing emails to one lead are at least this far apart, over all sequences. */
   readonly minimumGapHours: number
+  /** Over 30 days and all forms, one address is asked to confirm so often at most. */
+  readonly confirmationsPerAddress: number
   readonly forms: Readonly<Record<string, FormRules>>
   readonly sequences: Readonly<Record<string, Sequence>>
   readonly scoring: Scoring

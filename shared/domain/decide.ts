@@ -23,6 +23,8 @@ export type StopReason =
   | 'won'
   | 'lost'
   | 'exhausted'
+  /** The confirmation could not be sent in time; a new submission starts anew. */
+  | 'lapsed'
 
 /** A decision may name a time at which the lead changes without anything happening; it is looked at again then. */
 export type Decision = (
@@ -51,9 +53,11 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   const again = readiness.kind === 'coolingDown' ? { lookAgainAtMs: readiness.untilMs } : {}
   const touch = nextTouch(state, campaign, nowMs)
   if (touch) return { kind: 'send', touch, ...again }
-  return isPending
-    ? { kind: 'wait', reason: 'confirmation' }
-    : { kind: 'stop', reason: 'exhausted', ...again }
+  if (!isPending) return { kind: 'stop', reason: 'exhausted', ...again }
+  const { enrolments } = state
+  return enrolments.length > 0 && enrolments.every(({ hasLapsed }) => hasLapsed)
+    ? { kind: 'stop', reason: 'lapsed' }
+    : { kind: 'wait', reason: 'confirmation' }
 }
 
 const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
@@ -88,7 +92,9 @@ const touchOf = (
   const step = nextStep(enrolment)
   if (!step) return undefined
   const previous = enrolment.steps[enrolment.steps.indexOf(step) - 1]
-  const baseMs = previous?.doneAtMs ?? enrolment.startMs
+  // A confirmation answers a submission, and is due when that says; the others follow each other.
+  const baseMs =
+    enrolment.purpose === 'confirmation' ? enrolment.startMs : (previous?.doneAtMs ?? enrolment.startMs)
   const earliestMs = Math.max(baseMs + step.delayDays * dayMs, gapEndsMs(enrolment, state, campaign))
   const dueAtMs = step.window ? inWindow(earliestMs, step.window, state.timeZone, nowMs) : earliestMs
   return { enrolment: enrolment.id, step: step.id, email: step.email, purpose: enrolment.purpose, dueAtMs }

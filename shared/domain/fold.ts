@@ -1,5 +1,6 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
 import type { Campaign, Step } from './campaign.ts'
+import { allAsked, awaitConfirmation, confirmationStep } from './confirmation.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { type Evidence, type Score, scoreLead, withFact } from './score.ts'
@@ -42,7 +43,12 @@ export interface Enrolment {
   readonly id: string
   readonly purpose: 'marketing' | 'confirmation'
   readonly steps: readonly EnrolmentStep[]
+  /** When the lead was enrolled; of a confirmation, when the next one is due. */
   readonly startMs: number
+  /** Of a confirmation: where the submission came from that it answers. */
+  readonly network?: string
+  /** Of a confirmation: it could not be sent in time, and is not sent any more. */
+  readonly hasLapsed?: true
 }
 
 interface EnrolmentStep extends Step {
@@ -55,7 +61,7 @@ export const fold = (given: Iterable<Fact>, campaign: Campaign, nowMs: number): 
   const facts = distinct(given)
   const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
-  const enrolments = enrol(facts, captured, campaign)
+  const enrolments = enrol(facts, captured, campaign, nowMs)
   const suppression = findSuppression(facts)
   const cycle = latestCycle(facts)
   const marketing = enrolments.filter((enrolment) => enrolment.purpose === 'marketing')
@@ -158,6 +164,7 @@ const enrol = (
   facts: readonly Fact[],
   captured: readonly LeadCaptured[],
   campaign: Campaign,
+  nowMs: number,
 ): Enrolment[] => {
   const done = doneSteps(facts)
   const confirmedAtMs = new Map<string, number>()
@@ -169,7 +176,8 @@ const enrol = (
     // A form that was since removed from the campaign enrols no one.
     if (!form) continue
     const startMs = form.doubleOptIn ? confirmedAtMs.get(formId) : atMs
-    if (startMs === undefined) confirmations.push(confirmation(formId, atMs, done))
+    if (startMs === undefined)
+      confirmations.push(confirmation(formId, atMs, facts, captured, done, campaign, nowMs))
     else startsMs.set(form.sequence, Math.min(startMs, startsMs.get(form.sequence) ?? startMs))
   }
   const marketing = [...startsMs].flatMap(([sequenceId, startMs]): Enrolment[] => {
@@ -185,12 +193,33 @@ const enrol = (
   return [...confirmations, ...marketing]
 }
 
-/** The wait for one form's confirmation is an enrolment of its own, with the confirmation email as its one step. */
-const confirmation = (form: string, startMs: number, done: ReadonlyMap<string, number>): Enrolment => {
-  const id = `confirm-${form}`
-  const step = { id: 'confirmation', email: 'confirm', delayDays: 0 }
-  const doneAtMs = done.get(touchKey({ enrolment: id, step: step.id }))
-  return { id, purpose: 'confirmation', steps: [{ ...step, doneAtMs }], startMs }
+/** The wait for one form's confirmation is an enrolment of its own, with each time that the lead is asked as a step. */
+const confirmation = (
+  form: string,
+  firstAtMs: number,
+  facts: readonly Fact[],
+  captured: readonly LeadCaptured[],
+  done: ReadonlyMap<string, number>,
+  campaign: Campaign,
+  nowMs: number,
+): Enrolment => {
+  const own = captured.filter((fact) => fact.form === form)
+  const wait = awaitConfirmation(form, own, done, allAsked(facts), campaign, nowMs)
+  const times = [...wait.askedAtMs, ...(wait.pending ? [undefined] : [])]
+  const steps = times.map((doneAtMs, at) => ({
+    id: confirmationStep(at + 1),
+    email: 'confirm',
+    delayDays: 0,
+    doneAtMs,
+  }))
+  return {
+    id: wait.id,
+    purpose: 'confirmation',
+    steps,
+    startMs: wait.pending?.dueAtMs ?? firstAtMs,
+    ...(wait.pending?.network !== undefined && { network: wait.pending.network }),
+    ...(wait.hasLapsed && { hasLapsed: true }),
+  }
 }
 
 const firstPerForm = (captured: readonly LeadCaptured[]): LeadCaptured[] => {

@@ -1,5 +1,5 @@
 /** A submission arrives: what the visitor typed becomes one fact, or an answer that says what to correct. */
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { CompiledForm } from '../campaign/compiled.ts'
 import { firstVisitName, isTicked, postNames, visitNames } from '../contracts/form-post.ts'
 import { domainOf, normaliseAddress } from '../domain/address.ts'
@@ -35,6 +35,10 @@ export type Reading =
       readonly kind: 'captured'
       readonly form: CompiledForm
       readonly fact: LeadCaptured
+      /** Of the token that it came with. */
+      readonly nonce?: string
+      /** The token asked for work, and got it. */
+      readonly hasWorked: boolean
       readonly redirect?: string
     }
   | {
@@ -43,10 +47,11 @@ export type Reading =
       readonly problem: Problem
       readonly values: Values
     }
-  /** A person's page was open too long, or never had a token: the same page again, with what was typed. */
+  /** A person's page was open too long, never had a token, or ran no script: the same page again, with what was typed. */
   | {
       readonly kind: 'again'
       readonly form: CompiledForm
+      readonly lacks: 'token' | 'work'
       readonly problem: Problem
       readonly values: Values
     }
@@ -58,7 +63,7 @@ export type Reading =
       readonly redirect?: string
     }
 
-export type Suspicion = 'trap' | 'forgedToken' | 'tooFast' | 'noWork'
+export type Suspicion = 'trap' | 'forgedToken' | 'tooFast' | 'noWork' | 'replayed'
 
 /** Answers by name: trimmed, blank ones left out. */
 export type Values = Readonly<Record<string, string>>
@@ -90,6 +95,8 @@ export const readSubmission = async (
         kind: 'captured',
         form,
         fact: factOf(form, submission, values, proof.nonce, dependencies),
+        hasWorked: proof.hasWorked,
+        ...(proof.nonce !== undefined && { nonce: proof.nonce }),
         ...redirectOf(form, values),
       }
     : proof.reading
@@ -122,7 +129,7 @@ const errorsOf = (
 }
 
 type Proof =
-  | { readonly kind: 'proven'; readonly nonce: string | undefined }
+  | { readonly kind: 'proven'; readonly nonce: string | undefined; readonly hasWorked: boolean }
   | { readonly kind: 'unproven'; readonly reading: Reading }
 
 /** What a person's page cannot help (too old, never had a token) is asked for again; the rest is a machine's. */
@@ -133,7 +140,7 @@ const readProof = async (
   { formKey, isWorkDone }: CaptureDependencies,
 ): Promise<Proof> => {
   const limits = form.protection.token
-  if (!limits) return { kind: 'proven', nonce: undefined }
+  if (!limits) return { kind: 'proven', nonce: undefined, hasWorked: false }
   const read = readFormToken(values[postNames.token], form.id, limits, atMs, formKey)
   if (read.kind === 'missing' || read.kind === 'expired') {
     const message =
@@ -146,16 +153,35 @@ const readProof = async (
       'Nothing was stored yet: the form needs a fresh token.',
       [{ field: postNames.token, message }],
     )
-    return { kind: 'unproven', reading: { kind: 'again', form, problem: again, values } }
+    return { kind: 'unproven', reading: { kind: 'again', lacks: 'token', form, problem: again, values } }
   }
   if (read.kind !== 'valid')
     return {
       kind: 'unproven',
       reading: suspected(form, read.kind === 'forged' ? 'forgedToken' : 'tooFast', values),
     }
-  if (read.token.work > 0 && !(await isWorkDone(read.token, values[postNames.work])))
-    return { kind: 'unproven', reading: suspected(form, 'noWork', values) }
-  return { kind: 'proven', nonce: read.token.nonce }
+  const { nonce, work } = read.token
+  if (work === 0) return { kind: 'proven', nonce, hasWorked: false }
+  const done = values[postNames.work]
+  if (done === undefined) return { kind: 'unproven', reading: withoutWork(form, values) }
+  return (await isWorkDone(read.token, done))
+    ? { kind: 'proven', nonce, hasWorked: true }
+    : { kind: 'unproven', reading: suspected(form, 'noWork', values) }
+}
+
+/** A person whose browser runs no script is not a machine, and is told. */
+const withoutWork = (form: CompiledForm, values: Values): Reading => {
+  const detail =
+    'Nothing was stored yet: this form is asked for very often at the moment, so the button works once your browser may run the scripts of this page. Please allow them and press it again.'
+  const message = `Solve the challenge that came with the token, and send the solution as ${postNames.work}.`
+  const errors = [{ field: postNames.work, message }]
+  return {
+    kind: 'again',
+    lacks: 'work',
+    form,
+    problem: problem(422, 'Please send the form once more', detail, errors),
+    values,
+  }
 }
 
 const suspected = (form: CompiledForm, reason: Suspicion, values: Values): Reading => ({
@@ -184,7 +210,10 @@ const factOf = (
   const { timeZone, language, page } = values
   return {
     kind: 'CAPTURED',
-    submission: submission.idempotencyKey ?? values[postNames.submissionId] ?? nonce ?? submission.requestId,
+    submission:
+      submission.idempotencyKey ??
+      values[postNames.submissionId] ??
+      (nonce === undefined ? submission.requestId : `${nonce}-${digestOf(profile)}`),
     form: form.id,
     formVersion: form.version,
     email,
@@ -202,6 +231,10 @@ const factOf = (
     atMs: submission.atMs,
   }
 }
+
+/** A second press of the button is the same submission; someone who went back and corrected an answer is heard again. */
+const digestOf = (profile: readonly (readonly [string, string])[]): string =>
+  createHash('sha256').update(JSON.stringify(profile)).digest('hex').slice(0, 8)
 
 const visitOf = (
   values: Values,

@@ -45,7 +45,7 @@ export const handOffLead = async (
   const { qualified } = state.cycle
   const handOffId = `${leadId}-${qualified.cycle}`
   await bus.publish(eventDetail(handOffId, leadId, state, qualified, campaign))
-  const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, dependencies))
+  const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, nowMs, dependencies))
   if (outcome.kind !== 'accepted') throw new SalesNotTold(handOffId, outcome.reason)
   await table.recordFact(leadId, { kind: 'HANDEDOFF', cycle: qualified.cycle, handOffId, atMs: nowMs })
   return 'handedOff'
@@ -103,9 +103,10 @@ const salesEmail = (
   leadId: string,
   state: LeadState,
   qualified: LeadQualified,
+  nowMs: number,
   { campaign, identity, publicUrl, linkKey }: HandOffDependencies,
 ): Email => {
-  const answer = salesLink(leadId, qualified.cycle, publicUrl, linkKey)
+  const answer = salesLink(leadId, qualified.cycle, nowMs, publicUrl, linkKey)
   const { calibration } = campaign.scoring
   const chance = calibration
     ? `Of leads with this many points, about ${Math.round(100 * chanceOf(qualified.totalHundredths, calibration))} in 100 were won.`

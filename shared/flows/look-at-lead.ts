@@ -36,7 +36,7 @@ export const lookAtLead = async (
     if (await recordTurn(leadId, state, decision, nowMs, table)) return
     const atMs = appointmentOf(decision)
     // After a lost race the other writer's arrangement may have replaced ours, or ours theirs: arrange anew.
-    const isSettled = !isContended && atMs === summary?.appointment?.atMs && isSameTouch(decision, summary)
+    const isSettled = isSameTouch(decision, summary) && isArranged(atMs, summary?.appointment, isContended)
     const appointment = isSettled
       ? summary?.appointment
       : await arrangeLook(leadId, atMs, summary?.appointment, nowMs, dependencies)
@@ -64,6 +64,14 @@ const askForHandOff = async (
   await handOffQueue.put({ leadId, refusals: 0 })
   return nowMs
 }
+
+/** What `send` has deferred is arranged, whoever else writes: looking again must not bring it forward. */
+const isArranged = (
+  atMs: number | undefined,
+  appointment: Appointment | undefined,
+  isContended: boolean,
+): boolean =>
+  (!isContended && atMs === appointment?.atMs) || (atMs !== undefined && atMs === appointment?.deferredFromMs)
 
 /** Two touches may fall due at one time; the summary names the one that is meant. */
 const isSameTouch = (decision: Decision, summary: Summary | undefined): boolean => {

@@ -27,6 +27,15 @@ export const confirm = async (
   forms: Readonly<Record<string, CompiledForm>>,
   table: Pick<LeadTable, 'recordFact'>,
 ): Promise<void> => {
-  const form = link.enrolment.replace(/^confirm-/, '')
-  if (Object.hasOwn(forms, form)) await table.recordFact(link.leadId, { kind: 'CONFIRMED', form, atMs })
+  const form = formOf(link, forms)
+  if (form) await table.recordFact(link.leadId, { kind: 'CONFIRMED', form: form.id, atMs })
+}
+
+/** The form whose confirmation email carried the link. */
+export const formOf = (
+  link: LinkPayload,
+  forms: Readonly<Record<string, CompiledForm>>,
+): CompiledForm | undefined => {
+  const id = link.enrolment.replace(/^confirm-/, '')
+  return Object.hasOwn(forms, id) ? forms[id] : undefined
 }

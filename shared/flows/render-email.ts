@@ -33,13 +33,14 @@ export const renderEmail = async (
   leadId: string,
   state: LeadState,
   touch: Touch,
+  nowMs: number,
   context: EmailContext,
 ): Promise<Email> => {
   const { emails, identity, publicUrl, linkKey } = context
   const email = Object.hasOwn(emails, touch.email) ? emails[touch.email] : undefined
   if (!email || !state.email) throw new UnknownEmail(touch)
   const link = (purpose: 'preferences' | 'confirm') =>
-    `${publicUrl}/${purpose}/${signLink({ purpose, leadId, enrolment: touch.enrolment, step: touch.step }, linkKey)}`
+    `${publicUrl}/${purpose}/${signLink({ purpose, leadId, enrolment: touch.enrolment, step: touch.step, atMs: nowMs }, linkKey)}`
   const preferences = link('preferences')
   const isMarketing = touch.purpose === 'marketing'
   const scope = {

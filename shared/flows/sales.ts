@@ -54,8 +54,14 @@ export type SalesAnswer =
   | { readonly kind: 'unclear'; readonly problem: string }
 
 /** The address that stands in the email to sales. Whoever has the email may answer; the link serves nothing else. */
-export const salesLink = (leadId: string, cycle: number, publicUrl: string, linkKey: string): string =>
-  `${publicUrl}/sales/${signLink({ purpose: 'sales', leadId, enrolment: `sales-${cycle}`, step: 'hand-off' }, linkKey)}`
+export const salesLink = (
+  leadId: string,
+  cycle: number,
+  atMs: number,
+  publicUrl: string,
+  linkKey: string,
+): string =>
+  `${publicUrl}/sales/${signLink({ purpose: 'sales', leadId, enrolment: `sales-${cycle}`, step: 'hand-off', atMs }, linkKey)}`
 
 /** The lead as it was handed over in the link's cycle, or nothing where that cycle is not the latest any more. */
 export const readHandedLead = async (

@@ -1,4 +1,5 @@
 /** A touch's time has come: still due? claim it, give it to SES once, and record what is certain. */
+import type { Room } from '../aws/cap-table.ts'
 import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadRecord, LeadTable } from '../aws/lead-table.ts'
 import type { Mailer } from '../aws/mailer.ts'
@@ -7,12 +8,13 @@ import type { Campaign } from '../domain/campaign.ts'
 import { type Decision, decide, type StopReason, type Touch } from '../domain/decide.ts'
 import { fold, type LeadState } from '../domain/fold.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
+import { type CapDependencies, giveBack, type Taken, takeRooms } from './confirmation-caps.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
 import { recordTurn } from './turn.ts'
 
-export interface SendDependencies extends AppointmentBook, EmailContext {
+export interface SendDependencies extends AppointmentBook, EmailContext, CapDependencies {
   readonly campaign: Campaign
-  readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'claim' | 'releaseClaim'>
+  readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'claim' | 'releaseClaim' | 'writeSummary'>
   readonly sendQueue: Pick<LeadQueue, 'put'>
   readonly mailer: Pick<Mailer, 'send'>
 }
@@ -25,6 +27,8 @@ export type SendResult =
     }
   | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly touch: Touch }
+  /** Too many confirmations went out this hour; it waits for the next. */
+  | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: Room['kind'] }
 
 /** The touch was perhaps sent. The message stays on the queue, so that someone looks again. */
 export class SendUnsettled extends Error {
@@ -90,21 +94,67 @@ const send = async (
 ): Promise<SendResult> => {
   const { leadId } = message
   const { table, mailer } = dependencies
-  const email = await renderEmail(leadId, state, touch, dependencies)
+  const email = await renderEmail(leadId, state, touch, nowMs, dependencies)
+  const room = await roomFor(leadId, state, record, touch, nowMs, dependencies)
+  if (room.kind === 'full') {
+    await defer(leadId, record, touch, room.tryAgainAtMs, nowMs, dependencies)
+    return { kind: 'deferred', touch, by: room.by }
+  }
   const claimed = await table.claim(leadId, touch, nowMs, (state.cycle?.qualified.cycle ?? 0) + 1)
+  if (claimed !== 'claimed') await giveBack(room.rooms, dependencies.rooms)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
   if (claimed === 'alreadyClaimed') return settle(leadId, record, touch, nowMs, dependencies)
   const outcome = await mailer.send(email).catch(async (error: unknown) => {
     // Thrown only where SES certainly did not take it.
     await table.releaseClaim(leadId, touch)
+    await giveBack(room.rooms, dependencies.rooms)
     throw error
   })
   if (outcome.kind === 'unknown') throw new SendUnsettled(leadId, touch, outcome.reason)
-  if (outcome.kind === 'refused') return putBack(message, touch, outcome.reason, dependencies)
+  if (outcome.kind === 'refused') {
+    await giveBack(room.rooms, dependencies.rooms)
+    return putBack(message, touch, outcome.reason, dependencies)
+  }
   const { enrolment, step } = touch
   await table.recordFact(leadId, { kind: 'SENT', enrolment, step, messageId: outcome.messageId, atMs: nowMs })
   return { kind: 'sent', touch, messageId: outcome.messageId }
 }
+
+/** Marketing goes to who asked for it, and is not capped; a touch that is claimed has its place already. */
+const roomFor = async (
+  leadId: string,
+  state: LeadState,
+  record: LeadRecord,
+  touch: Touch,
+  nowMs: number,
+  dependencies: SendDependencies,
+): Promise<Taken> => {
+  if (touch.purpose !== 'confirmation' || claimOf(record, touch)) return { kind: 'taken', rooms: [] }
+  const network = state.enrolments.find(({ id }) => id === touch.enrolment)?.network
+  return takeRooms(leadId, state.email ?? '', network, nowMs, dependencies)
+}
+
+/** The lead is looked at in the next hour instead; its summary says so, and a look in between leaves it at that. */
+const defer = async (
+  leadId: string,
+  { summary }: LeadRecord,
+  touch: Touch,
+  atMs: number,
+  nowMs: number,
+  dependencies: SendDependencies,
+): Promise<void> => {
+  const appointment = await arrangeLook(leadId, atMs, summary?.appointment, nowMs, dependencies)
+  if (!summary || !appointment) return
+  await dependencies.table.writeSummary(leadId, {
+    ...summary,
+    version: summary.version + 1,
+    appointment: { ...appointment, deferredFromMs: touch.dueAtMs },
+    updatedAtMs: nowMs,
+  })
+}
+
+const claimOf = ({ claims }: LeadRecord, { enrolment, step }: Touch) =>
+  claims.find((claim) => claim.enrolment === enrolment && claim.step === step)
 
 /** Someone has claimed this touch and no SENT fact is there yet: wait for SES's event, and not for ever. */
 const settle = async (
@@ -114,9 +164,7 @@ const settle = async (
   nowMs: number,
   { table }: SendDependencies,
 ): Promise<SendResult> => {
-  const claim = record.claims.find(
-    ({ enrolment, step }) => enrolment === touch.enrolment && step === touch.step,
-  )
+  const claim = claimOf(record, touch)
   if (!claim || nowMs - claim.claimedAtMs < settleLimitMs)
     throw new SendUnsettled(leadId, touch, 'it is claimed and not settled')
   await table.recordFact(leadId, {

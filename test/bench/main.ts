@@ -1,4 +1,8 @@
 /** Speed as ratios within one run: absolute times vary from machine to machine. `npm run bench` */
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Bench } from 'tinybench'
 import type { Scoring } from '../../shared/domain/campaign.ts'
 import { count } from '../../shared/domain/counters.ts'
@@ -72,6 +76,27 @@ for (const { name } of bench.tasks) {
   )
 }
 
-const { bundleSizes } = await synthesiseForTest()
-for (const [name, bytes] of Object.entries(bundleSizes))
-  console.log(`bundle ${name.padEnd(14)} ${(bytes / 1024).toFixed(1).padStart(8)} KB`)
+const { bundleSizes, bundles } = await synthesiseForTest()
+
+/** Milliseconds that a new process takes to import a module and end; the least of five, which load does not raise. */
+const importMs = (file: string): number => {
+  const runs = Array.from({ length: 5 }, () => {
+    const startedMs = performance.now()
+    const code = `await import(${JSON.stringify(pathToFileURL(file).href)}).catch(() => {}); process.exit()`
+    spawnSync(process.execPath, ['--input-type=module', '-e', code], { env: importEnvironment })
+    return performance.now() - startedMs
+  })
+  return Math.min(...runs)
+}
+
+/** A bundle reads its environment last, once all of it is loaded, and stops there: nothing is called. */
+const importEnvironment = { PATH: process.env.PATH ?? '', AWS_REGION: 'eu-central-1' }
+const emptyModule = join(bundles, 'empty.mjs')
+writeFileSync(emptyModule, 'export {}\n')
+const emptyMs = importMs(emptyModule)
+for (const [name, bytes] of Object.entries(bundleSizes)) {
+  const times = (importMs(join(bundles, name, 'index.mjs')) / emptyMs).toFixed(2)
+  console.log(
+    `bundle ${name.padEnd(14)} ${(bytes / 1024).toFixed(1).padStart(8)} KB  import ${times.padStart(5)} x an empty module's`,
+  )
+}

@@ -109,7 +109,8 @@ const judgeTable = async (
   const wrong: string[] = []
   const seen = new Set<string>()
   for (const { submission, email, profile, source } of facts) {
-    const name = String(submission)
+    // The token's nonce, and what tells corrected answers from a second press.
+    const name = String(submission).replace(/-[0-9a-f]{8}$/, '')
     const expected = good.get(name)
     if (!expected) wrong.push(`a bad post was stored: ${JSON.stringify({ submission, email, profile })}`)
     else if (seen.has(name)) wrong.push(`${name} was stored twice`)

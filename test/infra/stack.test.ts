@@ -33,7 +33,11 @@ const secret = /:secret:/
 
 /** Everything a function may do and everything its environment names, written out: taking one away fails here by name. */
 const journey = [
-  ['forms', ['FORM_KEY_ARN', 'PUBLIC_URL'], ['secretsmanager:GetSecretValue']],
+  [
+    'forms',
+    ['TABLE_NAME', 'FORM_KEY_ARN', 'PUBLIC_URL'],
+    ['dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'],
+  ],
   [
     'capture',
     ['TABLE_NAME', 'IDENTITY_KEY_ARN', 'FORM_KEY_ARN'],
@@ -84,6 +88,7 @@ const journey = [
     [
       'dynamodb:Query',
       'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:ConditionCheckItem',
       'secretsmanager:GetSecretValue',
@@ -260,12 +265,13 @@ describe('every asynchronous hop', () => {
   })
 })
 
-test('the table outlives the stack, can be restored, and streams new images', () => {
+test('the table outlives the stack, can be restored, and streams new images, and lets go of what serves for a time only', () => {
   const [resource] = ofType('AWS::DynamoDB::GlobalTable')
   expect(resource?.DeletionPolicy).toBe('Retain')
   expect(resource?.Properties).toMatchObject({
     BillingMode: 'PAY_PER_REQUEST',
     StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    TimeToLiveSpecification: { AttributeName: 'expiresAtSeconds', Enabled: true },
     Replicas: [
       {
         DeletionProtectionEnabled: true,

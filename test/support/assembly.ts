@@ -6,9 +6,10 @@ import { type Synthesis, synthesise } from '../../infra/synthesise.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 
-export const synthesiseForTest = (): Promise<Synthesis> => {
+export const synthesiseForTest = async (): Promise<Synthesis & { readonly bundles: string }> => {
   const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
-  return synthesise({ outdir: join(folder, 'cdk.out') }, join(folder, 'bundles'))
+  const bundles = join(folder, 'bundles')
+  return { ...(await synthesise({ outdir: join(folder, 'cdk.out') }, bundles)), bundles }
 }
 
 /** Of the sample campaign with changes: by file, each text that must be there and what stands in for it. */

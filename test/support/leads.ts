@@ -14,6 +14,7 @@ export const campaign: Campaign = {
   version: 'v1',
   timeZone: 'UTC',
   minimumGapHours: 20,
+  confirmationsPerAddress: 3,
   forms: {
     guide: { id: 'guide', sequence: 'learn', doubleOptIn: false },
     news: { id: 'news', sequence: 'digest', doubleOptIn: true },

@@ -159,7 +159,8 @@ test('what the routes answer fits what is described', async () => {
   const isProblem = validator('Problem')
   for (const form of Object.values(forms)) {
     expect(isDefinition(JSON.parse(JSON.stringify(definitionOf(form))))).toBe(true)
-    expect(isToken(await issueToken(form, { nonce: 'n', atMs, formKey }))).toBe(true)
+    expect(isToken(await issueToken(form, { nonce: 'n', atMs, formKey }, async () => 1))).toBe(true)
+    expect(isToken(await issueToken(form, { nonce: 'n', atMs, formKey }, async () => 500))).toBe(true)
   }
   expect(isProblem({ status: 422 })).toBe(false)
 })

@@ -115,10 +115,14 @@ describe('a submission is named', () => {
     expect(await read(body, given)).toMatchObject({ fact: { submission } })
   })
 
-  test('by its token, so that a second press of the button is the same fact', async () => {
-    expect(await read({ ...good, token: tokenOf() }, {}, form)).toMatchObject({
-      fact: { submission: 'nonce-1' },
-    })
+  test('by its token and its answers: a second press is the same fact, a corrected answer another', async () => {
+    const named = async (firstName: string) => {
+      const reading = await read({ ...good, firstName, token: tokenOf() }, {}, form)
+      return reading.kind === 'captured' ? reading.fact.submission : reading.kind
+    }
+    expect(await named('Ada')).toMatch(/^nonce-1-[0-9a-f]{8}$/)
+    expect(await named('Ada')).toBe(await named('Ada'))
+    expect(await named('Ada')).not.toBe(await named('Adele'))
   })
 })
 
@@ -208,8 +212,9 @@ describe('the token', () => {
 
   test.each([
     ['done', 'solved', 'captured'],
-    ['not done', undefined, 'suspected'],
-  ])('that asks for work is believed once the work is %s', async (_, altcha, kind) => {
+    ['done wrongly', 'guessed', 'suspected'],
+    ['not done at all', undefined, 'again'],
+  ])('that asks for work, which was %s', async (_, altcha, kind) => {
     const body = { ...good, token: tokenOf({ work: 3 }), ...(altcha && { altcha }) }
     expect(await read(body, {}, form)).toMatchObject({ kind })
   })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { readFeedback } from '../../../shared/flows/feedback.ts'
-import { signLink, verifyLink } from '../../../shared/flows/links.ts'
 
 const event = (
   eventType: string,
@@ -66,13 +65,3 @@ test.each(['not json', '{}', '{"eventType":"Send","mail":{"messageId":"m","times
     expect(() => readFeedback(body)).toThrow('An SES event cannot be read')
   },
 )
-
-test('a signed link serves its purpose, and no other, and not with another key or a changed letter', () => {
-  const link = { purpose: 'preferences', leadId: 'l1', enrolment: 'learn-1', step: 'one' } as const
-  const token = signLink(link, 'key')
-  expect(verifyLink(token, 'preferences', 'key')).toEqual(link)
-  expect(verifyLink(token, 'confirm', 'key')).toBeUndefined()
-  expect(verifyLink(token, 'preferences', 'other')).toBeUndefined()
-  expect(verifyLink(`A${token.slice(1)}`, 'preferences', 'key')).toBeUndefined()
-  expect(verifyLink('', 'preferences', 'key')).toBeUndefined()
-})

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Room } from '../../../shared/aws/cap-table.ts'
 import type { ClaimResult } from '../../../shared/aws/lead-table.ts'
 import type { SendOutcome } from '../../../shared/aws/mailer.ts'
-import type { Claim } from '../../../shared/contracts/stored.ts'
+import type { Claim, Summary } from '../../../shared/contracts/stored.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { type SendDependencies, sendDueTouch } from '../../../shared/flows/send.ts'
 import { campaign, captured, hour, monday, sent } from '../../support/leads.ts'
@@ -17,6 +18,9 @@ const world = (
     claim?: ClaimResult
     outcome?: SendOutcome
     throws?: Error
+    summary?: Summary
+    /** The cap that has no room left. */
+    full?: Room['kind']
   } = {},
 ) => {
   const done: string[] = []
@@ -44,17 +48,29 @@ const world = (
       read: async () => ({
         facts: given.facts ?? [captured()],
         claims: given.claims ?? [],
-        summary: undefined,
+        summary: given.summary,
       }),
       claim: async () => {
         done.push('claim')
         return given.claim ?? 'claimed'
       },
       releaseClaim: async () => void done.push('release'),
+      writeSummary: async (_, { appointment }) => {
+        done.push(`summary ${appointment?.on} instead of ${appointment?.deferredFromMs}`)
+        return 'written'
+      },
       recordFact: async (_, fact) => {
         done.push(`record ${fact.kind}`)
         return 'recorded'
       },
+    },
+    confirmations: { perAddress: 3, perDomainPerHour: 200, perNetworkPerHour: 20, perHour: 1000 },
+    rooms: {
+      take: async ({ kind, name, hourMs }, limit) => {
+        done.push(`take ${kind} ${name} ${new Date(hourMs).toISOString().slice(11, 16)} of ${limit}`)
+        return kind !== given.full
+      },
+      giveBack: async ({ kind }) => void done.push(`give back ${kind}`),
     },
     mailer: {
       send: async (given_) => {
@@ -146,6 +162,88 @@ describe('nothing is sent', () => {
     const no: Fact = { kind: 'UNSUBSCRIBED', enrolment: 'learn-1', step: 'one', via: 'page', atMs: monday }
     const { done, run } = world({ facts: [captured(), no] })
     expect(await run(monday)).toEqual({ kind: 'nothingDue', reason: 'suppressed' })
+    expect(done).toEqual([])
+  })
+})
+
+describe('a confirmation', () => {
+  const asks = captured({ form: 'news', network: 'n-1' })
+  const summary: Summary = {
+    version: 1,
+    email: asks.email,
+    profile: {},
+    source: 'Google',
+    timeZone: 'UTC',
+    stage: 'pending',
+    scoreHundredths: 0,
+    scoreLines: [],
+    gates: [],
+    campaignVersion: 'v1',
+    updatedAtMs: monday,
+  }
+
+  test('takes its place under each cap before it is sent, from the narrowest to the widest', async () => {
+    const { done, run } = world({ facts: [asks] })
+    expect(await run(monday + 5 * minute)).toMatchObject({ kind: 'sent' })
+    expect(done).toEqual([
+      'take network n-1 10:00 of 20',
+      'take domain example.com 10:00 of 200',
+      'take all all 10:00 of 1000',
+      'claim',
+      'send Hello',
+      'record SENT',
+    ])
+  })
+
+  test('of a large mailbox provider may use half of all places', async () => {
+    const { done, run } = world({ facts: [{ ...asks, email: 'ada@gmail.com' }] })
+    await run(monday)
+    expect(done).toContain('take domain gmail.com 10:00 of 500')
+  })
+
+  test.each<[Room['kind'], string[]]>([
+    ['network', []],
+    ['domain', ['give back network']],
+    ['all', ['give back network', 'give back domain']],
+  ])(
+    'waits for the next hour where there is no room by %s, and gives back what it took',
+    async (full, given) => {
+      const { done, run } = world({ facts: [asks], full, summary })
+      expect(await run(monday + 5 * minute)).toMatchObject({ kind: 'deferred', by: full })
+      expect(done.filter((what) => !what.startsWith('take'))).toEqual([
+        ...given,
+        // The lead's id (aaaaaa...) spreads it by 11,184,810 modulo 2,700 seconds.
+        'schedule 2026-03-02T11:23:30.000Z',
+        `summary schedule instead of ${monday}`,
+      ])
+    },
+  )
+
+  test('that SES refuses gives its places back', async () => {
+    const { done, run } = world({
+      facts: [asks],
+      outcome: { kind: 'refused', reason: 'TooManyRequestsException' },
+    })
+    await run(monday)
+    expect(done.slice(-5)).toEqual([
+      'give back network',
+      'give back domain',
+      'give back all',
+      'release',
+      'queue 1 25',
+    ])
+  })
+
+  test('that is claimed already takes no place', async () => {
+    const claims = [{ enrolment: 'confirm-news', step: 'confirmation', claimedAtMs: monday }]
+    const { done, run } = world({ facts: [asks], claims, claim: 'alreadyClaimed' })
+    await expect(run(monday + minute)).rejects.toMatchObject({ name: 'SendUnsettled' })
+    expect(done).toEqual(['claim'])
+  })
+
+  test('that could not go out for three days goes out no more', async () => {
+    const { done, run } = world({ facts: [asks] })
+    expect(await run(monday + 72 * hour)).toEqual({ kind: 'nothingDue', reason: 'lapsed' })
     expect(done).toEqual([])
   })
 })

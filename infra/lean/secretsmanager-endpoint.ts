@@ -1,2 +1,0 @@
-/** Where the keys are; see endpoints.ts. */
-export { secretsmanager as defaultEndpointResolver } from './endpoints.ts'

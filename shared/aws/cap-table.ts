@@ -1,0 +1,67 @@
+/** Room for confirmations: so many in one hour and no more, counted by whatever is capped. */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { keys } from '../contracts/names.ts'
+
+/** One place under one cap. */
+export interface Room {
+  readonly kind: 'network' | 'domain' | 'all'
+  /** Of the network or the domain. */
+  readonly name: string
+  /** Start of the hour, epoch milliseconds. */
+  readonly hourMs: number
+}
+
+export class CapTable {
+  readonly #dynamo: DynamoDBClient
+  readonly #tableName: string
+
+  constructor(dynamo: DynamoDBClient, tableName: string) {
+    this.#dynamo = dynamo
+    this.#tableName = tableName
+  }
+
+  /** One conditional write: whether there was room for one more. */
+  async take(room: Room, limit: number): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new UpdateItemCommand({
+          ...this.#item(room),
+          UpdateExpression: `ADD taken :one SET ${keys.expiresAtSeconds} = :expires`,
+          ConditionExpression: 'attribute_not_exists(taken) OR taken < :limit',
+          ExpressionAttributeValues: {
+            ':one': { N: '1' },
+            ':limit': { N: String(limit) },
+            // A day later nobody asks for it any more.
+            ':expires': { N: String(room.hourMs / 1000 + 86_400) },
+          },
+        }),
+      )
+      return true
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false
+      throw error
+    }
+  }
+
+  /** The room was not used after all. */
+  async giveBack(room: Room): Promise<void> {
+    await this.#dynamo.send(
+      new UpdateItemCommand({
+        ...this.#item(room),
+        UpdateExpression: 'ADD taken :less',
+        ExpressionAttributeValues: { ':less': { N: '-1' } },
+      }),
+    )
+  }
+
+  #item({ kind, name, hourMs }: Room) {
+    return {
+      TableName: this.#tableName,
+      Key: { pk: { S: keys.cap(kind, name) }, sk: { S: new Date(hourMs).toISOString() } },
+    }
+  }
+}

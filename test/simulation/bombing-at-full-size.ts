@@ -1,0 +1,15 @@
+/** Ten thousand posts for a thousand strangers' addresses, in ten played hours. `npm run simulate:bombing` */
+import { synthesiseForTest } from '../support/assembly.ts'
+import { bomb } from './list-bombing.ts'
+
+const { assembly } = await synthesiseForTest()
+const startedMs = performance.now()
+const result = await bomb({
+  cdkOut: assembly.directory,
+  posts: { patient: 900, hasty: 1000, spread: 4100, replayed: 2000, withoutToken: 2000 },
+  strangers: 1000,
+  people: 100,
+  hours: 10,
+})
+console.log(JSON.stringify(result, null, 2))
+console.log(`${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
