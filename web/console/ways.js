@@ -8,7 +8,7 @@ const plainForm = 'newsletter'
 export const drawWays = async (place) => {
   if (place.hasChildNodes()) return
   const form = await servedForm(plainForm)
-  const snippet = make('div', { className: 'stage' })
+  const snippet = make('div', { className: 'snippet' })
   place.append(
     way(
       'The snippet',
