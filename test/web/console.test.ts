@@ -98,6 +98,8 @@ describe.runIf(hasBrowser)('the console page', () => {
     expect(code).toContain(`action="${pipeline.url}/forms/newsletter/submissions"`)
     expect(code).toContain(`<script src="${pipeline.url}/embed.js" async></script>`)
     expect(code).not.toContain('token')
+    // A trap that nothing hides would catch people.
+    expect(code).not.toContain('homepage')
 
     // The code works as it stands, on a page without script, with one more press.
     const copy = await browser.newPage({ javaScriptEnabled: false })

@@ -15,6 +15,7 @@ h2,p,ul{margin:0}
 form>*{margin-top:1.1em}
 form>:first-child{margin-top:0}
 h2{font-size:1.35em;line-height:1.25}
+h2+p{margin-top:.4em}
 .field{display:grid;gap:.25em}
 label{font-weight:600;overflow-wrap:anywhere}
 .tick label,small{font-weight:400}
