@@ -1,5 +1,8 @@
+import { createChallenge, verifySolution } from 'altcha-lib'
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import type { Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { escapeHtml } from '../../web/html.ts'
 import { hasBrowser, startWebsite } from '../support/browser.ts'
 import { type Embedding, fillIn, focused, htmlPage, startEmbedding } from '../support/embedding.ts'
 import { monday } from '../support/leads.ts'
@@ -20,11 +23,7 @@ afterAll(() => embedding?.close())
 
 describe.runIf(hasBrowser)('the snippet', () => {
   test('draws, sends and thanks under a content policy that allows nothing but the API, without a cookie', async () => {
-    const { url } = embedding.pipeline
-    embedding.site.put('/strict', htmlPage(embedding.scriptTag()), {
-      'content-security-policy': `default-src 'none'; script-src ${url}; connect-src ${url}; form-action ${url}`,
-    })
-    const page = await embedding.openPage(`${embedding.site.url}/strict`)
+    const page = await embedding.openPage(embedding.putStrict('/strict'))
     await fillIn(page, 'strict@example.com')
     await page.locator('select').selectOption('Student')
     // The sheet is in force: a field is as wide as its form.
@@ -192,6 +191,46 @@ describe.runIf(hasBrowser)('the snippet', () => {
     const lead = await embedding.leadOf('odd@example.com')
     expect(lead).toMatchObject({ source: 'fair' })
     expect(lead?.language).toBeUndefined()
+  })
+
+  test.each([
+    ['as the snippet draws it', () => embedding.putStrict('/strict')],
+    ['on its own page', () => `${embedding.pipeline.url}/forms/guide`],
+  ])('does the work that a token asks for, once the visitor begins, %s', async (_, url) => {
+    const secret = { deriveKey, hmacSignatureSecret: 'secret', hmacKeySignatureSecret: 'key secret' }
+    const challenge = await createChallenge({
+      ...secret,
+      algorithm: 'PBKDF2/SHA-256',
+      cost: 50,
+      counter: 100,
+      data: { form: 'guide' },
+    })
+    const page = await embedding.openPage('about:blank')
+    await page.route('**/token', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), challenge } })
+    })
+    await page.route('**/forms/guide', async (route) => {
+      const response = await route.fetch()
+      const told = escapeHtml(JSON.stringify({ challenge })).slice(1, -1)
+      await route.fulfill({
+        response,
+        body: (await response.text()).replace('data-token="{', `data-token="{${told},`),
+      })
+    })
+    await page.goto(url())
+    await fillIn(page, 'worked@example.com')
+    await embedding.passSeconds(page)
+    const [post] = await Promise.all([
+      page.waitForRequest('**/submissions'),
+      page.getByRole('button').click(),
+    ])
+    const sent = new URLSearchParams(post.postData() ?? '').get('altcha') ?? ''
+    const { solution, challenge: told } = JSON.parse(Buffer.from(sent, 'base64').toString())
+    expect(told).toEqual(challenge)
+    expect(await verifySolution({ ...secret, challenge, solution })).toMatchObject({ verified: true })
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    expect(embedding.errors).toEqual([])
   })
 
   test('puts a link to the form’s own page where a site is not on the form’s list', async () => {

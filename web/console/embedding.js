@@ -8,7 +8,7 @@ const plainForm = 'newsletter'
 export const drawWays = async (place) => {
   if (place.hasChildNodes()) return
   const form = await servedForm(plainForm)
-  const snippet = make('div', { className: 'stage' })
+  const snippet = make('div', { className: 'snippet' })
   place.append(
     way(
       'The snippet',
@@ -55,7 +55,7 @@ const way = (title, hint, content, code) =>
     make('h3', {}, title),
     make('p', { className: 'hint' }, hint),
     ...content,
-    make('details', {}, make('summary', {}, `The code: ${title.toLowerCase()}`), codeBlock(code)),
+    make('details', {}, make('summary', {}, 'The code to copy'), codeBlock(code)),
   )
 
 const codeBlock = (code) => {
@@ -81,12 +81,15 @@ const servedForm = async (id) => {
   return form
 }
 
-/** What holds on any page: whole addresses, and no token, which is good for one visitor only. */
+/**
+ * What holds on any page: whole addresses; no token, which is good for one visitor only; and no trap, which would be
+ * seen where our style is missing.
+ */
 const plainCode = (served) => {
   const form = served.cloneNode(true)
   form.setAttribute('action', new URL(form.getAttribute('action'), location.href).href)
   for (const name of ['target', 'class', 'data-token', 'data-ripen-ready']) form.removeAttribute(name)
-  form.querySelector('[name=token]')?.remove()
+  for (const part of form.querySelectorAll('[name=token], .aside')) part.remove()
   return `${form.outerHTML.replace(/\n{2,}/g, '\n')}\n<script src="${location.origin}/embed.js" async></script>`
 }
 

@@ -15,10 +15,11 @@ h2,p,ul{margin:0}
 form>*{margin-top:1.1em}
 form>:first-child{margin-top:0}
 h2{font-size:1.35em;line-height:1.25}
+h2+p{margin-top:.4em}
 .field{display:grid;gap:.25em}
 label{font-weight:600;overflow-wrap:anywhere}
 .tick label,small{font-weight:400}
-small{font-size:.92em;opacity:.85}
+small{font-size:.9em}
 input,select,button{font:inherit;color:inherit}
 input:not([type=checkbox]),select{width:100%;padding:.55em .65em;background:0 0;border:1px solid color-mix(in srgb,currentcolor 55%,transparent);border-radius:var(--r)}
 option{color:CanvasText;background:Canvas}
@@ -26,7 +27,7 @@ option{color:CanvasText;background:Canvas}
 .tick{display:grid;grid-template-columns:auto 1fr;gap:.2em .7em;align-items:start}
 .tick input{width:1.15em;height:1.15em;margin:.22em 0 0;accent-color:var(--a)}
 .tick>small{grid-column:2}
-.error{color:color-mix(in srgb,currentcolor 55%,var(--w));opacity:1}
+.error{color:color-mix(in srgb,currentcolor 55%,var(--w))}
 .problem{border-left:.25em solid var(--w);padding:.2em 0 .2em .8em}
 .problem ul{padding-left:1.2em}
 .problem a{color:inherit}
