@@ -86,6 +86,9 @@ const fading = ({ fadesAtMs }: ScoreLine): string =>
     ? ''
     : `, fades until ${new Date(fadesAtMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' })}`
 
+/** What a visitor typed must not look like a line of ours. */
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ')
+
 const salesEmail = (
   handOffId: string,
   leadId: string,
@@ -112,17 +115,18 @@ const salesEmail = (
   return {
     to: identity.sales.email,
     fromName: identity.senderName,
-    subject: `Ready to talk: a lead from ${state.source.replace(/\s+/g, ' ')} with ${score} points`,
+    subject: `Ready to talk: a lead from ${oneLine(state.source).slice(0, 60)} with ${score} points`,
     text: [
       'A lead is ready to talk.',
       ...(caution ? ['', caution] : []),
       '',
       'WHO',
-      ...about.map(([field, value]) => `  ${field}: ${value}`),
+      ...about.map(([field, value]) => `  ${field}: ${oneLine(value ?? '')}`),
       '',
       `WHY (${score} points)`,
       ...lines.map(
-        (line) => `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${line.because})${fading(line)}`,
+        (line) =>
+          `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${oneLine(line.because)})${fading(line)}`,
       ),
       ...(chance ? ['', chance] : []),
       '',
