@@ -78,7 +78,13 @@ const respond = async (
   count: number,
 ): Promise<void> => {
   try {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const target = request.url ?? '/'
+    // Joined and not resolved: `//` would otherwise be read as the beginning of another host.
+    const url = URL.parse(target.startsWith('/') ? `http://127.0.0.1${target}` : target)
+    if (!url) {
+      response.writeHead(400).end()
+      return
+    }
     if (await options.console(request, response, url.pathname)) return
     const answer = await options.clock.activity.during(() => callRoute(request, url, options, count))
     const body = answer.isBase64Encoded ? Buffer.from(answer.body ?? '', 'base64') : (answer.body ?? '')

@@ -1,4 +1,5 @@
 /** The plain JavaScript build of recheck has no types beside it; they are those of the package. */
 declare module 'recheck/lib/browser.js' {
-  export { checkSync } from 'recheck'
+  const recheck: Pick<typeof import('recheck'), 'checkSync'>
+  export default recheck
 }

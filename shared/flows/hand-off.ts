@@ -98,6 +98,9 @@ const comesBack = ({ scoring }: Campaign): string => {
   return `If you give it back, it is sent educational email again, and comes to you again when something it does brings it to ${enter} points, after ${coolDownDays} days at the earliest.`
 }
 
+/** What a visitor typed must not look like a line of ours. */
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ')
+
 const salesEmail = (
   handOffId: string,
   leadId: string,
@@ -125,17 +128,18 @@ const salesEmail = (
   return {
     to: identity.sales.email,
     fromName: identity.senderName,
-    subject: `Ready to talk: a lead from ${state.source.replace(/\s+/g, ' ')} with ${score} points`,
+    subject: `Ready to talk: a lead from ${oneLine(state.source).slice(0, 60)} with ${score} points`,
     text: [
       'A lead is ready to talk.',
       ...(caution ? ['', caution] : []),
       '',
       'WHO',
-      ...about.map(([field, value]) => `  ${field}: ${value}`),
+      ...about.map(([field, value]) => `  ${field}: ${oneLine(value ?? '')}`),
       '',
       `WHY (${score} points)`,
       ...lines.map(
-        (line) => `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${line.because})${fading(line)}`,
+        (line) =>
+          `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${oneLine(line.because)})${fading(line)}`,
       ),
       ...(chance ? ['', chance] : []),
       '',

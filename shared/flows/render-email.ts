@@ -45,7 +45,7 @@ export const renderEmail = async (
   const isMarketing = touch.purpose === 'marketing'
   const scope = {
     // A confirmation goes to an address that a stranger may have typed: nothing of theirs may ride along.
-    lead: isMarketing ? { ...state.profile, email: state.email } : {},
+    lead: isMarketing ? { ...spoken(state.profile), email: state.email } : {},
     links: { preferences, confirm: link('confirm') },
     campaign: { name: identity.name, postalAddress: identity.postalAddress },
   }
@@ -73,6 +73,17 @@ const unsubscribeHeaders = (preferences: string, replyTo: string | undefined): R
     : `<${preferences}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 })
+
+/**
+ * What a visitor typed, as an email may say it: on one line, and without what mail programs turn into a link. Whoever
+ * types a stranger's address and an advertisement for a name would otherwise send it in ours; the email's default stands in.
+ */
+const spoken = (profile: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(profile)
+      .map(([name, value]) => [name, oneLine(value)] as const)
+      .filter(([, value]) => !/:\/\/|www\.|@|[\w-]{2,}\.[a-z]{2,}/i.test(value)),
+  )
 
 /** A personalised subject must not be able to end its header. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => host?.close())
 
-/** `npm run fuzz:capture` gives a hundred thousand. */
+/** `npm run fuzz:capture` gives a hundred thousand bad ones. */
 test('of thousands of posts the good are stored unharmed, the bad not at all, and none breaks anything', async () => {
   const report = await fuzzCapture(host, 4, 5000)
   expect(report.wrong).toEqual([])

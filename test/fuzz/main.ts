@@ -1,8 +1,8 @@
-/** `npm run fuzz:capture -- [count] [seed]`: generated submissions against capture's bundle, 100,000 unless told. */
+/** `npm run fuzz:capture -- [count] [seed]`: generated submissions against capture's bundle, 100,000 bad ones unless told. */
 import { startCapture } from '../support/capture-host.ts'
 import { fuzzCapture } from './run.ts'
 
-const [count = '100000', seed = String(Date.now() % 1_000_000_000)] = process.argv.slice(2)
+const [count = '115000', seed = String(Date.now() % 1_000_000_000)] = process.argv.slice(2)
 console.log(`${count} posts, seed ${seed}`)
 const host = await startCapture()
 const startedMs = performance.now()

@@ -27,6 +27,17 @@ const answers = fc.record(
     redirect: fc.oneof(
       readable(500),
       fc.constantFrom('https://www.example.com/thanks/', 'https://www.example.com/thanks/guide?a=b'),
+      fc.constantFrom(
+        'https://evil.example/',
+        'https://evil.example/thanks/',
+        'https://www.example.com.evil.example/thanks/',
+        'https://www.example.com@evil.example/thanks/',
+        'https://www.example.com/thanks/../evil',
+        'https://www.example.com/thanks/\r\nSet-Cookie: a=b',
+        'http://www.example.com/thanks/',
+        'javascript:alert(1)',
+        '//evil.example/thanks/',
+      ),
     ),
     utm_campaign: readable(500),
     first_referrer: readable(500),
