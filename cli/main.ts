@@ -130,6 +130,7 @@ try {
     [
       'SettingsError',
       'PortTaken',
+      'FolderInUse',
       'FunctionsNotStarted',
       'WiringIncomplete',
       'DemoInputError',
