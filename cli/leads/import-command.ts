@@ -35,8 +35,8 @@ export const importCommand = async (
     throw new LeadsInputError(
       `The form ${job.form.id} asks for double opt-in, and ${survey.unconfirmed} rows are not confirmed: each would get a confirmation email. Say --send-confirmations if it shall, or --confirmed-at <column> where the file knows when they confirmed. Nothing was written.`,
     )
-  const startedMs = performance.now()
   const store = await open(options, 'write')
+  const startedMs = performance.now()
   const bar = new SingleBar({
     format: 'row {value} of {total} {bar} {percentage} % {eta_formatted}',
     hideCursor: true,
@@ -52,7 +52,7 @@ export const importCommand = async (
       isStopping: stop.isStopping,
     })
     bar.stop()
-    print(resultText(job, result, store.place, (performance.now() - startedMs) / 1000))
+    print(resultText(job, result, store, (performance.now() - startedMs) / 1000))
     return result.wrong === 0 && result.isWhole ? 0 : 1
   } finally {
     bar.stop()

@@ -1,6 +1,7 @@
 /** What an import will do and what it did, in words. */
 import { checkpointFile } from './checkpoint.ts'
 import type { ImportJob, ImportResult, Survey } from './import.ts'
+import type { LeadStore } from './store.ts'
 
 /** A number as people read it. */
 const n = (count: number): string => count.toLocaleString('en')
@@ -29,15 +30,23 @@ const problemLines = ({ firstProblems, wrong }: Survey): string[] => [
   ...(wrong > firstProblems.length ? [`  ... and ${n(wrong - firstProblems.length)} more.`] : []),
 ]
 
-export const resultText = (job: ImportJob, result: ImportResult, place: string, seconds: number): string => {
+export const resultText = (
+  job: ImportJob,
+  result: ImportResult,
+  store: Pick<LeadStore, 'place' | 'waitsFor'>,
+  seconds: number,
+): string => {
   const { imported, alreadyThere, wrong, suppressed, row, isWhole, resumedAfter } = result
   return [
-    `${n(imported)} imported into ${place}, ${n(alreadyThere)} were there already, ${n(wrong)} could not be read. ${seconds.toFixed(1)} s.`,
+    `${n(imported)} imported into ${store.place}, ${n(alreadyThere)} were there already, ${n(wrong)} could not be read. ${seconds.toFixed(1)} s.`,
     ...(resumedAfter === undefined
       ? []
       : [`Counted from the beginning; this run went on after row ${n(resumedAfter)}.`]),
     ...(suppressed > 0 ? [`${things(suppressed, 'lead is', 'leads are')} suppressed.`] : []),
     ...(wrong > 0 ? [`Correct ${job.errors} and import it; what is imported already stays as it is.`] : []),
+    ...(store.waitsFor !== undefined && imported > 0
+      ? [`They wait for ${store.waitsFor}; then they are scored, and their emails begin.`]
+      : []),
     ...(isWhole ? [] : [`Done up to row ${n(row)}. Go on with the same command and --resume.`]),
   ].join('\n')
 }

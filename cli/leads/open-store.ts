@@ -1,5 +1,6 @@
 /** Finds where the leads are: a deployed stack, a pipeline that runs on a folder, or the folder alone. */
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
@@ -17,9 +18,7 @@ export interface PlaceOptions {
   readonly region?: string
 }
 
-const root = resolve(import.meta.dirname, '..', '..')
-
-/** To write is to let the pipeline work on what is written; to read is to leave everything as it stands. */
+/** A folder without leads may be written to, and not read. */
 export const openStore = (place: PlaceOptions, purpose: 'write' | 'read'): Promise<LeadStore> =>
   place.stack === undefined ? openLocal(place.data, purpose) : openDeployed(place.stack, place.region)
 
@@ -32,33 +31,20 @@ const openLocal = async (data: string, purpose: 'write' | 'read'): Promise<LeadS
   }
   if (purpose === 'read' && !existsSync(join(folder, 'dynamodb')))
     throw new LeadsInputError(`${data} holds no leads; name the folder with --data, or a stack with --stack.`)
-  const [{ synthesise }, { startPipeline }] = await Promise.all([
+  const [{ synthesise }, { openFolder }] = await Promise.all([
     import('../../infra/synthesise.ts'),
-    import('../../local/pipeline.ts'),
+    import('../../local/folder.ts'),
   ])
-  const { assembly } = await synthesise({ outdir: join(root, 'cdk.out') })
-  const pipeline = await startPipeline({
-    cdkOut: assembly.directory,
-    dataFolder: folder,
-    port: 0,
-    // For a reader the clock stands where it was left, so that nothing falls due by being looked at.
-    startMs: purpose === 'write' ? Date.now() : 0,
-  })
-  const { clock } = pipeline
-  if (purpose === 'write') clock.flow()
-  return openRunning(
-    pipeline.operator,
-    `the folder ${data}`,
-    Math.max(clock.nowMs(), Date.now()),
-    async () => {
-      // One turn of the event loop: work that was handed over by a resolved promise has begun by then.
-      do {
-        await clock.activity.idle()
-        await new Promise((done) => setImmediate(done))
-      } while (clock.activity.inHand > 0)
-      await pipeline.close()
-    },
-  )
+  // Into a folder of its own: another pipeline of this checkout may run from cdk.out.
+  const synthesis = mkdtempSync(join(tmpdir(), 'ripen-synthesis-'))
+  try {
+    const { assembly } = await synthesise({ outdir: join(synthesis, 'cdk.out') }, join(synthesis, 'bundles'))
+    const { operator, nowMs, close } = await openFolder(assembly.directory, folder)
+    const store = await openRunning(operator, `the folder ${data}`, nowMs, close)
+    return { ...store, waitsFor: `the pipeline to start on ${data}` }
+  } finally {
+    rmSync(synthesis, { recursive: true, force: true })
+  }
 }
 
 const openRunning = (

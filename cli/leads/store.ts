@@ -18,7 +18,8 @@ export interface LeadStore {
   /** All items of all leads; one lead's follow each other. */
   items(): AsyncIterable<TableItem>
   itemsOf(leadId: string): AsyncIterable<TableItem>
-  /** Lets a pipeline that was started for this finish what it has in hand, and ends it. */
+  /** What must happen before leads that were written are scored and written to; absent: nothing, it happens. */
+  readonly waitsFor?: string
   close(): Promise<void>
 }
 
