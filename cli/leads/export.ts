@@ -173,7 +173,8 @@ const textFile = (path: string): Output<string | Buffer> => {
       if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed])
     },
     end: async () => {
-      await Promise.race([new Promise<void>((done) => stream.end(() => done())), failed])
+      stream.end()
+      await Promise.race([once(stream, 'finish'), failed])
       renameSync(`${path}.part`, path)
     },
   }
