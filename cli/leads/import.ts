@@ -15,7 +15,7 @@ import { type ColumnOptions, type Columns, planColumns } from './columns.ts'
 import { type CsvFile, type CsvFormat, openCsv } from './csv-file.ts'
 import { ErrorsFile } from './errors-file.ts'
 import { LeadsInputError } from './problem.ts'
-import { type ImportedLead, type RowRules, readRow } from './read-row.ts'
+import { type ImportedLead, type RowRules, readRow, unprotected } from './read-row.ts'
 import type { LeadStore } from './store.ts'
 
 export interface ImportJob extends ColumnOptions, CsvFormat {
@@ -143,6 +143,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const rulesOf = (job: ImportJob, csv: CsvFile, nowMs: number, identityKey: string): RowRules => ({
   form: job.form,
+  unprotected: unprotected(job.form),
   columns: planColumns(csv.header, job.form, job),
   cellsPerRow: csv.header.length,
   ...(job.consent !== undefined && { consent: job.consent }),

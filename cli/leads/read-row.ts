@@ -17,6 +17,8 @@ export type RowReading = ImportedLead | { readonly kind: 'wrong'; readonly probl
 
 export interface RowRules {
   readonly form: CompiledForm
+  /** The form as `unprotected` gives it: made once, for its schema is kept with it. */
+  readonly unprotected: CompiledForm
   readonly columns: Columns
   readonly cellsPerRow: number
   /** How, when and where they agreed, for rows that do not say it themselves. */
@@ -60,7 +62,7 @@ export const readRow = async (cells: readonly string[], rules: RowRules): Promis
     ...(isBasis(basis) ? [] : [`Consent: ${basisHelp}`]),
     ...(suppression && 'problem' in suppression ? [suppression.problem] : []),
   ]
-  const reading = await readAsPost(form, values, capturedAtMs ?? nowMs, rules.isDisposable)
+  const reading = await readAsPost(rules.unprotected, values, capturedAtMs ?? nowMs, rules.isDisposable)
   if (reading.kind !== 'captured') return wrong([...problems, reading.problem].join(' '))
   if (problems.length > 0) return wrong(problems.join(' '))
   const { network: _, ...fact } = reading.fact
@@ -79,9 +81,15 @@ export const readRow = async (cells: readonly string[], rules: RowRules): Promis
   }
 }
 
+/** The form with neither token nor trap: a file has no page. */
+export const unprotected = (form: CompiledForm): CompiledForm => ({
+  ...form,
+  protection: { hasTrap: false, work: 'never' },
+})
+
 const wrong = (problem: string): RowReading => ({ kind: 'wrong', problem })
 
-/** Takes the row through the flow that posts go through, with a form that asks for neither token nor trap. */
+/** Takes the row through the flow that posts go through. */
 const readAsPost = async (
   form: CompiledForm,
   values: Readonly<Record<string, string>>,
@@ -99,7 +107,7 @@ const readAsPost = async (
       atMs,
     },
     {
-      forms: { [form.id]: { ...form, protection: { hasTrap: false, work: 'never' } } },
+      forms: { [form.id]: form },
       formKey: '',
       isDisposable,
       isWorkDone: async () => true,
