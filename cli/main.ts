@@ -1,6 +1,7 @@
 /** The command line: `npx ripen <command> --help`. */
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
+import { registerLeads } from './leads/command.ts'
 
 const program = new Command('ripen').description(
   'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',
@@ -120,6 +121,8 @@ program
     )
   })
 
+registerLeads(program)
+
 try {
   await program.parseAsync()
 } catch (error) {
@@ -131,9 +134,12 @@ try {
       'SettingsError',
       'PortTaken',
       'StateOutdated',
+      'FolderInUse',
       'FunctionsNotStarted',
       'WiringIncomplete',
       'DemoInputError',
+      'MappingError',
+      'LeadsInputError',
       'ScoreInputError',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))

@@ -8,7 +8,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
-import { env, type FunctionName, routes } from '../shared/contracts/names.ts'
+import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
 import { LeadTable } from './constructs/lead-table.ts'
 import { Mail } from './constructs/mail.ts'
 import { PublicApi } from './constructs/public-api.ts'
@@ -173,6 +173,15 @@ export class RipenStack extends Stack {
     new CfnOutput(this, 'HandOffBusName', {
       value: handOffBus.eventBusName,
       description: 'A CRM listens here',
+    })
+    // Where `ripen leads` finds the leads of a deployed stack, and the key that names them.
+    new CfnOutput(this, outputNames.tableName, {
+      value: table.table.tableName,
+      description: 'The table that holds the leads',
+    })
+    new CfnOutput(this, outputNames.identityKeyArn, {
+      value: keys.identityArn,
+      description: 'The secret that turns an address into a lead id',
     })
     for (const [index, { name, value }] of mail.identity.dkimRecords.entries())
       new CfnOutput(this, `Dkim${index + 1}`, {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { VirtualClock } from './clock.ts'
 import { type Context, isAllowed, missingStatement } from './iam.ts'
 import { type Inventory, localAccount } from './inventory.ts'
+import type { Operator } from './running.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from './service.ts'
 
 export interface Denial {
@@ -18,6 +19,7 @@ export interface GatewayOptions {
   readonly services: readonly AwsService[]
   readonly onDenied: (denial: Denial) => void
   readonly clock: VirtualClock
+  readonly operator?: Operator
 }
 
 /** Listens from the start, since the template's queue addresses lead here; answers once it serves. */
@@ -30,6 +32,8 @@ export interface Gateway {
 /** Each function signs with a key of its own, and that is how the gateway knows it. */
 export const accessKeyFor = (functionName: string): string =>
   `LOCAL${Buffer.from(functionName).toString('hex')}`
+
+const operatorRole = `arn:aws:iam::${localAccount}:role/operator`
 
 const functionOfKey = (accessKey: string): string =>
   Buffer.from(accessKey.slice('LOCAL'.length), 'hex').toString()
@@ -70,8 +74,10 @@ const answering = ({
   inventory,
   services,
   onDenied,
+  operator,
 }: GatewayOptions): ((request: IncomingMessage) => Promise<AwsAnswer>) => {
-  const roles = new Map(inventory.roles.map((role) => [role.arn, role]))
+  const roles = new Map(inventory.roles.map(({ arn, statements }) => [arn, statements]))
+  if (operator) roles.set(operatorRole, operator.statements)
   const roleByFunction = new Map(inventory.functions.map(({ name, roleArn }) => [name, roleArn]))
   const serviceByScope = new Map(
     services.flatMap((service) => service.scopes.map((scope) => [scope, service])),
@@ -81,7 +87,7 @@ const answering = ({
     for (const permission of service.permissions(call)) {
       const context: Context =
         permission.action === 'iam:PassRole' ? { 'iam:PassedToService': 'scheduler.amazonaws.com' } : {}
-      if (isAllowed(roles.get(call.roleArn)?.statements ?? [], permission, context)) continue
+      if (isAllowed(roles.get(call.roleArn) ?? [], permission, context)) continue
       onDenied({ caller: call.caller, permission, statement: missingStatement(permission) })
       throw new AwsError('AccessDeniedException', denialText(call, permission), 403)
     }
@@ -92,8 +98,10 @@ const answering = ({
     const service = serviceByScope.get(scope)
     if (!service)
       throw new AwsError('UnknownService', `The service ${scope} is not served on one machine.`, 404)
-    const caller = functionOfKey(accessKey)
-    const call = await readCall(request, scope, caller, roleByFunction.get(caller) ?? '')
+    const isOperator = accessKey === operator?.accessKey
+    const caller = isOperator ? 'operator' : functionOfKey(accessKey)
+    const roleArn = isOperator ? operatorRole : (roleByFunction.get(caller) ?? '')
+    const call = await readCall(request, scope, caller, roleArn)
     authorise(call, service)
     return service.handle(call)
   }

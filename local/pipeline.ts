@@ -10,6 +10,15 @@ import { QueueMapping } from './mappings/queue-mapping.ts'
 import { StreamMapping } from './mappings/stream-mapping.ts'
 import { StreamReader } from './mappings/stream-reader.ts'
 import { Meter, type MeteredUnit } from './meter.ts'
+import {
+  announce,
+  describeRunning,
+  FolderInUse,
+  findRunning,
+  makeOperator,
+  type RunningPipeline,
+  withdraw,
+} from './running.ts'
 import { AwsError } from './service.ts'
 import { DynamoDbService } from './services/dynamodb.ts'
 import { EventsService } from './services/events.ts'
@@ -52,6 +61,8 @@ export interface Pipeline {
   readonly ses: SesService
   readonly scheduler: SchedulerService
   readonly events: EventsService
+  /** How the operator's own programs speak with it. */
+  readonly operator: RunningPipeline
   /** Calls that a role did not allow, newest last. */
   readonly denials: readonly Denial[]
   close(): Promise<void>
@@ -65,6 +76,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
+    if (dataFolder && (await findRunning(dataFolder))) throw new FolderInUse(dataFolder)
     const port = await listen(options.port)
     if (dataFolder && options.isFresh) rmSync(dataFolder, { recursive: true, force: true })
     const gateway = await listenAsGateway()
@@ -127,9 +139,11 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     })
 
     const denials: Denial[] = []
+    const operator = makeOperator(inventory)
     gateway.serve({
       inventory,
       clock,
+      operator,
       services: [table, secrets, sqs, events, scheduler, ses],
       onDenied: (denial) => {
         denials.push(denial)
@@ -174,12 +188,17 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       ses,
       scheduler,
       events,
+      operator: describeRunning(inventory, operator, gateway.url),
       denials,
       close,
     }
     const consoleHandler = options.console?.(pipeline) ?? (async () => false)
     const api = port.serve({ inventory, functions, clock, meter, console: consoleHandler })
     closers.push(() => api.close())
+    if (dataFolder) {
+      announce(dataFolder, pipeline.operator)
+      closers.push(() => withdraw(dataFolder))
+    }
     return pipeline
   } catch (error) {
     await close()

@@ -11,9 +11,10 @@ import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import type { StoredEmail } from '../../local/services/ses/message.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { makeReport, type Report, reportText } from '../../shared/flows/report.ts'
+import { parseMappings } from '../mapping.ts'
 import { type Funnel, funnelText, makeFunnel } from './funnel.ts'
 import { People } from './people.ts'
-import { parseMappings, readRows } from './rows.ts'
+import { readRows } from './rows.ts'
 import { addressOf, tokenFor, visit } from './visit.ts'
 
 export interface DemoOptions {

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs'
 import { parse } from 'csv-parse'
 import type { Split } from '../../shared/domain/learning/backtest.ts'
 import type { Column, Sample, Subject } from '../../shared/domain/learning/sample.ts'
-import { parseMappings } from '../demo/rows.ts'
+import { parseMappings } from '../mapping.ts'
 
 /** The command was asked for something that the file does not hold; the message says what to change. */
 export class ScoreInputError extends Error {

@@ -45,6 +45,10 @@ export class SigningKeys extends Construct {
     return readable(env.identityKeyArn, this.#identity)
   }
 
+  get identityArn(): string {
+    return this.#identity.secretArn
+  }
+
   get link(): Binding {
     return readable(env.linkKeyArn, this.#link)
   }

@@ -20,7 +20,7 @@ import type { TableResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../service.ts'
 
-const actions = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'Query'] as const
+const actions = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'Query', 'Scan'] as const
 const transactActions: Readonly<Record<string, string>> = {
   Put: 'PutItem',
   Update: 'UpdateItem',

@@ -57,6 +57,9 @@ export const routes = {
   salesAction: 'POST /sales/{token}',
 } as const
 
+/** Outputs of the stack that our own programs read. */
+export const outputNames = { tableName: 'LeadTableName', identityKeyArn: 'IdentityKeyArn' } as const
+
 /** Tags on every email; SES returns them with each event. */
 export const emailTags = {
   lead: 'lead',

@@ -12,6 +12,7 @@ let synthesis: Synthesis
 let inventory: Inventory
 let template: {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string }>
+  Outputs: Record<string, { Value: unknown }>
 }
 
 beforeAll(async () => {
@@ -315,4 +316,18 @@ test('cdk-nag finds nothing that is not acknowledged with a reason', () => {
 test('the capture bundle weighs at most 200 KB', () => {
   expect(synthesis.bundleSizes.capture).toBeLessThanOrEqual(200 * 1024)
   expect(synthesis.bundleSizes.capture).toBeGreaterThan(50 * 1024)
+})
+
+test('the stack tells our own programs where leads are kept, and by which key they are named', () => {
+  const referenced = (output: string): string | undefined => {
+    const value = template.Outputs[output]?.Value as { Ref?: string } | undefined
+    return template.Resources[value?.Ref ?? '']?.Type
+  }
+  expect(referenced('LeadTableName')).toBe('AWS::DynamoDB::GlobalTable')
+  expect(referenced('IdentityKeyArn')).toBe('AWS::SecretsManager::Secret')
+  const capture = template.Outputs.IdentityKeyArn?.Value
+  const environments = ofType('AWS::Lambda::Function').map(
+    ({ Properties }) => (Properties.Environment as { Variables?: Record<string, unknown> })?.Variables ?? {},
+  )
+  expect(environments.flatMap((variables) => variables.IDENTITY_KEY_ARN ?? [])).toContainEqual(capture)
 })

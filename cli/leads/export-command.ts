@@ -1,0 +1,54 @@
+/** `ripen leads export`: opens the place, writes what was asked for, and says how much it was. */
+import { SingleBar } from 'cli-progress'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import { type ExportOptions, writePrivately } from './command.ts'
+import { exportLeads, exportPerson } from './export.ts'
+import { openStore, type PlaceOptions } from './open-store.ts'
+import type { LeadStore } from './store.ts'
+
+/** Rows go to the terminal where neither a file nor facts are asked for; what is said about them goes to standard error. */
+export const exportCommand = async (
+  file: string | undefined,
+  options: ExportOptions,
+  open: (place: PlaceOptions, purpose: 'read') => Promise<LeadStore> = openStore,
+  print: (text: string) => void = console.error,
+  terminal: NodeJS.WritableStream = process.stdout,
+): Promise<void> => {
+  const campaign = await compileCampaign(options.campaign)
+  const store = await open(options, 'read')
+  const bar = new SingleBar({ format: '{value} leads', hideCursor: true, noTTYOutput: false })
+  try {
+    if (options.lead !== undefined) {
+      const text = `${JSON.stringify(await exportPerson(options.lead, campaign, store, store.nowMs), null, 2)}\n`
+      if (file === undefined) terminal.write(text)
+      else writePrivately(file, text)
+      return
+    }
+    const isToTerminal = file === undefined && options.facts === undefined
+    if (!isToTerminal) bar.start(0, 0)
+    const { stage, form, facts } = options
+    const result = await exportLeads(
+      {
+        campaign,
+        nowMs: store.nowMs,
+        withMark: options.bom,
+        ...(file !== undefined && { file }),
+        ...(isToTerminal && { toTerminal: terminal }),
+        ...(stage !== undefined && { stage }),
+        ...(form !== undefined && { form }),
+        ...(facts !== undefined && { facts }),
+      },
+      store,
+      (leads) => bar.update(leads),
+    )
+    bar.stop()
+    print(`${result.leads.toLocaleString('en')} leads of ${result.facts.toLocaleString('en')} facts.`)
+    for (const [field, leads] of result.fieldsLeftOut)
+      print(
+        `${leads.toLocaleString('en')} of them have "${field}", which no form asks for any more: --facts has it.`,
+      )
+  } finally {
+    bar.stop()
+    await store.close()
+  }
+}

@@ -1,0 +1,107 @@
+/** Finds where the leads are: a deployed stack, a pipeline that runs on a folder, or the folder alone. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { clockOf, findRunning, type RunningPipeline } from '../../local/running.ts'
+import { outputNames } from '../../shared/contracts/names.ts'
+import { LeadsInputError } from './problem.ts'
+import { type LeadStore, tableStore } from './store.ts'
+
+export interface PlaceOptions {
+  /** Folder of a pipeline on this machine. */
+  readonly data: string
+  /** Name of a deployed stack; outweighs the folder. */
+  readonly stack?: string
+  readonly region?: string
+}
+
+/** A folder without leads may be written to, and not read. */
+export const openStore = (place: PlaceOptions, purpose: 'write' | 'read'): Promise<LeadStore> =>
+  place.stack === undefined ? openLocal(place.data, purpose) : openDeployed(place.stack, place.region)
+
+const openLocal = async (data: string, purpose: 'write' | 'read'): Promise<LeadStore> => {
+  const folder = resolve(data)
+  const running = await findRunning(folder)
+  if (running) {
+    const nowMs = (await clockOf(running)) ?? Date.now()
+    return openRunning(running, `the pipeline that runs on ${data}`, nowMs, async () => {})
+  }
+  if (purpose === 'read' && !existsSync(join(folder, 'dynamodb')))
+    throw new LeadsInputError(`${data} holds no leads; name the folder with --data, or a stack with --stack.`)
+  const [{ synthesise }, { openFolder }] = await Promise.all([
+    import('../../infra/synthesise.ts'),
+    import('../../local/folder.ts'),
+  ])
+  // Into a folder of its own: another pipeline of this checkout may run from cdk.out.
+  const synthesis = mkdtempSync(join(tmpdir(), 'ripen-synthesis-'))
+  try {
+    const { assembly } = await synthesise({ outdir: join(synthesis, 'cdk.out') }, join(synthesis, 'bundles'))
+    const { operator, nowMs, close } = await openFolder(assembly.directory, folder)
+    const store = await openRunning(operator, `the folder ${data}`, nowMs, close)
+    return { ...store, waitsFor: `the pipeline to start on ${data}` }
+  } finally {
+    rmSync(synthesis, { recursive: true, force: true })
+  }
+}
+
+const openRunning = (
+  { gateway, region, accessKey, table, identityKeyArn }: RunningPipeline,
+  place: string,
+  nowMs: number,
+  close: () => Promise<void>,
+): Promise<LeadStore> =>
+  openTable(
+    {
+      endpoint: gateway,
+      region,
+      credentials: { accessKeyId: accessKey, secretAccessKey: 'local' },
+    },
+    { place, tableName: table, identityKeyArn, nowMs, close },
+  )
+
+/** By the credentials that the AWS command line would take. */
+const openDeployed = async (stack: string, region: string | undefined): Promise<LeadStore> => {
+  const config = region === undefined ? {} : { region }
+  const cloudFormation = new CloudFormationClient(config)
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }))
+  cloudFormation.destroy()
+  const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
+  const tableName = outputs.get(outputNames.tableName)
+  const identityKeyArn = outputs.get(outputNames.identityKeyArn)
+  if (tableName === undefined || identityKeyArn === undefined)
+    throw new LeadsInputError(
+      `The stack ${stack} does not tell where its leads are; deploy this version of Ripen first ("npx cdk deploy").`,
+    )
+  return openTable(config, {
+    place: `the stack ${stack}`,
+    tableName,
+    identityKeyArn,
+    nowMs: Date.now(),
+    close: async () => {},
+  })
+}
+
+const openTable = async (
+  config: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>,
+  options: {
+    readonly place: string
+    readonly tableName: string
+    readonly identityKeyArn: string
+    readonly nowMs: number
+    readonly close: () => Promise<void>
+  },
+): Promise<LeadStore> => {
+  const secrets = new SecretsManagerClient(config)
+  const { SecretString: identityKey } = await secrets.send(
+    new GetSecretValueCommand({ SecretId: options.identityKeyArn }),
+  )
+  secrets.destroy()
+  if (!identityKey)
+    throw new LeadsInputError(
+      `The secret ${options.identityKeyArn} holds no text; leads cannot be named without it.`,
+    )
+  return tableStore({ ...options, dynamo: new DynamoDBClient(config), identityKey })
+}
