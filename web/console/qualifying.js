@@ -20,7 +20,7 @@ export const waysText = ({ gates, missingHundredths, enough, together }, stage) 
       ...closed,
       closed.length
         ? 'It has the points.'
-        : 'It has the points, but not by something it did: the next form or click that costs no points qualifies it, after a cool-down where sales gave it back.',
+        : 'It has the points. The next form or click that costs it none qualifies it; where sales gave it back, once the cool-down is over.',
     ]
   const gain = ({ reason, hundredths }) => `${reason} (+${points(hundredths)})`
   return [
