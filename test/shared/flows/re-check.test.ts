@@ -68,6 +68,8 @@ class World {
           return 'written' as const
         },
       },
+      confirmations: { perAddress: 3, perDomainPerHour: 200, perNetworkPerHour: 20, perHour: 1000 },
+      rooms: { take: async () => true, giveBack: async () => {} },
       mailer: { send: async () => ({ kind: 'accepted' as const, messageId: 'm' }) },
       schedule: {
         put: async (_: string, atMs: number) => {
