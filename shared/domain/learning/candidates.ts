@@ -101,8 +101,8 @@ const runsOf = (
  * praises nor blames a value that was never seen.
  */
 const fewerSide = (cells: Cells, fires: number[], { minimumRows }: CandidateOptions): number[] => {
-  const all = sumOf(cells.rows, span(0, cells.rows.length - 1))
-  if ((cells.rows[0] as number) >= minimumRows || sumOf(cells.rows, fires) * 2 <= all) return fires
+  if ((cells.rows[0] as number) >= minimumRows || sumOf(cells.rows, fires) * 2 <= cells.ofRow.length)
+    return fires
   const others = span(1, cells.rows.length - 1).filter(
     (cell) => (cells.rows[cell] as number) >= minimumRows && !fires.includes(cell),
   )
@@ -147,8 +147,7 @@ const candidateOf = (
 ): Candidate | undefined => {
   const rows = sumOf(cells.rows, fires)
   const wins = sumOf(cells.wins, fires)
-  const all = cells.rows.reduce((sum, one) => sum + one, 0)
-  const allWins = cells.wins.reduce((sum, one) => sum + one, 0)
+  const all = cells.ofRow.length
   if (rows < minimumRows || all - rows < minimumRows) return undefined
   return {
     when: conditionOf(cells, fires),
@@ -156,7 +155,7 @@ const candidateOf = (
     cells: fires,
     rows,
     wins,
-    direction: wins * (all - rows) >= (allWins - wins) * rows ? 1 : -1,
+    direction: wins * (all - rows) >= (cells.allWins - wins) * rows ? 1 : -1,
   }
 }
 

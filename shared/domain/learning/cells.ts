@@ -5,9 +5,13 @@ export interface Cells {
   readonly column: Column
   /** The cell of each row. Cell 0 is blank. */
   readonly ofRow: Uint32Array
+  /** The cell that most rows have, and the rows that have another: sums over the former are what the latter leave of all. */
+  readonly main: number
+  readonly others: Uint32Array
   /** Rows and won rows, by cell. */
   readonly rows: Float64Array
   readonly wins: Float64Array
+  readonly allWins: number
   /** Of a number: cell `n` from 1 on holds the values from `cuts[n - 2]` to under `cuts[n - 1]`. */
   readonly cuts: readonly number[]
 }
@@ -30,7 +34,11 @@ export const cellsOf = ({ columns, won }: Sample): Cells[] =>
       rows[cell] = (rows[cell] as number) + 1
       wins[cell] = (wins[cell] as number) + (won[row] as number)
     }
-    return { column, ofRow, rows, wins, cuts }
+    const main = rows.reduce((most, count, cell) => (count > (rows[most] as number) ? cell : most), 0)
+    const others: number[] = []
+    for (let row = 0; row < ofRow.length; row += 1) if (ofRow[row] !== main) others.push(row)
+    const allWins = wins.reduce((sum, one) => sum + one, 0)
+    return { column, ofRow, allWins, main, others: Uint32Array.from(others), rows, wins, cuts }
   })
 
 /** How many cuts a value reaches. */

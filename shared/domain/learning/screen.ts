@@ -54,87 +54,142 @@ export const gainsOf = (
       }
     ends[row + 1] = end
   }
-  const factor = factorOf(fired, ends, bends, size, ridge)
-  const sums = columns.map((cells) => sumsOf(cells, fired, ends, residuals, bends, size))
-  const shared = new Float64Array(size)
+  const rows: RowSums = { fired, ends, residuals, bends, size }
+  const matrix = curvatureOf(rows, ridge)
+  const whole = matrix.slice((size - 1) * size)
+  const factor = factorOf(matrix, size)
+  const isRead = new Set(candidates.map(({ column }) => column))
+  const sums = columns.map((cells, column) =>
+    isRead.has(column) ? sumsOf(cells, rows, whole, factor) : undefined,
+  )
   return Float64Array.from(candidates, ({ column, cells }) => {
-    const { slopes, together } = sums[column] as CellSums
+    const { slopes, curvatures, shared } = sums[column] as CellSums
+    const [first = 0] = cells
+    const last = cells.at(-1) ?? first
+    // A run of cells is the difference of two sums; other cells are added up.
+    const isRun = last - first + 1 === cells.length
+    const from = first
+    const to = last + 1
     let slope = 0
-    shared.fill(0)
-    for (const cell of cells) {
-      slope += slopes[cell] as number
-      for (let at = 0; at < size; at += 1)
-        shared[at] = (shared[at] as number) + (together[cell * size + at] as number)
-    }
-    // What is left of the candidate's curvature once the others have moved along: forward substitution.
-    let bend = ridge + (shared[size - 1] as number)
+    let bend = ridge
+    if (isRun) {
+      slope = (slopes[to] as number) - (slopes[from] as number)
+      bend += (curvatures[to] as number) - (curvatures[from] as number)
+    } else
+      for (const cell of cells) {
+        slope += (slopes[cell + 1] as number) - (slopes[cell] as number)
+        bend += (curvatures[cell + 1] as number) - (curvatures[cell] as number)
+      }
+    // What is left of the candidate's curvature once the others have moved along.
     for (let at = 0; at < size; at += 1) {
-      let value = shared[at] as number
-      for (let before = 0; before < at; before += 1)
-        value -= (factor[at * size + before] as number) * (shared[before] as number)
-      value /= factor[at * size + at] as number
-      shared[at] = value
+      let value = 0
+      if (isRun) value = (shared[to * size + at] as number) - (shared[from * size + at] as number)
+      else
+        for (const cell of cells)
+          value += (shared[(cell + 1) * size + at] as number) - (shared[cell * size + at] as number)
       bend -= value * value
     }
     return (-Math.sign(slope) * slope * slope) / (2 * Math.max(bend, ridge))
   })
 }
 
+/** Sums over the cells before each cell, so that place `n + 1` less place `n` is cell `n`'s own. */
 interface CellSums {
   readonly slopes: Float64Array
-  /** By cell, then by rule: curvature that the cell shares with the rule; the intercept last. */
-  readonly together: Float64Array
+  readonly curvatures: Float64Array
+  /** By cell, then by rule, the intercept last: the curvature shared with the card's rules, in terms of their factor. */
+  readonly shared: Float64Array
 }
 
+/** What the card does to each row. The rules that fire in row `n` stand in `fired` from `ends[n]` to `ends[n + 1]`. */
+interface RowSums {
+  readonly fired: Uint8Array
+  readonly ends: Uint32Array
+  readonly residuals: Float64Array
+  readonly bends: Float64Array
+  /** The rules that move along, and the intercept. */
+  readonly size: number
+}
+
+/** `whole` is the curvature that all rows share with the card's rules. */
 const sumsOf = (
-  { ofRow, rows }: Cells,
-  fired: Uint8Array,
-  ends: Uint32Array,
-  residuals: Float64Array,
-  bends: Float64Array,
-  size: number,
+  { ofRow, main, others, rows }: Cells,
+  { fired, ends, residuals, bends, size }: RowSums,
+  whole: Float64Array,
+  factor: Float64Array,
 ): CellSums => {
-  const slopes = new Float64Array(rows.length)
-  const together = new Float64Array(rows.length * size)
-  for (let row = 0; row < ofRow.length; row += 1) {
-    const cell = ofRow[row] as number
+  const cells = rows.length
+  const slopes = new Float64Array(cells + 1)
+  const curvatures = new Float64Array(cells + 1)
+  const shared = new Float64Array((cells + 1) * size)
+  for (let other = 0; other < others.length; other += 1) {
+    const row = others[other] as number
+    const place = (ofRow[row] as number) + 1
     const bend = bends[row] as number
-    slopes[cell] = (slopes[cell] as number) + (residuals[row] as number)
-    const base = cell * size
+    slopes[place] = (slopes[place] as number) + (residuals[row] as number)
+    curvatures[place] = (curvatures[place] as number) + bend
+    const base = place * size
     const end = ends[row + 1] as number
     for (let at = ends[row] as number; at < end; at += 1) {
-      const place = base + (fired[at] as number)
-      together[place] = (together[place] as number) + bend
+      const one = base + (fired[at] as number)
+      shared[one] = (shared[one] as number) + bend
     }
-    together[base + size - 1] = (together[base + size - 1] as number) + bend
   }
-  return { slopes, together }
+  for (let place = 1; place <= cells; place += 1)
+    shared[place * size + size - 1] = curvatures[place] as number
+  // The main cell is what the others leave.
+  const allSlopes = residuals.reduce((sum, one) => sum + one, 0)
+  slopes[main + 1] = allSlopes - slopes.reduce((sum, one) => sum + one, 0)
+  curvatures[main + 1] = (whole[size - 1] as number) - curvatures.reduce((sum, one) => sum + one, 0)
+  for (let at = 0; at < size; at += 1) {
+    let left = whole[at] as number
+    for (let place = 1; place <= cells; place += 1) left -= shared[place * size + at] as number
+    shared[(main + 1) * size + at] = left
+  }
+  for (let place = 1; place <= cells; place += 1) {
+    const base = place * size
+    // Forward substitution; it is linear, so that once per cell does for every candidate.
+    for (let at = 0; at < size; at += 1) {
+      let value = shared[base + at] as number
+      for (let before = 0; before < at; before += 1)
+        value -= (factor[at * size + before] as number) * (shared[base + before] as number)
+      shared[base + at] = value / (factor[at * size + at] as number)
+    }
+  }
+  for (let place = 1; place <= cells; place += 1) {
+    slopes[place] = (slopes[place] as number) + (slopes[place - 1] as number)
+    curvatures[place] = (curvatures[place] as number) + (curvatures[place - 1] as number)
+    for (let at = 0; at < size; at += 1)
+      shared[place * size + at] =
+        (shared[place * size + at] as number) + (shared[(place - 1) * size + at] as number)
+  }
+  return { slopes, curvatures, shared }
 }
 
-/** The Cholesky factor of the card's own curvature, row by row. */
-const factorOf = (
-  fired: Uint8Array,
-  ends: Uint32Array,
-  bends: Float64Array,
-  size: number,
-  ridge: number,
-): Float64Array => {
+/** The card's own curvature, its lower half; the intercept last. */
+const curvatureOf = ({ fired, ends, bends, size }: RowSums, ridge: number): Float64Array => {
   const matrix = new Float64Array(size * size)
-  const add = (one: number, other: number, value: number) => {
-    matrix[one * size + other] = (matrix[one * size + other] as number) + value
-  }
+  const last = (size - 1) * size
   for (let row = 0; row < bends.length; row += 1) {
     const bend = bends[row] as number
     const end = ends[row + 1] as number
     // Ascending within a row, so that only the lower half is filled.
     for (let at = ends[row] as number; at < end; at += 1) {
-      for (let other = ends[row] as number; other <= at; other += 1)
-        add(fired[at] as number, fired[other] as number, bend)
-      add(size - 1, fired[at] as number, bend)
+      const rule = fired[at] as number
+      for (let other = ends[row] as number; other <= at; other += 1) {
+        const place = rule * size + (fired[other] as number)
+        matrix[place] = (matrix[place] as number) + bend
+      }
+      matrix[last + rule] = (matrix[last + rule] as number) + bend
     }
-    add(size - 1, size - 1, bend)
+    matrix[last + size - 1] = (matrix[last + size - 1] as number) + bend
   }
-  for (let at = 0; at < size - 1; at += 1) add(at, at, ridge)
+  for (let at = 0; at < size - 1; at += 1) matrix[at * size + at] = (matrix[at * size + at] as number) + ridge
+  return matrix
+}
+
+/** Its Cholesky factor, in its place. */
+const factorOf = (matrix: Float64Array, size: number): Float64Array => {
   for (let at = 0; at < size; at += 1)
     for (let other = 0; other <= at; other += 1) {
       let value = matrix[at * size + other] as number

@@ -26,6 +26,8 @@ export interface Selection {
 
 /** Candidates that are fitted in earnest at each step, of those that promise most; the screening is right all but always. */
 const shortlist = 2
+/** A rule that promises less than this part of the one it would replace is not tried: promises err, but not by half. */
+const nearly = 0.7
 /** Weights beyond this, in log-odds, say no more than "nearly always". */
 const widest = 8
 
@@ -60,51 +62,59 @@ export const selectRules = (
     return masks
   }
 
-  const bestAddition = (masks: Uint32Array, from: Selection): Selection | undefined => {
-    let best: Selection | undefined
-    const weights = [...from.fit.weights, 0]
-    const gains = gainsOf(columns, candidates, { won, worth }, { ...from, masks }, options.ridge)
-    const isTaken = new Set(from.rules)
-    const promising = [...gains.keys()]
+  /** Candidates by what they promise beside the card, the most first; no more than are worth a fit. */
+  const promising = (masks: Uint32Array, card: Selection, but?: number): number[] => {
+    const gains = gainsOf(columns, candidates, { won, worth }, { ...card, masks }, options.ridge)
+    const least = but === undefined ? 0 : nearly * Math.abs(gains[but] as number)
+    const isTaken = new Set(card.rules)
+    return [...gains.keys()]
       .filter((rule) => {
-        if (isTaken.has(rule)) return false
         const gain = gains[rule] as number
-        return !options.isSigned || gain * (candidates[rule] as Candidate).direction > 0
+        const isSensible = !options.isSigned || gain * (candidates[rule] as Candidate).direction > 0
+        return isSensible && Math.abs(gain) >= least && rule !== but && !isTaken.has(rule)
       })
       .sort((a, b) => Math.abs(gains[b] as number) - Math.abs(gains[a] as number) || a - b)
       .slice(0, shortlist)
-    for (const rule of promising) {
+  }
+
+  /** The card with the rule that serves it best, where one lowers the objective far enough; `but` is not considered. */
+  const bestAddition = (card: Selection, objective: number, but?: number): Selection | undefined => {
+    const masks = masksFor(card.rules)
+    const start = { intercept: card.fit.intercept, weights: [...card.fit.weights, 0] }
+    let best: Selection | undefined
+    let bestMasks = masks
+    for (const rule of promising(masks, card, but)) {
       const grown = masks.slice()
-      addBit(grown, from.rules.length, candidates[rule] as Candidate, columns)
-      const next = fitOf(grown, [...from.rules, rule], { intercept: from.fit.intercept, weights }, 2)
-      if (best === undefined || next.fit.objective < best.fit.objective) best = next
+      addBit(grown, card.rules.length, candidates[rule] as Candidate, columns)
+      // From so near a start, two steps tell which is best.
+      const next = fitOf(grown, [...card.rules, rule], start, 2)
+      if (next.fit.objective >= (best?.fit.objective ?? objective - options.leastGain)) continue
+      best = next
+      bestMasks = grown
     }
-    return best && fitOf(masksFor(best.rules), best.rules, best.fit)
+    return best && fitOf(bestMasks, best.rules, best.fit)
   }
 
   let chosen = fitOf(masksFor([]), [])
-  while (chosen.rules.length < options.mostRules) {
-    const next = bestAddition(masksFor(chosen.rules), chosen)
-    if (!next || chosen.fit.objective - next.fit.objective < options.leastGain) break
+  for (;;) {
+    const next =
+      chosen.rules.length < options.mostRules ? bestAddition(chosen, chosen.fit.objective) : undefined
+    if (!next) break
     chosen = next
   }
-  for (let round = 0; round < options.swapRounds; round += 1) {
-    let isBetter = false
-    for (const rule of chosen.rules) {
-      const at = chosen.rules.indexOf(rule)
-      const rest = chosen.rules.toSpliced(at, 1)
-      const masks = masksFor(rest)
-      const without = fitOf(masks, rest, {
-        intercept: chosen.fit.intercept,
-        weights: [...chosen.fit.weights].toSpliced(at, 1),
-      })
-      const next = bestAddition(masks, without)
-      if (next && next.fit.objective < chosen.fit.objective * (1 - 1e-6)) {
-        chosen = next
-        isBetter = true
-      }
-    }
-    if (!isBetter) break
+  // Rule after rule is taken out and, where another serves better in its place, replaced; until none can be.
+  const waiting = [...chosen.rules]
+  for (let turn = 0; turn < options.swapRounds * options.mostRules; turn += 1) {
+    const rule = waiting.shift()
+    if (rule === undefined) break
+    const at = chosen.rules.indexOf(rule)
+    const rest = chosen.rules.toSpliced(at, 1)
+    const start = { intercept: chosen.fit.intercept, weights: [...chosen.fit.weights].toSpliced(at, 1) }
+    const next = bestAddition(fitOf(masksFor(rest), rest, start), chosen.fit.objective, rule)
+    if (!next) continue
+    chosen = next
+    // The others stand beside a new one now: those that were tried before it are tried again, after the rest.
+    waiting.push(...rest.filter((one) => !waiting.includes(one)))
   }
   return chosen
 }
