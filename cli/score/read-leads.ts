@@ -72,7 +72,7 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
     options,
   )
   const { splits, missing } = splitsOf(mature, times, key, options.salt)
-  return { sample: { columns, won }, splits, missing, notes }
+  return { sample: { columns, won, ...(times && { isOldestFirst: true }) }, splits, missing, notes }
 }
 
 type Row = Readonly<Record<string, string>>
@@ -89,7 +89,7 @@ const readCsv = async (file: string): Promise<Row[]> => {
   return rows
 }
 
-/** Leads old enough to have an outcome, and each one's time; no times where the file tells none. */
+/** Leads old enough to have an outcome, the oldest first, and each one's time; no times where the file tells none. */
 const matureRows = (
   rows: readonly Row[],
   options: ReadOptions,
@@ -109,26 +109,28 @@ const matureRows = (
     throw new ScoreInputError(
       `--time: row ${bad + 1} of ${name} is "${texts[bad]}", neither a number nor a date such as 2026-03-02.`,
     )
+  const order = [...times.keys()].sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
+  const taken = (isTaken: (time: number) => boolean) => {
+    const kept = order.filter((row) => isTaken(times[row] as number))
+    return { mature: kept.map((row) => rows[row] as Row), times: kept.map((row) => times[row] as number) }
+  }
   if (isNumber) {
     notes.push(`${name} orders the leads but is no date: all are taken as mature.`)
-    return { mature: rows, times }
+    return taken(() => true)
   }
   const asOfMs = options.asOf === undefined ? Math.max(...times) : Date.parse(options.asOf)
   if (Number.isNaN(asOfMs))
     throw new ScoreInputError(`--as-of "${options.asOf}" is not a date such as 2026-03-02.`)
-  const isMature = times.map((time) => asOfMs - time >= options.maturityDays * dayMs)
-  const young = isMature.filter((one) => !one).length
-  if (young === rows.length)
+  const found = taken((time) => asOfMs - time >= options.maturityDays * dayMs)
+  const day = new Date(asOfMs).toISOString().slice(0, 10)
+  if (found.mature.length === 0)
     throw new ScoreInputError(
-      `No lead is ${options.maturityDays} days old at ${new Date(asOfMs).toISOString().slice(0, 10)}; lower --maturity-days or set --as-of.`,
+      `No lead is ${options.maturityDays} days old at ${day}; lower --maturity-days or set --as-of.`,
     )
   notes.push(
-    `${young} leads younger than ${options.maturityDays} days at ${new Date(asOfMs).toISOString().slice(0, 10)} are left out.`,
+    `${rows.length - found.mature.length} leads younger than ${options.maturityDays} days at ${day} are left out.`,
   )
-  return {
-    mature: rows.filter((_, at) => isMature[at]),
-    times: times.filter((_, at) => isMature[at]),
-  }
+  return found
 }
 
 const columnsOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): Column[] => {
@@ -184,7 +186,6 @@ const splitsOf = (
   salt: string,
 ): Pick<PastLeads, 'splits' | 'missing'> => {
   const order = rows.map((_, row) => row)
-  if (times) order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
   const part = (row: number) =>
     partOf(salt, key === undefined ? JSON.stringify(rows[row]) : (rows[row]?.[key] ?? ''))
   const hash: Split = {

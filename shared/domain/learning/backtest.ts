@@ -1,8 +1,8 @@
 /** Two cards on leads whose outcome is known: learned and judged on rows that they have not seen, old from new and at random. */
 import type { Calibration, Condition, ScoreRule, Scoring } from '../campaign.ts'
 import { calibrate, chancesOf } from './calibrate.ts'
-import { firingRows } from './candidates.ts'
 import { type CalibrationGap, calibrationGap, type Shift, shiftOfScores, stabilityIndex } from './drift.ts'
+import { firingRows } from './firing.ts'
 import { judge, type Verdict } from './gate.ts'
 import { type LearnedCard, type LearnOptions, learnCard } from './learn-card.ts'
 import { type Figures, measure } from './measure.ts'

@@ -2,7 +2,7 @@
 import type { Calibration } from '../campaign.ts'
 import { chanceOf } from '../score.ts'
 import { logit } from './logistic.ts'
-import { logLossOf } from './measure.ts'
+import { lossesOf } from './measure.ts'
 import { fitLineTo } from './round.ts'
 
 /** A curve of steps takes this many outcomes to draw. */
@@ -10,8 +10,9 @@ const leastForIsotonic = 1000
 
 /**
  * Fits raw, intercept, Platt and, from 1,000 outcomes on, isotonic to the older two thirds of the rows, judges them by log
- * loss on the newer third, and fits the winner to all. `totals` are points, by row, the oldest first; `raw` is the
- * card's own line.
+ * loss on the newer third, and fits the best to all. A curve takes the place of a simpler one only if it is better by more
+ * than one standard error of their difference: on a few hundred rows the rest is luck. `totals` are points, by row,
+ * the oldest first; `raw` is the card's own line.
  */
 export const calibrate = (
   totals: Float64Array,
@@ -20,13 +21,21 @@ export const calibrate = (
 ): Calibration => {
   const cut = Math.floor((won.length * 2) / 3)
   const methods = [fitRaw, fitIntercept, fitPlatt, ...(won.length >= leastForIsotonic ? [fitIsotonic] : [])]
-  let best: { loss: number; fitter: Fitter } | undefined
+  const newer = won.slice(cut)
+  let best: { losses: Float64Array; fitter: Fitter } | undefined
   for (const fitter of methods) {
     const curve = fitter(totals.slice(0, cut), won.slice(0, cut), raw)
-    const loss = logLossOf(chancesOf(totals.slice(cut), curve), won.slice(cut))
-    if (best === undefined || loss < best.loss) best = { loss, fitter }
+    const losses = lossesOf(chancesOf(totals.slice(cut), curve), newer)
+    if (best === undefined || isSurelyLess(losses, best.losses)) best = { losses, fitter }
   }
   return (best?.fitter ?? fitRaw)(totals, won, raw)
+}
+
+const isSurelyLess = (losses: Float64Array, others: Float64Array): boolean => {
+  const gains = others.map((other, row) => other - (losses[row] as number))
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1)
+  return mean > Math.sqrt(variance / gains.length)
 }
 
 export const chancesOf = (totals: Float64Array, calibration: Calibration): Float64Array =>
@@ -38,7 +47,11 @@ type Fitter = (
   raw: { readonly intercept: number; readonly slope: number },
 ) => Calibration
 
-const fitRaw: Fitter = (_, __, raw) => ({ method: 'raw', ...raw })
+const fitRaw: Fitter = (_, __, { intercept, slope }) => ({
+  method: 'raw',
+  intercept: round(intercept),
+  slope: round(slope),
+})
 
 /** The card's slope, and the intercept under which as many are foretold to win as did. */
 const fitIntercept: Fitter = (totals, won, { intercept, slope }) => {

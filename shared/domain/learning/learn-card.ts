@@ -1,6 +1,7 @@
 /** Learns a score card from past leads: a few rules with whole points, as a person could have written them. */
 import type { Condition } from '../campaign.ts'
-import { candidatesOf, groupsOf } from './candidates.ts'
+import { groupsOf, singlesOf } from './candidates.ts'
+import { cellsOf } from './cells.ts'
 import { patternsOf } from './patterns.ts'
 import { fitLineTo, roundWeights, totalsOf } from './round.ts'
 import type { Sample } from './sample.ts'
@@ -45,44 +46,59 @@ export const learnCard = (sample: Sample, options: LearnOptions): LearnedCard =>
     minimumRows: Math.max(5, Math.round(won.length / 600)),
     mayReadBlanks: options.mayReadBlanks,
   }
-  const singles = candidatesOf(sample, limits)
+  const worth = worthOf(won.length, sample.isOldestFirst === true)
+  const columns = cellsOf(sample)
+  const singles = singlesOf(columns, limits)
   const all = singles.map((_, rule) => rule)
   const { chances, weights } = teach(
-    singles.map(({ firing }) => firing),
-    won,
+    columns,
+    singles,
+    { won, worth },
     {
       ridge: Math.max(2, Math.sqrt(won.length) / 8),
       ...boundsOf(singles, all, options.isSigned),
     },
   )
-  const candidates = [...singles, ...groupsOf(sample, singles, weights, limits)]
-  const { rules, fit, patterns } = selectRules(candidates, chances, {
-    mostRules: options.mostRules,
-    isSigned: options.isSigned,
-    ridge: 1,
-    leastGain: 0.05,
-    swapRounds: 3,
-  })
-  const points = roundWeights(fit, patterns)
-  // The teacher's chances are drawn towards the middle; the line to the outcomes themselves is not.
-  const totals = totalsOf(points, patterns)
-  const outcomes = patternsOf(
-    Uint32Array.from(patterns.ofRow, (at) => patterns.masks[at] as number),
-    rules.length,
-    won,
+  const candidates = [...singles, ...groupsOf(columns, singles, weights, limits)]
+  const { rules, fit, patterns } = selectRules(
+    columns,
+    candidates,
+    { won: chances, worth },
+    {
+      mostRules: options.mostRules,
+      isSigned: options.isSigned,
+      ridge: 1,
+      leastGain: 0.05,
+      swapRounds: 3,
+    },
   )
-  const { intercept, slope } = fitLineTo(totals, outcomes)
+  const points = roundWeights(fit, patterns)
+  // The teacher's chances are drawn towards the middle; the line from points to the outcomes, of all rows alike, is not.
+  const masks = Uint32Array.from(patterns.ofRow, (at) => patterns.masks[at] as number)
+  const { intercept, slope } = fitLineTo(totalsOf(points, patterns), patternsOf(masks, rules.length, won))
   return {
     intercept,
     slope,
     rules: rules
       .map((rule, at): LearnedRule => {
-        const { when, firing } = candidates[rule] as (typeof candidates)[number]
-        let wins = 0
-        for (const row of firing) wins += won[row] as number
-        return { when, points: points[at] as number, rows: firing.length, wins }
+        const { when, rows, wins } = candidates[rule] as (typeof candidates)[number]
+        return { when, points: points[at] as number, rows, wins }
       })
       .filter((rule) => rule.points !== 0)
       .sort((a, b) => b.points - a.points || b.rows - a.rows),
   }
+}
+
+/** Rows from which newer ones count for more: with fewer, old ones are needed as much. */
+const manyRows = 1000
+
+/**
+ * How much each row counts, 1 on average. Leads change: where rows abound and their order is known, the oldest counts seven
+ * tenths of the newest. To forget faster follows change better and knows less; half and a quarter were no better.
+ */
+const worthOf = (rows: number, isOldestFirst: boolean): Float64Array => {
+  const halvings = isOldestFirst ? (0.5 * rows) / (rows + manyRows) : 0
+  const worth = Float64Array.from({ length: rows }, (_, row) => 2 ** (halvings * (row / rows - 1)))
+  const mean = worth.reduce((sum, one) => sum + one, 0) / rows
+  return worth.map((one) => one / mean)
 }

@@ -16,15 +16,16 @@ export const areaUnderCurve = (scores: ArrayLike<number>, won: Uint8Array): numb
   return above / (wins * losses)
 }
 
-/** Mean negative log-likelihood in nats. A chance of 0 or 1 is taken as a millionth away from it. */
-export const logLossOf = (chances: ArrayLike<number>, won: Uint8Array): number => {
-  let loss = 0
-  for (let row = 0; row < won.length; row += 1) {
+/** Negative log-likelihood in nats, by row. A chance of 0 or 1 is taken as a millionth away from it. */
+export const lossesOf = (chances: ArrayLike<number>, won: Uint8Array): Float64Array =>
+  Float64Array.from(won, (one, row) => {
     const chance = Math.min(1 - 1e-6, Math.max(1e-6, chances[row] as number))
-    loss -= Math.log(won[row] ? chance : 1 - chance)
-  }
-  return loss / won.length
-}
+    return -Math.log(one ? chance : 1 - chance)
+  })
+
+/** Its mean. */
+export const logLossOf = (chances: ArrayLike<number>, won: Uint8Array): number =>
+  lossesOf(chances, won).reduce((sum, loss) => sum + loss, 0) / won.length
 
 /** Mean squared difference of chance and outcome. */
 export const brierOf = (chances: ArrayLike<number>, won: Uint8Array): number => {

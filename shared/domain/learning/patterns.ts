@@ -1,8 +1,5 @@
 /** Rows in which the same rules fire are one pattern: a few hundred patterns stand for thousands of leads. */
 
-/** The rows, by index, in which a rule fires; ascending. */
-export type FiringRows = Uint32Array
-
 export interface Patterns {
   /** How many rules there are; rule r is bit r of a mask, so there are 31 at most. */
   readonly size: number
@@ -15,20 +12,13 @@ export interface Patterns {
   readonly ofRow: Uint32Array
 }
 
-/** Which of `rules` fire in each of `rows` rows, as bits. */
-export const masksOf = (rules: readonly FiringRows[], rows: number): Uint32Array => {
-  const masks = new Uint32Array(rows)
-  rules.forEach((firing, rule) => {
-    for (let at = 0; at < firing.length; at += 1) {
-      const row = firing[at] as number
-      masks[row] = (masks[row] as number) | (1 << rule)
-    }
-  })
-  return masks
-}
-
-/** Groups rows by mask, in the order in which each mask first appears. `won` may hold shares of a win. */
-export const patternsOf = (rowMasks: Uint32Array, size: number, won: ArrayLike<number>): Patterns => {
+/** Groups rows by mask, in the order in which each mask first appears. `won` may hold shares of a win; a row counts as one unless `worth` says otherwise. */
+export const patternsOf = (
+  rowMasks: Uint32Array,
+  size: number,
+  won: ArrayLike<number>,
+  worth?: Float64Array,
+): Patterns => {
   const capacity = 2 ** Math.ceil(Math.log2(2 * rowMasks.length + 2))
   const slots = new Int32Array(capacity)
   const masks = new Uint32Array(rowMasks.length)
@@ -48,8 +38,8 @@ export const patternsOf = (rowMasks: Uint32Array, size: number, won: ArrayLike<n
       slots[slot] = count
     }
     const pattern = (slots[slot] as number) - 1
-    rows[pattern] = (rows[pattern] as number) + 1
-    wins[pattern] = (wins[pattern] as number) + (won[row] as number)
+    rows[pattern] = (rows[pattern] as number) + (worth?.[row] ?? 1)
+    wins[pattern] = (wins[pattern] as number) + (won[row] as number) * (worth?.[row] ?? 1)
     ofRow[row] = pattern
   }
   return {

@@ -84,13 +84,31 @@ const polish = (start: Int8Array, fit: Fit, patterns: Patterns): Int8Array => {
   return points
 }
 
-/** Intercept and slope that make the outcomes likeliest given each pattern's points. */
+/** Intercept and slope that make the outcomes likeliest given each pattern's points: equal points are one group. */
 const fitLine = (
   points: Int8Array,
   patterns: Patterns,
   start?: { intercept: number; slope: number },
-): { intercept: number; slope: number; loss: number } =>
-  fitLineTo(totalsOf(points, patterns), patterns, start)
+): { intercept: number; slope: number; loss: number } => {
+  const most = mostPoints * patterns.size
+  const rows = new Float64Array(2 * most + 1)
+  const wins = new Float64Array(2 * most + 1)
+  const totals = totalsOf(points, patterns)
+  for (let pattern = 0; pattern < totals.length; pattern += 1) {
+    const group = (totals[pattern] as number) + most
+    rows[group] = (rows[group] as number) + (patterns.rows[pattern] as number)
+    wins[group] = (wins[group] as number) + (patterns.wins[pattern] as number)
+  }
+  const seen = [...rows.keys()].filter((group) => rows[group] !== 0)
+  return fitLineTo(
+    Float64Array.from(seen, (group) => group - most),
+    {
+      rows: Float64Array.from(seen, (group) => rows[group] as number),
+      wins: Float64Array.from(seen, (group) => wins[group] as number),
+    },
+    start,
+  )
+}
 
 /** Each pattern's points. */
 export const totalsOf = (points: Int8Array, patterns: Patterns): Float64Array => {

@@ -23,10 +23,13 @@ export interface Sample {
   readonly columns: readonly Column[]
   /** 1 where the lead was won, by row. */
   readonly won: Uint8Array
+  /** Set where each row is known to be no newer than the next. */
+  readonly isOldestFirst?: boolean
 }
 
 /** The rows at these indices, in this order. */
-export const rowsOf = ({ columns, won }: Sample, rows: ArrayLike<number>): Sample => ({
+export const rowsOf = ({ columns, won, isOldestFirst }: Sample, rows: ArrayLike<number>): Sample => ({
+  ...(isOldestFirst && isAscending(rows) && { isOldestFirst }),
   won: Uint8Array.from(rows, (row) => won[row] as number),
   columns: columns.map((column) =>
     column.kind === 'number'
@@ -34,6 +37,12 @@ export const rowsOf = ({ columns, won }: Sample, rows: ArrayLike<number>): Sampl
       : { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] as number) },
   ),
 })
+
+const isAscending = (rows: ArrayLike<number>): boolean => {
+  for (let at = 1; at < rows.length; at += 1)
+    if ((rows[at] as number) < (rows[at - 1] as number)) return false
+  return true
+}
 
 /** A subject in a word, as it stands in reports and ids. */
 export const nameOf = (subject: Subject): string =>

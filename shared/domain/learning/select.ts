@@ -1,7 +1,9 @@
 /** Which few rules say most about winning together: added one by one, then exchanged while an exchange helps. */
 import type { Candidate } from './candidates.ts'
-import { type Fit, fitLogistic, probability } from './logistic.ts'
-import { masksOf, type Patterns, patternsOf } from './patterns.ts'
+import type { Cells } from './cells.ts'
+import { type Fit, fitLogistic } from './logistic.ts'
+import { type Patterns, patternsOf } from './patterns.ts'
+import { gainsOf, type Rows } from './screen.ts'
 
 export interface SelectionOptions {
   readonly mostRules: number
@@ -22,14 +24,18 @@ export interface Selection {
   readonly patterns: Patterns
 }
 
-/** Candidates that are fitted in earnest at each step, of those that promise most. */
-const shortlist = 5
+/** Candidates that are fitted in earnest at each step, of those that promise most; the screening is right all but always. */
+const shortlist = 2
+/** A rule that promises less than this part of the one it would replace is not tried: promises err, but not by half. */
+const nearly = 0.7
 /** Weights beyond this, in log-odds, say no more than "nearly always". */
 const widest = 8
 
+/** `won` may hold shares of a win; `worth` is how much each row counts. */
 export const selectRules = (
+  columns: readonly Cells[],
   candidates: readonly Candidate[],
-  won: ArrayLike<number>,
+  { won, worth }: Rows,
   options: SelectionOptions,
 ): Selection => {
   const fitOf = (
@@ -38,7 +44,7 @@ export const selectRules = (
     start?: { intercept: number; weights: ArrayLike<number> },
     steps?: number,
   ): Selection => {
-    const patterns = patternsOf(masks, rules.length, won)
+    const patterns = patternsOf(masks, rules.length, won, worth)
     const bounds = boundsOf(candidates, rules, options.isSigned)
     const fit = fitLogistic(patterns, {
       ridge: options.ridge,
@@ -48,50 +54,77 @@ export const selectRules = (
     })
     return { rules, fit, patterns }
   }
-  const masksFor = (rules: readonly number[]): Uint32Array =>
-    masksOf(
-      rules.map((rule) => (candidates[rule] as Candidate).firing),
-      won.length,
-    )
+  const masksFor = (rules: readonly number[]): Uint32Array => {
+    const masks = new Uint32Array(won.length)
+    rules.forEach((rule, bit) => {
+      addBit(masks, bit, candidates[rule] as Candidate, columns)
+    })
+    return masks
+  }
 
-  const bestAddition = (masks: Uint32Array, from: Selection): Selection | undefined => {
+  /** Candidates by what they promise beside the card, the most first; no more than are worth a fit. */
+  const promising = (masks: Uint32Array, card: Selection, but?: number): number[] => {
+    const gains = gainsOf(columns, candidates, { won, worth }, { ...card, masks }, options.ridge)
+    const least = but === undefined ? 0 : nearly * Math.abs(gains[but] as number)
+    const isTaken = new Set(card.rules)
+    return [...gains.keys()]
+      .filter((rule) => {
+        const gain = gains[rule] as number
+        const isSensible = !options.isSigned || gain * (candidates[rule] as Candidate).direction > 0
+        return isSensible && Math.abs(gain) >= least && rule !== but && !isTaken.has(rule)
+      })
+      .sort((a, b) => Math.abs(gains[b] as number) - Math.abs(gains[a] as number) || a - b)
+      .slice(0, shortlist)
+  }
+
+  /** The card with the rule that serves it best, where one lowers the objective far enough; `but` is not considered. */
+  const bestAddition = (card: Selection, objective: number, but?: number): Selection | undefined => {
+    const masks = masksFor(card.rules)
+    const start = { intercept: card.fit.intercept, weights: [...card.fit.weights, 0] }
     let best: Selection | undefined
-    const weights = [...from.fit.weights, 0]
-    for (const rule of promising(candidates, won, from, options)) {
-      const bit = 1 << from.rules.length
+    let bestMasks = masks
+    for (const rule of promising(masks, card, but)) {
       const grown = masks.slice()
-      for (const row of (candidates[rule] as Candidate).firing) grown[row] = (grown[row] as number) | bit
-      const next = fitOf(grown, [...from.rules, rule], { intercept: from.fit.intercept, weights }, 2)
-      if (best === undefined || next.fit.objective < best.fit.objective) best = next
+      addBit(grown, card.rules.length, candidates[rule] as Candidate, columns)
+      // From so near a start, two steps tell which is best.
+      const next = fitOf(grown, [...card.rules, rule], start, 2)
+      if (next.fit.objective >= (best?.fit.objective ?? objective - options.leastGain)) continue
+      best = next
+      bestMasks = grown
     }
-    return best && fitOf(masksFor(best.rules), best.rules, best.fit)
+    return best && fitOf(bestMasks, best.rules, best.fit)
   }
 
   let chosen = fitOf(masksFor([]), [])
-  while (chosen.rules.length < options.mostRules) {
-    const next = bestAddition(masksFor(chosen.rules), chosen)
-    if (!next || chosen.fit.objective - next.fit.objective < options.leastGain) break
+  for (;;) {
+    const next =
+      chosen.rules.length < options.mostRules ? bestAddition(chosen, chosen.fit.objective) : undefined
+    if (!next) break
     chosen = next
   }
-  for (let round = 0; round < options.swapRounds; round += 1) {
-    let isBetter = false
-    for (const rule of chosen.rules) {
-      const at = chosen.rules.indexOf(rule)
-      const rest = chosen.rules.toSpliced(at, 1)
-      const masks = masksFor(rest)
-      const without = fitOf(masks, rest, {
-        intercept: chosen.fit.intercept,
-        weights: [...chosen.fit.weights].toSpliced(at, 1),
-      })
-      const next = bestAddition(masks, without)
-      if (next && next.fit.objective < chosen.fit.objective * (1 - 1e-6)) {
-        chosen = next
-        isBetter = true
-      }
-    }
-    if (!isBetter) break
+  // Rule after rule is taken out and, where another serves better in its place, replaced; until none can be.
+  const waiting = [...chosen.rules]
+  for (let turn = 0; turn < options.swapRounds * options.mostRules; turn += 1) {
+    const rule = waiting.shift()
+    if (rule === undefined) break
+    const at = chosen.rules.indexOf(rule)
+    const rest = chosen.rules.toSpliced(at, 1)
+    const start = { intercept: chosen.fit.intercept, weights: [...chosen.fit.weights].toSpliced(at, 1) }
+    const next = bestAddition(fitOf(masksFor(rest), rest, start), chosen.fit.objective, rule)
+    if (!next) continue
+    chosen = next
+    // The others stand beside a new one now: those that were tried before it are tried again, after the rest.
+    waiting.push(...rest.filter((one) => !waiting.includes(one)))
   }
   return chosen
+}
+
+const addBit = (masks: Uint32Array, bit: number, { column, cells }: Candidate, columns: readonly Cells[]) => {
+  const { ofRow, rows } = columns[column] as Cells
+  const flags = new Uint32Array(rows.length)
+  for (const cell of cells) flags[cell] = 1 << bit
+  for (let row = 0; row < masks.length; row += 1)
+    masks[row] = (masks[row] as number) | (flags[ofRow[row] as number] as number)
 }
 
 export const boundsOf = (candidates: readonly Candidate[], rules: readonly number[], isSigned: boolean) => {
@@ -100,39 +133,4 @@ export const boundsOf = (candidates: readonly Candidate[], rules: readonly numbe
     lower: directions.map((direction) => (isSigned && direction > 0 ? 0 : -widest)),
     upper: directions.map((direction) => (isSigned && direction < 0 ? 0 : widest)),
   }
-}
-
-/** The candidates that lower the loss most when only their own weight moves, by one Newton step. */
-const promising = (
-  candidates: readonly Candidate[],
-  won: ArrayLike<number>,
-  { rules, fit, patterns }: Selection,
-  { isSigned, ridge }: SelectionOptions,
-): number[] => {
-  const chances = fit.logOdds.map(probability)
-  const residuals = new Float64Array(won.length)
-  const bends = new Float64Array(won.length)
-  for (let row = 0; row < won.length; row += 1) {
-    const chance = chances[patterns.ofRow[row] as number] as number
-    residuals[row] = chance - (won[row] as number)
-    bends[row] = chance * (1 - chance)
-  }
-  const isTaken = new Set(rules)
-  const gains: { rule: number; gain: number }[] = []
-  candidates.forEach(({ firing, direction }, rule) => {
-    if (isTaken.has(rule)) return
-    let slope = 0
-    let bend = ridge
-    for (let at = 0; at < firing.length; at += 1) {
-      const row = firing[at] as number
-      slope += residuals[row] as number
-      bend += bends[row] as number
-    }
-    if (isSigned && slope * direction >= 0) return
-    gains.push({ rule, gain: (slope * slope) / bend })
-  })
-  return gains
-    .sort((a, b) => b.gain - a.gain || a.rule - b.rule)
-    .slice(0, shortlist)
-    .map(({ rule }) => rule)
 }

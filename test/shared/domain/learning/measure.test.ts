@@ -11,7 +11,7 @@ import {
   reliabilityOf,
   winsAmongBest,
 } from '../../../../shared/domain/learning/measure.ts'
-import { masksOf, patternsOf } from '../../../../shared/domain/learning/patterns.ts'
+import { patternsOf } from '../../../../shared/domain/learning/patterns.ts'
 import { fitLineTo, roundWeights } from '../../../../shared/domain/learning/round.ts'
 
 const won = (...outcomes: number[]) => Uint8Array.from(outcomes)
@@ -73,9 +73,9 @@ test('lift in the best tenth is its share won over that of all', () => {
 
 describe('logistic regression', () => {
   // Ten leads without the rule, two won; ten with it, eight won.
-  const firing = Uint32Array.from({ length: 10 }, (_, row) => row + 10)
+  const masks = Uint32Array.from({ length: 20 }, (_, row) => Number(row >= 10))
   const outcomes = won(1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0)
-  const patterns = patternsOf(masksOf([firing], 20), 1, outcomes)
+  const patterns = patternsOf(masks, 1, outcomes)
 
   test('of one rule gives the log-odds of both groups', () => {
     const fit = fitLogistic(patterns, { ridge: 0, lower: [-9], upper: [9] })

@@ -1,0 +1,64 @@
+/** Each column parted into cells: a text's values, a number's ranges. What a rule does to a lead, its cells decide. */
+import type { Column, Sample } from './sample.ts'
+
+export interface Cells {
+  readonly column: Column
+  /** The cell of each row. Cell 0 is blank. */
+  readonly ofRow: Uint32Array
+  /** The cell that most rows have, and the rows that have another: sums over the former are what the latter leave of all. */
+  readonly main: number
+  readonly others: Uint32Array
+  /** Rows and won rows, by cell. */
+  readonly rows: Float64Array
+  readonly wins: Float64Array
+  readonly allWins: number
+  /** Of a number: cell `n` from 1 on holds the values from `cuts[n - 2]` to under `cuts[n - 1]`. */
+  readonly cuts: readonly number[]
+}
+
+/** Cuts tried per number: finer than one in forty is finer than a card of twenty rules can say. */
+const mostCuts = 40
+
+export const cellsOf = ({ columns, won }: Sample): Cells[] =>
+  columns.map((column) => {
+    const cuts = column.kind === 'number' ? cutsOf(column.values) : []
+    const ofRow =
+      column.kind === 'number'
+        ? Uint32Array.from(column.values, (value) => (Number.isNaN(value) ? 0 : 1 + rankOf(value, cuts)))
+        : Uint32Array.from(column.codes, (code) => code + 1)
+    const count = column.kind === 'number' ? cuts.length + 2 : column.texts.length + 1
+    const rows = new Float64Array(count)
+    const wins = new Float64Array(count)
+    for (let row = 0; row < ofRow.length; row += 1) {
+      const cell = ofRow[row] as number
+      rows[cell] = (rows[cell] as number) + 1
+      wins[cell] = (wins[cell] as number) + (won[row] as number)
+    }
+    const main = rows.reduce((most, count, cell) => (count > (rows[most] as number) ? cell : most), 0)
+    const others: number[] = []
+    for (let row = 0; row < ofRow.length; row += 1) if (ofRow[row] !== main) others.push(row)
+    const allWins = wins.reduce((sum, one) => sum + one, 0)
+    return { column, ofRow, allWins, main, others: Uint32Array.from(others), rows, wins, cuts }
+  })
+
+/** How many cuts a value reaches. */
+const rankOf = (value: number, cuts: readonly number[]): number => {
+  let low = 0
+  let high = cuts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((cuts[middle] as number) <= value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Cuts at equal shares of the known values, at numbers a person would write: two digits that count. */
+const cutsOf = (values: Float64Array): number[] => {
+  const known = values.filter((value) => !Number.isNaN(value)).sort()
+  const cuts = new Set<number>()
+  for (let share = 1; share < mostCuts; share += 1)
+    cuts.add(Number((known[Math.floor((share * known.length) / mostCuts)] ?? 0).toPrecision(2)))
+  // Everyone reaches the smallest value.
+  return [...cuts].filter((cut) => cut > (known[0] ?? 0)).sort((a, b) => a - b)
+}
