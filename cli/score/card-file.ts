@@ -48,6 +48,7 @@ export const conditionText = (when: Condition): string => {
   if ('fact' in when) return `${when.fact.toLowerCase()} ${when.times ?? 1} times or more`
   if ('source' in when) return `source is ${listText(when.source)}`
   if ('emailDomain' in when) return `the address is at ${listText(when.emailDomain)}`
+  if ('addressKind' in when) return `the address is ${when.addressKind.join(' or ')}`
   if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'blank'}`
   if ('in' in when) return `${when.field} is ${listText(when.in)}`
   const from = when.atLeast === undefined ? '' : ` from ${when.atLeast}`

@@ -64,6 +64,11 @@ const conditions = {
       )
       .min(1, 'must list at least one domain'),
   }),
+  addressKind: z.strictObject({
+    addressKind: z
+      .array(z.enum(['role', 'disposable'], 'must be role (a desk such as info@) or disposable'))
+      .min(1, 'must list role, disposable or both'),
+  }),
   fact: z
     .strictObject({
       fact: z.enum(
@@ -102,7 +107,7 @@ const conditions = {
 } as const
 
 const conditionForms =
-  'must be one of { field, in }, { field, atLeast, below }, { field, known }, { source }, { emailDomain }, { fact, link, times, withinDays } and { fact, quietDays }'
+  'must be one of { field, in }, { field, atLeast, below }, { field, known }, { source }, { emailDomain }, { addressKind }, { fact, link, times, withinDays } and { fact, quietDays }'
 
 /** Reads a condition by the schema of its own kind, so that a mistake is told in the terms of what was meant. */
 const condition = z.unknown().transform((value, context): Condition => {
@@ -128,7 +133,7 @@ const condition = z.unknown().transform((value, context): Condition => {
 
 const kindOf = (value: unknown): keyof typeof conditions | undefined => {
   if (typeof value !== 'object' || value === null) return undefined
-  for (const key of ['fact', 'source', 'emailDomain'] as const) if (key in value) return key
+  for (const key of ['fact', 'source', 'emailDomain', 'addressKind'] as const) if (key in value) return key
   if (!('field' in value)) return undefined
   return 'in' in value ? 'in' : 'known' in value ? 'known' : 'range'
 }

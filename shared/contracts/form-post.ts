@@ -23,10 +23,10 @@ export const postNames = {
 /** How pages say that a box is ticked, and how some say that it is not. */
 export const tickedWords = ['yes', 'on', 'true', '1'] as const
 export const untickedWords = ['no', 'off', 'false', '0'] as const
-const ticked: ReadonlySet<string | undefined> = new Set(tickedWords)
-const unticked: ReadonlySet<string> = new Set(untickedWords)
-export const isUnticked = (value: string): boolean => unticked.has(value)
-export const isTicked = (value: string | undefined): boolean => ticked.has(value)
+const ticked: readonly (string | undefined)[] = tickedWords
+const unticked: readonly string[] = untickedWords
+export const isUnticked = (value: string): boolean => unticked.includes(value)
+export const isTicked = (value: string | undefined): boolean => ticked.includes(value)
 
 /** What a visit tells, by the names that the web uses. The same with `first_` before it is of the first visit. */
 export const visitNames = [

@@ -98,7 +98,11 @@ export type Condition =
   | { readonly source: readonly string[] }
   /** The part of the address after the `@`, or a domain above it. */
   | { readonly emailDomain: readonly string[] }
+  | { readonly addressKind: readonly AddressKind[] }
   | FactCondition
+
+/** `role`: a desk reads it, not one person (info@). `disposable`: it was made to be thrown away. */
+export type AddressKind = 'role' | 'disposable'
 
 /** Counts facts. With `times` or `withinDays` it is met or not; with neither, each fact gives the rule's points anew. */
 export interface FactCondition {

@@ -66,6 +66,7 @@ const factsRule = (when: FactCondition): FactsRule => ({
 const wordsFor = (when: Condition): string => {
   if ('source' in when) return 'source is '
   if ('emailDomain' in when) return 'the address is at '
+  if ('addressKind' in when) return 'the address is '
   if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'not known'}`
   if ('field' in when) return `${when.field} is `
   const { fact, link, quietDays } = when

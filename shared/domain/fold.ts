@@ -1,8 +1,10 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
+import { domainOf } from './address.ts'
 import type { Campaign, Step } from './campaign.ts'
 import { allAsked, awaitConfirmation, confirmationStep } from './confirmation.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
+import { isRoleAccount } from './role-accounts.ts'
 import { type Evidence, type Score, scoreLead, withFact } from './score.ts'
 
 export type Stage =
@@ -115,12 +117,16 @@ const gather = (
 }
 
 /** The newest answer to each question counts; a blank is none. */
-const withAnswers = (evidence: Evidence, { profile, email }: LeadCaptured): Evidence => {
+const withAnswers = (evidence: Evidence, { profile, email, isDisposable }: LeadCaptured): Evidence => {
   const answered = Object.entries(profile).filter(([, value]) => value !== '')
   return {
     ...evidence,
     fields: { ...evidence.fields, ...Object.fromEntries(answered) },
-    emailDomain: email.slice(email.lastIndexOf('@') + 1),
+    emailDomain: domainOf(email),
+    addressKinds: [
+      ...(isRoleAccount(email) ? (['role'] as const) : []),
+      ...(isDisposable ? (['disposable'] as const) : []),
+    ],
   }
 }
 

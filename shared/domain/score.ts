@@ -1,7 +1,7 @@
 /** How ready a lead is: points for fit and for engagement, as lines that each name a rule and sum to the total. */
 
 import { dayMs } from './cadence.ts'
-import type { Calibration, Condition, FactCondition, Scoring } from './campaign.ts'
+import type { AddressKind, Calibration, Condition, FactCondition, Scoring } from './campaign.ts'
 import { type CardRule, cardOf, type FactsRule } from './card.ts'
 import { type Counter, count, fading } from './counters.ts'
 import type { Fact, ScoreLine } from './facts.ts'
@@ -26,6 +26,7 @@ export interface Profile {
   readonly source: string
   /** In lower case. */
   readonly emailDomain?: string
+  readonly addressKinds?: readonly AddressKind[]
 }
 
 /** All that scoring reads of a lead; the facts as counters, one for each rule that counts. */
@@ -115,6 +116,7 @@ const weightOf = (
 const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
   if ('source' in when) return when.source.includes(evidence.source)
   if ('emailDomain' in when) return domainOf(when.emailDomain, evidence) !== undefined
+  if ('addressKind' in when) return kindOf(when.addressKind, evidence) !== undefined
   const value = evidence.fields[when.field] ?? ''
   if ('known' in when) return (value !== '') === when.known
   if (value === '') return false
@@ -128,6 +130,9 @@ const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boo
 
 const domainOf = (names: readonly string[], { emailDomain }: Evidence): string | undefined =>
   names.find((name) => emailDomain === name || emailDomain?.endsWith(`.${name}`))
+
+const kindOf = (kinds: readonly AddressKind[], { addressKinds }: Evidence): AddressKind | undefined =>
+  kinds.find((kind) => addressKinds?.includes(kind))
 
 const isCounted = (fact: Fact, { fact: kind, link }: FactCondition): boolean =>
   fact.kind === kind && (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link)))
@@ -160,7 +165,13 @@ const becauseOf = (
   if (!reads || 'known' in reads) return words
   if ('source' in reads) return words + evidence.source
   if ('emailDomain' in reads) return words + domainOf(reads.emailDomain, evidence)
+  if ('addressKind' in reads) return words + kindWords[kindOf(reads.addressKind, evidence) ?? 'role']
   return words + evidence.fields[reads.field]
+}
+
+const kindWords: Readonly<Record<AddressKind, string>> = {
+  role: "a desk's, not a person's",
+  disposable: 'made to be thrown away',
 }
 
 /** Numbers are slow to turn into text, and a lead rarely does anything a hundred times. */

@@ -26,7 +26,7 @@ const isMetByNumber = (when: Condition, value: number): boolean => {
   if ('known' in when) return when.known !== Number.isNaN(value)
   if ('fact' in when) return value >= (when.times ?? 1)
   if ('in' in when) return when.in.some((text) => text !== '' && Number(text) === value)
-  if ('source' in when || 'emailDomain' in when || Number.isNaN(value)) return false
+  if (!('field' in when) || Number.isNaN(value)) return false
   return (
     value >= (when.atLeast ?? Number.NEGATIVE_INFINITY) && value < (when.below ?? Number.POSITIVE_INFINITY)
   )

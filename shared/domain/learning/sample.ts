@@ -56,4 +56,6 @@ export const subjectOf = (when: Condition): string =>
       ? 'source'
       : 'emailDomain' in when
         ? 'emailDomain'
-        : when.fact
+        : 'addressKind' in when
+          ? 'addressKind'
+          : when.fact

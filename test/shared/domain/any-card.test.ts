@@ -28,6 +28,7 @@ const metOnceCondition: fc.Arbitrary<Condition> = fc.oneof(
     { field: 'occupation', known: false },
     { source: ['Reference'] },
     { emailDomain: ['example.com'] },
+    { addressKind: ['disposable'] },
   ),
 )
 const points = fc.integer({ min: -10, max: 10 }).filter((whole) => whole !== 0)

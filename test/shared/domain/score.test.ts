@@ -15,6 +15,7 @@ const known: Evidence = {
   fields: { occupation: 'Analyst', minutes: '20', blank: '' },
   source: 'Reference',
   emailDomain: 'mail.example.com',
+  addressKinds: ['role'],
   capturedAtMs: monday,
   counters: [],
 }
@@ -44,6 +45,8 @@ describe('a rule on what is known', () => {
     ['the source', { source: ['Reference'] }, 'source is Reference'],
     ['another source', { source: ['Google'] }, undefined],
     ['the domain above the address', { emailDomain: ['example.com'] }, 'the address is at example.com'],
+    ['a kind of address', { addressKind: ['disposable', 'role'] }, "the address is a desk's, not a person's"],
+    ['a kind that the address is not', { addressKind: ['disposable'] }, undefined],
     ['a domain that only ends alike', { emailDomain: ['ample.com'] }, undefined],
   ])('%s', (_, when, because) => {
     const { lines } = scoreOf(rule(when), [], monday)
