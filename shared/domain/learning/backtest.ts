@@ -3,7 +3,7 @@ import type { Calibration, Condition, ScoreRule, Scoring } from '../campaign.ts'
 import { calibrate, chancesOf } from './calibrate.ts'
 import { type CalibrationGap, calibrationGap, type Shift, shiftOfScores, stabilityIndex } from './drift.ts'
 import { firingRows } from './firing.ts'
-import { judge, type Verdict } from './gate.ts'
+import { checkShipped, judge, type Verdict } from './gate.ts'
 import { type LearnedCard, type LearnOptions, learnCard } from './learn-card.ts'
 import { type Figures, measure } from './measure.ts'
 import { fitLineTo } from './round.ts'
@@ -71,6 +71,8 @@ export interface BacktestInput {
   /** Why a split is missing, for the gate to say. */
   readonly missing: readonly string[]
   readonly champion: Scoring
+  /** The champion's points by row, where more is known than the columns tell; without them its rules are read on `whole`. */
+  readonly championTotals?: Float64Array
   readonly learn: LearnOptions
   /** Share of leads that sales has room for. */
   readonly capacity: number
@@ -79,11 +81,12 @@ export interface BacktestInput {
 
 export const backtest = (input: BacktestInput): Backtest => {
   const { sample, whole, splits, champion, learn, capacity, seed } = input
+  const ofAll = input.championTotals ?? totalsOf(champion.rules, whole)
+  const ofChampion = (rows: readonly number[]) => Float64Array.from(rows, (row) => ofAll[row] as number)
   const judged = splits.map((split) => {
     const { train, calibration, test } = split
     const card = learnCard(rowsOf(sample, train), learn)
     const challenger = judgeCard(card.rules, card, sample, split, capacity)
-    const ofChampion = (rows: readonly number[]) => totalsOf(champion.rules, rowsOf(whole, rows))
     const trained = ofChampion(train)
     const line = fitLineTo(trained, {
       rows: new Float64Array(trained.length).fill(1),
@@ -96,6 +99,14 @@ export const backtest = (input: BacktestInput): Backtest => {
     const figures = { ...measure(totals, chancesOf(totals, curve), won, capacity), calibration: curve }
     return { split, card, challenger, champion: { totals, figures }, won }
   })
+  const last = judged.find(({ split }) => split.name === 'outOfTime') ?? judged[0]
+  if (!last) throw new Error('A back-test needs at least one split.')
+  const { card, calibration, unseen } = finalCard(sample, last.split, learn)
+  const shipped = {
+    champion: ofChampion(unseen),
+    challenger: totalsOf(card.rules, rowsOf(sample, unseen)),
+    won: rowsOf(sample, unseen).won,
+  }
   const verdict = judge(
     judged.map(({ split, challenger, champion: other, won }) => ({
       name: split.name === 'outOfTime' ? 'newest fifth' : 'hash split',
@@ -104,10 +115,8 @@ export const backtest = (input: BacktestInput): Backtest => {
     })),
     input.missing,
     seed,
+    [checkShipped(last.split.name === 'outOfTime' ? 'newest tenth' : 'a tenth held back', shipped)],
   )
-  const last = judged.find(({ split }) => split.name === 'outOfTime') ?? judged[0]
-  if (!last) throw new Error('A back-test needs at least one split.')
-  const { card, calibration } = finalCard(sample, last.split, learn)
   const newest = rowsOf(sample, last.split.test)
   const newestTotals = totalsOf(card.rules, newest)
   const enterAtCapacity = pointsAtCapacity(newestTotals, capacity)
@@ -174,8 +183,9 @@ const finalCard = (sample: Sample, { train, calibration, test }: Split, learn: L
   const all = [...train, ...calibration, ...test]
   const cut = Math.floor(all.length * 0.9)
   const card = learnCard(rowsOf(sample, all.slice(0, cut)), learn)
-  const newest = rowsOf(sample, all.slice(cut))
-  return { card, calibration: calibrate(totalsOf(card.rules, newest), newest.won, card) }
+  const unseen = all.slice(cut)
+  const newest = rowsOf(sample, unseen)
+  return { card, calibration: calibrate(totalsOf(card.rules, newest), newest.won, card), unseen }
 }
 
 /** The fewest whole points that at most this share of the leads reach. */

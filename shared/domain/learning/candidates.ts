@@ -44,7 +44,7 @@ export const singlesOf = (columns: readonly Cells[], options: CandidateOptions):
             found.push(candidateOf(cells, at, [cell], options))
     }
     if (kind === 'text' && !('fact' in subject))
-      for (let cell = 1; cell < cells.rows.length; cell += 1)
+      for (let cell = 1; cell <= cells.texts.length; cell += 1)
         found.push(candidateOf(cells, at, fewerSide(cells, [cell], options), options))
     if (options.mayReadBlanks && 'field' in subject) found.push(candidateOf(cells, at, [0], options))
     return distinct(found)
@@ -103,7 +103,7 @@ const runsOf = (
 const fewerSide = (cells: Cells, fires: number[], { minimumRows }: CandidateOptions): number[] => {
   if ((cells.rows[0] as number) >= minimumRows || sumOf(cells.rows, fires) * 2 <= cells.ofRow.length)
     return fires
-  const others = span(1, cells.rows.length - 1).filter(
+  const others = span(1, cells.texts.length).filter(
     (cell) => (cells.rows[cell] as number) >= minimumRows && !fires.includes(cell),
   )
   return others.length > 0 && others.length <= mostValues ? others : fires
@@ -159,12 +159,12 @@ const candidateOf = (
   }
 }
 
-const conditionOf = ({ column, cuts }: Cells, fires: readonly number[]): Condition => {
+const conditionOf = ({ column, cuts, texts: all }: Cells, fires: readonly number[]): Condition => {
   const { subject } = column
   const [first = 0] = fires
   const last = fires.at(-1) ?? 0
   if (column.kind === 'text') {
-    const texts = fires.map((cell) => column.texts[cell - 1] ?? '')
+    const texts = fires.map((cell) => all[cell - 1] ?? '')
     if ('source' in subject) return { source: texts }
     if ('field' in subject && first > 0) return { field: subject.field, in: texts }
   }

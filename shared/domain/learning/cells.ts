@@ -12,6 +12,8 @@ export interface Cells {
   readonly rows: Float64Array
   readonly wins: Float64Array
   readonly allWins: number
+  /** Of a text: cell `n` from 1 on holds `texts[n - 1]`; the values that hardly occur share the last cell and have no name. */
+  readonly texts: readonly string[]
   /** Of a number: cell `n` from 1 on holds the values from `cuts[n - 2]` to under `cuts[n - 1]`. */
   readonly cuts: readonly number[]
 }
@@ -19,14 +21,13 @@ export interface Cells {
 /** Cuts tried per number: finer than one in forty is finer than a card of twenty rules can say. */
 const mostCuts = 40
 
+/** Values in fewer rows than this are told apart by nothing that could be learned. */
+const leastNamed = 5
+
 export const cellsOf = ({ columns, won }: Sample): Cells[] =>
   columns.map((column) => {
-    const cuts = column.kind === 'number' ? cutsOf(column.values) : []
-    const ofRow =
-      column.kind === 'number'
-        ? Uint32Array.from(column.values, (value) => (Number.isNaN(value) ? 0 : 1 + rankOf(value, cuts)))
-        : Uint32Array.from(column.codes, (code) => code + 1)
-    const count = column.kind === 'number' ? cuts.length + 2 : column.texts.length + 1
+    const parted = column.kind === 'number' ? partNumbers(column.values) : partTexts(column)
+    const { ofRow, count } = parted
     const rows = new Float64Array(count)
     const wins = new Float64Array(count)
     for (let row = 0; row < ofRow.length; row += 1) {
@@ -38,8 +39,31 @@ export const cellsOf = ({ columns, won }: Sample): Cells[] =>
     const others: number[] = []
     for (let row = 0; row < ofRow.length; row += 1) if (ofRow[row] !== main) others.push(row)
     const allWins = wins.reduce((sum, one) => sum + one, 0)
-    return { column, ofRow, allWins, main, others: Uint32Array.from(others), rows, wins, cuts }
+    return { ...parted, column, allWins, main, others: Uint32Array.from(others), rows, wins }
   })
+
+type Parted = Pick<Cells, 'ofRow' | 'texts' | 'cuts'> & { readonly count: number }
+
+const partNumbers = (values: Float64Array): Parted => {
+  const cuts = cutsOf(values)
+  const ofRow = Uint32Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1 + rankOf(value, cuts)))
+  return { ofRow, texts: [], cuts, count: cuts.length + 2 }
+}
+
+const partTexts = ({ codes, texts: all }: Extract<Column, { kind: 'text' }>): Parted => {
+  const counts = new Uint32Array(all.length)
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] as number) + 1
+  const cellOf = new Map<number, number>()
+  const texts: string[] = []
+  counts.forEach((count, code) => {
+    if (count < leastNamed) return
+    texts.push(all[code] ?? '')
+    cellOf.set(code, texts.length)
+  })
+  const unnamed = texts.length + 1
+  const ofRow = Uint32Array.from(codes, (code) => (code < 0 ? 0 : (cellOf.get(code) ?? unnamed)))
+  return { ofRow, texts, cuts: [], count: texts.length + 2 }
+}
 
 /** How many cuts a value reaches. */
 const rankOf = (value: number, cuts: readonly number[]): number => {

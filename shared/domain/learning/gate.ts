@@ -1,5 +1,5 @@
 /** Whether a learned card may take the place of the one in use: only if it is surely better, on new leads and on others. */
-import { tied } from './measure.ts'
+import { areaUnderCurve, tied } from './measure.ts'
 import { randomFrom } from './random.ts'
 
 /** Two cards, and what became of the leads both scored. */
@@ -17,10 +17,16 @@ export interface Difference {
   readonly upper: number
 }
 
+/** A requirement with its figures. */
+export interface Check {
+  readonly isMet: boolean
+  readonly text: string
+}
+
 export interface Verdict {
   readonly ships: boolean
-  /** Each requirement with its figures, met or not. */
-  readonly checks: readonly { readonly isMet: boolean; readonly text: string }[]
+  /** Each requirement, met or not. */
+  readonly checks: readonly Check[]
 }
 
 /** Outcomes and wins below which any figure is mostly chance. */
@@ -86,11 +92,31 @@ export interface Round {
 }
 
 /**
+ * The rounds judge a method, by cards learned from older leads; the card that ships was learned from more. On the leads it
+ * has not seen either it must rank no worse than the card in use. Where these have but one outcome, nothing is shown.
+ */
+export const checkShipped = (name: string, { champion, challenger, won }: Contest): Check => {
+  const [own, other] = [areaUnderCurve(challenger, won), areaUnderCurve(champion, won)]
+  return {
+    isMet: own >= other,
+    text: Number.isNaN(own)
+      ? `${name}: all ${won.length} leads ended alike, which ranks no card.`
+      : `${name}: the card that would ship ranks with an area of ${own.toFixed(3)} against ${other.toFixed(3)}; it must not be lower.`,
+  }
+}
+
+/**
  * The challenger ships if, on every round, there are outcomes enough, the lower bound of its lead in area is above zero, and
  * its chances foretell no worse. `missing` names rounds that the data did not allow: what was not judged does not ship.
+ * `more` is what must be met beside the rounds.
  */
-export const judge = (rounds: readonly Round[], missing: readonly string[], seed: number): Verdict => {
-  const checks = [
+export const judge = (
+  rounds: readonly Round[],
+  missing: readonly string[],
+  seed: number,
+  more: readonly Check[] = [],
+): Verdict => {
+  const checks: Check[] = [
     ...missing.map((text) => ({ isMet: false, text })),
     ...rounds.flatMap(({ name, contest, logLoss }) => {
       const outcomes = contest.won.length
@@ -113,6 +139,7 @@ export const judge = (rounds: readonly Round[], missing: readonly string[], seed
         },
       ]
     }),
+    ...more,
   ]
   return { ships: checks.every(({ isMet }) => isMet), checks }
 }

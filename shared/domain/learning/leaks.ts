@@ -60,7 +60,7 @@ export const findLeaks = (sample: Sample, writtenBySales: readonly string[]): Le
 /** Area under the curve when each row is ranked by the share won among the other rows of its value, or its tenth. */
 const areaAlone = (column: Column, won: Uint8Array): number => {
   const groups = groupsOf(column)
-  const count = Math.max(...groups) + 1
+  const count = groups.reduce((most, group) => Math.max(most, group), 0) + 1
   const rows = new Float64Array(count)
   const wins = new Float64Array(count)
   groups.forEach((group, row) => {
@@ -101,14 +101,15 @@ const gapOfBlanks = (column: Column, won: Uint8Array): number => {
 
 const certainValues = (column: Column, won: Uint8Array, name: string): Leak[] => {
   if (column.kind === 'number') return []
+  const allRows = new Uint32Array(column.texts.length)
+  const allWins = new Uint32Array(column.texts.length)
+  column.codes.forEach((code, row) => {
+    if (code < 0) return
+    allRows[code] = (allRows[code] as number) + 1
+    allWins[code] = (allWins[code] as number) + (won[row] as number)
+  })
   return column.texts.flatMap((value, code) => {
-    let rows = 0
-    let wins = 0
-    column.codes.forEach((own, row) => {
-      if (own !== code) return
-      rows += 1
-      wins += won[row] as number
-    })
+    const [rows, wins] = [allRows[code] as number, allWins[code] as number]
     const share = wins / rows
     return rows >= enoughRows && (share > nearlyAll || share < nearlyNone)
       ? [
