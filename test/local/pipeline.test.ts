@@ -49,7 +49,7 @@ describe('a submission', () => {
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toMatchObject({
-      errors: [{ field: 'email', message: 'Email is not an email address; it looks like name@example.com.' }],
+      errors: [{ field: 'email', message: 'Email: The address has no @.' }],
     })
     expect(await pipeline.table.scan()).toEqual([])
   })
@@ -81,7 +81,7 @@ describe('a signed link', () => {
   test('confirms, and only then marketing begins', async () => {
     const pipeline = await start()
     await post(pipeline, { email: 'ada@example.com', firstName: 'Adalovelace' }, {}, 'newsletter')
-    await pipeline.clock.advanceTo(monday + 30 * day)
+    await pipeline.clock.advanceTo(monday + 6 * day)
     const confirmations = () => pipeline.ses.inbox().filter(({ tags }) => tags.lead)
     expect(confirmations().map(({ subject }) => subject)).toEqual(['Please confirm your address'])
     const [email] = confirmations()
@@ -90,7 +90,7 @@ describe('a signed link', () => {
     expect((await fetch(url)).status).toBe(200)
     expect((await facts(pipeline)).some((sk) => sk.includes('CONFIRMED'))).toBe(false)
     expect((await fetch(url, { method: 'POST' })).status).toBe(200)
-    await pipeline.clock.advanceTo(monday + 31 * day)
+    await pipeline.clock.advanceTo(monday + 7 * day)
     expect(confirmations().map(({ subject }) => subject)).toEqual([
       'Please confirm your address',
       'The digest: three things worth ten minutes',
