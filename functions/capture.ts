@@ -6,14 +6,22 @@ import { recordCapture } from '../shared/aws/capture-writer.ts'
 import { variable } from '../shared/aws/environment.ts'
 import { countRefusal } from '../shared/aws/metrics.ts'
 import { readSecret } from '../shared/aws/secret.ts'
+import { countToken } from '../shared/aws/token-rate.ts'
 import type { CompiledForm } from '../shared/campaign/compiled.ts'
 import type { ConsentEvidence } from '../shared/contracts/consent-evidence.ts'
 import { postNames } from '../shared/contracts/form-post.ts'
 import { env } from '../shared/contracts/names.ts'
 import { identityOf } from '../shared/domain/address.ts'
 import type { LeadCaptured } from '../shared/domain/facts.ts'
-import { type CaptureDependencies, leadIdOf, type Reading, readSubmission } from '../shared/flows/capture.ts'
+import {
+  type CaptureDependencies,
+  leadIdOf,
+  type Reading,
+  readSubmission,
+  withoutToken,
+} from '../shared/flows/capture.ts'
 import { freshToken } from '../shared/flows/issue-token.ts'
+import { networkOf } from '../shared/flows/network.ts'
 import { isWorkDone, UsedTokens } from '../shared/flows/proof-of-work.ts'
 import { formPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
@@ -62,15 +70,15 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   return allowing(reading.form?.origins ?? [], event, await answer(reading, event))
 }
 
-/** A token that has served another lead is a machine's: this instance remembers the latest, the table those that asked for work. */
+/** A token serves one lead, and for another a fresh one is asked for: this instance remembers the latest, the table those that asked for work. */
 const record = async (
   captured: Extract<Reading, { kind: 'captured' }>,
   event: APIGatewayProxyEventV2,
 ): Promise<Reading> => {
-  const { form, fact, nonce, hasWorked, redirect } = captured
+  const { form, fact, nonce, hasWorked, values } = captured
   const leadId = leadIdOf(identityOf(fact.email, intake.identity), identityKey)
-  const replayed: Reading = { kind: 'suspected', form, reason: 'replayed', ...(redirect && { redirect }) }
-  if (nonce !== undefined && usedTokens.isReplay(nonce, leadId)) return replayed
+  const used = withoutToken(form, values, 'used')
+  if (nonce !== undefined && usedTokens.isReplay(nonce, leadId)) return used
   const { keepSourceDays } = form.consent
   const written = await recordCapture(tableName, {
     leadId,
@@ -81,7 +89,7 @@ const record = async (
         token: { nonce, expiresAtSeconds: secondsAfter(fact.atMs, longestTokenDays) },
       }),
   })
-  return written === 'replayed' ? replayed : captured
+  return written === 'replayed' ? used : captured
 }
 
 /** No form's token lives longer than a week. */
@@ -108,9 +116,12 @@ const answer = async (
   const { form, problem: content, values } = reading
   if (!wantsHtml(event)) return problem(content)
   if (!form) return html(404, unknownFormPage())
-  const { requestId, timeEpoch } = event.requestContext
+  const { requestId, timeEpoch, http } = event.requestContext
   const asking = { nonce: requestId, atMs: timeEpoch, formKey }
-  const token = await freshToken(form, values[postNames.token], asking)
+  const given = reading.kind === 'again' && reading.lacks === 'token' ? undefined : values[postNames.token]
+  const token = await freshToken(form, given, asking, () =>
+    countToken(tableName, networkOf(http.sourceIp, formKey), timeEpoch),
+  )
   // The page brings its own token, so only what the person can correct is told.
   const errors = reading.kind === 'again' ? [] : content.errors
   return html(

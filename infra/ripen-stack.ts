@@ -56,7 +56,7 @@ export class RipenStack extends Stack {
 
     // The visitor posts it: one fact.
     const capture = makeFunction('capture', 'A submission becomes one fact', 10)
-    capture.bind(table.allow('PutItem'), keys.identity, keys.form)
+    capture.bind(table.allow('PutItem', 'UpdateItem'), keys.identity, keys.form)
     api.serve(routes.capture, capture)
 
     // The time of an email comes: claim, SES, fact.

@@ -35,6 +35,7 @@ export type Reading =
       readonly kind: 'captured'
       readonly form: CompiledForm
       readonly fact: LeadCaptured
+      readonly values: Values
       /** Of the token that it came with. */
       readonly nonce?: string
       /** The token asked for work, and got it. */
@@ -47,7 +48,7 @@ export type Reading =
       readonly problem: Problem
       readonly values: Values
     }
-  /** A person's page was open too long, never had a token, or ran no script: the same page again, with what was typed. */
+  /** A person's page was open too long, had no token or a used one, or ran no script: the same page again, with what was typed. */
   | {
       readonly kind: 'again'
       readonly form: CompiledForm
@@ -63,7 +64,7 @@ export type Reading =
       readonly redirect?: string
     }
 
-export type Suspicion = 'trap' | 'forgedToken' | 'tooFast' | 'noWork' | 'replayed'
+export type Suspicion = 'trap' | 'forgedToken' | 'tooFast' | 'noWork'
 
 /** Answers by name: trimmed, blank ones left out. */
 export type Values = Readonly<Record<string, string>>
@@ -94,6 +95,7 @@ export const readSubmission = async (
     ? {
         kind: 'captured',
         form,
+        values,
         fact: factOf(form, submission, values, proof.nonce, dependencies),
         hasWorked: proof.hasWorked,
         ...(proof.nonce !== undefined && { nonce: proof.nonce }),
@@ -142,19 +144,8 @@ const readProof = async (
   const limits = form.protection.token
   if (!limits) return { kind: 'proven', nonce: undefined, hasWorked: false }
   const read = readFormToken(values[postNames.token], form.id, limits, atMs, formKey)
-  if (read.kind === 'missing' || read.kind === 'expired') {
-    const message =
-      read.kind === 'missing'
-        ? `Ask for one at GET /forms/${form.id}/token when the form is shown, and send it along.`
-        : `It is older than ${limits.maximumHours} hours; ask for another at GET /forms/${form.id}/token.`
-    const again = problem(
-      422,
-      'Please send the form once more',
-      'Nothing was stored yet: the form needs a fresh token.',
-      [{ field: postNames.token, message }],
-    )
-    return { kind: 'unproven', reading: { kind: 'again', lacks: 'token', form, problem: again, values } }
-  }
+  if (read.kind === 'missing' || read.kind === 'expired')
+    return { kind: 'unproven', reading: withoutToken(form, values, read.kind) }
   if (read.kind !== 'valid')
     return {
       kind: 'unproven',
@@ -167,6 +158,29 @@ const readProof = async (
   return (await isWorkDone(read.token, done))
     ? { kind: 'proven', nonce, hasWorked: true }
     : { kind: 'unproven', reading: suspected(form, 'noWork', values) }
+}
+
+/** Someone who went back in the browser and gave another address has a used token: that is no machine's doing either. */
+export const withoutToken = (
+  form: CompiledForm,
+  values: Values,
+  why: 'missing' | 'expired' | 'used',
+): Reading => {
+  const route = `GET /forms/${form.id}/token`
+  const messages = {
+    missing: `Ask for one at ${route} when the form is shown, and send it along.`,
+    expired: `It is too old; ask for another at ${route}.`,
+    used: `It has served another submission; ask for another at ${route}.`,
+  }
+  const detail = 'Nothing was stored yet: the form needs a fresh token.'
+  const errors = [{ field: postNames.token, message: messages[why] }]
+  return {
+    kind: 'again',
+    lacks: 'token',
+    form,
+    problem: problem(422, 'Please send the form once more', detail, errors),
+    values,
+  }
 }
 
 /** A person whose browser runs no script is not a machine, and is told. */

@@ -51,12 +51,13 @@ const workFor = async (form: CompiledForm, countToken: () => Promise<number>): P
 /**
  * For a page that is shown again: its visitor has filled it in once, so it may come back at once. A good token is
  * signed again as it was, with its nonce and its work, or an attacker would fetch tokens here uncounted; in place of
- * one that is missing or too old comes a new one that asks for work, unless the form never does.
+ * one that is missing, too old or used comes a new one, counted like any other.
  */
 export const freshToken = async (
   form: CompiledForm,
   given: string | undefined,
   asking: Asking,
+  countToken: () => Promise<number>,
 ): Promise<IssuedToken> => {
   const limits = form.protection.token
   if (!limits) return {}
@@ -65,7 +66,7 @@ export const freshToken = async (
     const { nonce, issuedAtMs } = read.token
     return issue(form, { ...asking, nonce, atMs: issuedAtMs }, read.token.work, true)
   }
-  return issue(form, asking, form.protection.work === 'never' ? work.none : work.moderate, true)
+  return issue(form, asking, await workFor(form, countToken), true)
 }
 
 const issue = async (

@@ -1,6 +1,7 @@
 /** Gives generated posts to capture and judges every answer, what was stored and what was written. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { CompiledForm } from '../../shared/campaign/compiled.ts'
+import { reservedNames } from '../../shared/contracts/form-post.ts'
 import { formPage } from '../../web/form-page.ts'
 import { unknownFormPage } from '../../web/pages.ts'
 import type { CaptureHost } from '../support/capture-host.ts'
@@ -157,12 +158,13 @@ const harmlessShape = (forms: readonly CompiledForm[]): ReadonlySet<string> => {
         name,
         type === 'checkbox' ? 'yes' : (options?.[0] ?? 'x'),
       ]),
-      ...['consent', 'timeZone', 'language', 'source', 'page', 'redirect'].map((name) => [name, 'yes']),
+      ...[...reservedNames].map((name) => [name, 'yes']),
     ])
     const errorsOf = (names: readonly string[]) => names.map((field) => ({ field, message: 'Wrong.' }))
     return [[], asked, ['other'], ...asked.map((name) => [name])].map((names) =>
       formPage(form, {
         token: 'token',
+        challenge: {},
         values,
         errors: errorsOf(names),
         notice: 'Some fields need correcting.',

@@ -42,7 +42,7 @@ const journey = [
   [
     'capture',
     ['TABLE_NAME', 'IDENTITY_KEY_ARN', 'FORM_KEY_ARN'],
-    ['dynamodb:PutItem', 'secretsmanager:GetSecretValue'],
+    ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'],
   ],
   ['preferences', ['TABLE_NAME', 'LINK_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
   [

@@ -51,7 +51,7 @@ describe('a submission', () => {
     expect(await response.json()).toMatchObject({
       errors: [{ field: 'email', message: 'Email: The address has no @.' }],
     })
-    expect(await pipeline.table.scan()).toEqual([])
+    expect(await facts(pipeline)).toEqual([])
   })
 })
 

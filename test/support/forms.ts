@@ -1,4 +1,5 @@
 /** Forms to test with, and a visitor who posts them as a page would: with a token, and not in the first two seconds. */
+import { addressOf, tokenFor } from '../../cli/demo/visit.ts'
 import type { Pipeline } from '../../local/pipeline.ts'
 import type { CompiledField, CompiledForm } from '../../shared/campaign/compiled.ts'
 
@@ -22,6 +23,9 @@ export const formOf = (given: Partial<CompiledForm> = {}): CompiledForm => ({
   ...given,
 })
 
+/** Each visitor asks for the form from a network of their own: one that asks often would have to work for it. */
+let visitors = 0
+
 /** Asks for the form's token, waits three played seconds, and posts. */
 export const postForm = async (
   { url, clock }: Pick<Pipeline, 'url' | 'clock'>,
@@ -29,7 +33,8 @@ export const postForm = async (
   headers: Readonly<Record<string, string>> = {},
   form = 'guide',
 ): Promise<Response> => {
-  const { token } = (await (await fetch(`${url}/forms/${form}/token`)).json()) as { token?: string }
+  const token = await tokenFor(url, form, addressOf(visitors))
+  visitors += 1
   await clock.advanceTo(clock.nowMs() + 3000)
   return fetch(`${url}/forms/${form}/submissions`, {
     method: 'POST',

@@ -96,10 +96,9 @@ describe('a token', () => {
 
   test('that was good is given again with its own nonce, time and work, so that none is had uncounted', async () => {
     const issued = await issueToken(form('whenBusy'), asking, async () => 30)
-    const again = await freshToken(form('whenBusy'), issued.token, {
-      nonce: 'request-2',
-      atMs: 4000,
-      formKey,
+    const later = { nonce: 'request-2', atMs: 4000, formKey }
+    const again = await freshToken(form('whenBusy'), issued.token, later, async () => {
+      throw new Error('A token that is given again is not counted.')
     })
     expect(read(again)).toEqual({
       kind: 'valid',
@@ -107,10 +106,11 @@ describe('a token', () => {
     })
   })
 
-  test.each([undefined, 'made.up'])('in place of %s asks for work', async (given) => {
-    const again = await freshToken(form('whenBusy'), given, asking)
-    expect(read(again)).toMatchObject({ token: { nonce: 'request-1', work: 2, isAgain: true } })
-    expect(read(await freshToken(form('never'), given, asking))).toMatchObject({ token: { work: 0 } })
+  test.each([undefined, 'made.up'])('in place of %s is a new one, counted like any other', async (given) => {
+    const calm = await freshToken(form('whenBusy'), given, asking, async () => 1)
+    expect(read(calm)).toMatchObject({ token: { nonce: 'request-1', work: 0, isAgain: true } })
+    const busy = await freshToken(form('whenBusy'), given, asking, async () => 100)
+    expect(read(busy)).toMatchObject({ token: { nonce: 'request-1', work: 2, isAgain: true } })
   })
 })
 
