@@ -67,11 +67,11 @@ score
   .description(
     'learn a card from past leads, judge it against the card in use, and report; exit code 0 where it may ship',
   )
-  .requiredOption('--csv <file>', 'past leads, one per row')
-  .requiredOption(
-    '--won <column=value>',
-    'which leads were won, such as "Converted=1"; several values by commas',
-  )
+  .option('--csv <file>', 'past leads, one per row (default: the outcomes that sales recorded)')
+  .option('--won <column=value>', 'in the file, who was won: "Converted=1"; several values by commas')
+  .option('--data <folder>', 'where ripen start keeps its data: learn from the outcomes in it', '.ripen')
+  .option('--table <name>', 'learn from the outcomes in this deployed table')
+  .option('--region <region>', 'of that table (default: as the AWS environment says)')
   .option('--time <column>', 'date, or a number that rises with time: tells old leads from new')
   .option('--as-of <date>', 'the day of the export (default: the newest date)')
   .option('--maturity-days <number>', 'younger leads have no outcome yet and are left out', integer, 90)
@@ -134,6 +134,8 @@ try {
       'WiringIncomplete',
       'DemoInputError',
       'ScoreInputError',
+      'FolderInUse',
+      'UnreadableFact',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1

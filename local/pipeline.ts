@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { VirtualClock } from './clock.ts'
+import { claimFolder, refuseFolderInUse } from './folder-claim.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
 import type { Inventory } from './inventory.ts'
@@ -64,7 +65,11 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
   }
   try {
     const port = await listen(options.port)
-    if (dataFolder && options.isFresh) rmSync(dataFolder, { recursive: true, force: true })
+    if (dataFolder) {
+      refuseFolderInUse(dataFolder)
+      if (options.isFresh) rmSync(dataFolder, { recursive: true, force: true })
+      closers.push(claimFolder(dataFolder))
+    }
     const gateway = await listenAsGateway()
     closers.push(() => gateway.close())
     const inventory = loadInventory(options.cdkOut, { publicUrl: port.url, queueUrl: gateway.url })

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LearnCommandOptions, learn, learnCommand } from '../../cli/score/learn.ts'
-import { partOf, readPastLeads, ScoreInputError } from '../../cli/score/read-leads.ts'
+import { partOf, ScoreInputError } from '../../cli/score/past-leads.ts'
+import { type ReadOptions, readPastLeads } from '../../cli/score/read-leads.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import { randomFrom } from '../../shared/domain/learning/random.ts'
 
 let folder: string
-let options: LearnCommandOptions
+let options: LearnCommandOptions & ReadOptions
 
 /** A CRM's export: 1,200 leads over two years; those who work and stay are won, and tags know it. */
 const csv = (): string => {
@@ -43,6 +44,7 @@ beforeAll(() => {
   cpSync(resolve(import.meta.dirname, '..', '..', 'campaign'), join(folder, 'campaign'), { recursive: true })
   options = {
     csv: join(folder, 'leads.csv'),
+    data: join(folder, 'data'),
     won: 'Stage=Won',
     time: 'Created',
     maturityDays: 90,
@@ -102,7 +104,7 @@ describe('past leads are read', () => {
     [
       'a time that is none',
       { time: 'City' },
-      '--time: row 1 of City is "Leeds", neither a number nor a date',
+      '--time: row 1 of City looks like "aaaaa", neither a number nor a date',
     ],
     ['a date that is none', { asOf: 'soon' }, '--as-of "soon" is not a date'],
     ['a maturity nobody has', { maturityDays: 5000 }, 'No lead is 5000 days old'],
