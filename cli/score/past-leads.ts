@@ -92,15 +92,12 @@ export const partOf = (salt: string, key: string): number =>
 /** Under this many leads, no part of a split holds enough to learn from or to calibrate on. */
 const leastLeads = 50
 
-/** Throws `ScoreInputError` where there are too few leads, or all ended alike. `what` names where they come from. */
-export const checkOutcomes = (won: Uint8Array, what: string, fix: string): void => {
+/** Throws `ScoreInputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint` what to look at. */
+export const checkOutcomes = (won: Uint8Array, what: string, hint: string): void => {
   const wins = won.reduce((sum, one) => sum + one, 0)
-  if (wins === 0 || wins === won.length)
-    throw new ScoreInputError(
-      `${what}: ${wins} of ${won.length} leads with an outcome are won; both outcomes are needed. ${fix}`,
-    )
+  const found = `${what}: ${won.length} leads with an outcome, ${wins} of them won`
   if (won.length < leastLeads)
-    throw new ScoreInputError(
-      `${what}: ${won.length} leads with an outcome, ${wins} of them won; at least ${leastLeads} are needed to learn from. Give more leads, or a shorter --maturity-days.`,
-    )
+    throw new ScoreInputError(`${found}; at least ${leastLeads} are needed to learn from. ${hint}`)
+  if (wins === 0 || wins === won.length)
+    throw new ScoreInputError(`${found}; both outcomes are needed. ${hint}`)
 }

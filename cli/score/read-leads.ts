@@ -55,7 +55,11 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   const notes: string[] = []
   const { mature, isOldestFirst } = matureRows(rows, options, (name) => column(name, '--time'), notes)
   const won = Uint8Array.from(mature, (row) => (winning.has(row[wonColumn] ?? '') ? 1 : 0))
-  checkOutcomes(won, options.csv, `--won "${options.won}" decides; ${valuesText(mature, wonColumn)}`)
+  checkOutcomes(
+    won,
+    `--csv ${options.csv}`,
+    `--won "${options.won}" says who is won; ${valuesText(mature, wonColumn)}`,
+  )
   const held = new Set([wonColumn, options.time, key, ...options.drop, ''])
   const told = toldOf(
     mature,

@@ -149,7 +149,7 @@ const notesOf = (found: readonly Found[], asOfMs: number, maturityDays: number):
     count((one) => one.kind === 'example' && one.ending === ending)
   const day = new Date(asOfMs).toISOString().slice(0, 10)
   return [
-    `Sales told what became of ${ended('answered')} leads; ${ended('unanswered')} were handed over ${maturityDays} days or more before ${day} without an answer, and count as not won.`,
+    `Of the leads handed over, sales told what became of ${ended('answered')}; ${ended('unanswered')} were handed over ${maturityDays} days or more before ${day} without an answer, and count as not won.`,
     `Left out: ${count(({ kind }) => kind === 'young')} handed over less than ${maturityDays} days before without an answer, ${count(({ kind }) => kind === 'notHandedOff')} qualified and not handed over, ${count(({ kind }) => kind === 'notQualified')} that never qualified.`,
     'Leads that never reached sales have no outcome: both cards are judged only on those that the card of the time let pass.',
   ]

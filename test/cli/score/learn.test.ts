@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LearnCommandOptions, learn, learnCommand } from '../../cli/score/learn.ts'
-import { partOf, ScoreInputError } from '../../cli/score/past-leads.ts'
-import { type ReadOptions, readPastLeads } from '../../cli/score/read-leads.ts'
-import { compileCampaign } from '../../shared/campaign/compile.ts'
-import { randomFrom } from '../../shared/domain/learning/random.ts'
+import { type LearnCommandOptions, learn, learnCommand } from '../../../cli/score/learn.ts'
+import { partOf, ScoreInputError } from '../../../cli/score/past-leads.ts'
+import { type ReadOptions, readPastLeads } from '../../../cli/score/read-leads.ts'
+import { compileCampaign } from '../../../shared/campaign/compile.ts'
+import { randomFrom } from '../../../shared/domain/learning/random.ts'
 
 let folder: string
 let options: LearnCommandOptions & ReadOptions
@@ -41,7 +41,9 @@ const csv = (): string => {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ripen-score-'))
   writeFileSync(join(folder, 'leads.csv'), csv())
-  cpSync(resolve(import.meta.dirname, '..', '..', 'campaign'), join(folder, 'campaign'), { recursive: true })
+  cpSync(resolve(import.meta.dirname, '..', '..', '..', 'campaign'), join(folder, 'campaign'), {
+    recursive: true,
+  })
   options = {
     csv: join(folder, 'leads.csv'),
     data: join(folder, 'data'),
@@ -100,7 +102,12 @@ describe('past leads are read', () => {
       { won: 'Converted=1' },
       '--won names "Converted"; the columns are Id, Created,',
     ],
-    ['an outcome nobody has', { won: 'Stage=Lost' }, '0 of 1'],
+    [
+      'an outcome nobody has',
+      { won: 'Stage=Lost' },
+      '1046 leads with an outcome, 0 of them won; both outcomes are needed. --won "Stage=Lost" says who is won; Stage holds ',
+    ],
+    ['an outcome that names no value', { won: 'Stage' }, '--won "Stage" is not of the form column=value'],
     [
       'a time that is none',
       { time: 'City' },
@@ -147,7 +154,7 @@ describe('ripen score learn', () => {
 
   test('does not write a card on what no form asks for', async () => {
     const file = join(folder, 'scoring.yaml')
-    const campaign = resolve(import.meta.dirname, '..', '..', 'campaign')
+    const campaign = resolve(import.meta.dirname, '..', '..', '..', 'campaign')
     const unmapped = { ...options, campaign, map: [], write: file }
     await expect(learnCommand(unmapped)).rejects.toThrow('no form asks for')
     expect(existsSync(file)).toBe(false)
