@@ -60,6 +60,13 @@ const amount = (text: string): number => {
   return value
 }
 
+const ruleCount = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 20)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 20.')
+  return value
+}
+
 const score = program.command('score').description('learn a score card from outcomes')
 
 score
@@ -83,7 +90,7 @@ score
   .option('--keep <column>', 'learn from this column although it looks like a leak; repeat it', collect, [])
   .option('--sales-field <column>', 'sales writes this column: a leak; repeat it', collect, [])
   .option('--blank <text>', 'reads as blank, such as "Select"; repeat it', collect, [])
-  .option('--rules <number>', 'rules at most, 1 to 20', integer, 20)
+  .option('--rules <number>', 'rules at most, 1 to 20', ruleCount, 20)
   .option('--any-sign', "let a rule's points differ in sign from its own lift", false)
   .option('--blank-rules', 'let rules say that a field is blank', false)
   .option('--capacity <share>', 'share of leads that sales has room for', share, 0.1)
@@ -102,7 +109,6 @@ score
       const { write, ...rest } = options
       process.exitCode = await learnCommand({
         ...rest,
-        rules: Math.min(20, Math.max(1, options.rules)),
         ...(write !== undefined && { write: write === true ? 'campaign' : write }),
       })
     },

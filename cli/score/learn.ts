@@ -54,7 +54,11 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
   const leaks = findLeaks(whole, options.salesField)
   const sample = withoutLeaks(whole, leaks, options.keep)
   if (sample.columns.length === 0)
-    throw new ScoreInputError('No column is left to learn from; name the ones you trust by --keep.')
+    throw new ScoreInputError(
+      leaks.length > 0
+        ? `No column is left to learn from: ${leaks.map(({ column }) => column).join(', ')} may know the outcome. Name those you trust by --keep.`
+        : 'No column is left to learn from: apart from outcome, time and key, none tells leads apart. Add what was known of each lead when it came.',
+    )
   const champion = plan.scoring
   const unread = championTotals ? [] : champion.rules.filter(({ when }) => !names.includes(subjectOf(when)))
   const result = backtest({
@@ -95,20 +99,29 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
 export const learnCommand = async (options: LearnCommandOptions): Promise<number> => {
   const report = await learn(options)
   console.log(reportText(report))
-  if (options.html) writeFileSync(options.html, reportHtml(report, `Back-test on ${whatOf(options)}`))
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(jsonOf(report), null, 2)}\n`)
+  if (options.html) write('--html', options.html, reportHtml(report, `Back-test on ${whatOf(options)}`))
+  if (options.json) write('--json', options.json, `${JSON.stringify(jsonOf(report), null, 2)}\n`)
   if (options.write && report.result.verdict.ships) {
     if (report.unknownFields.length > 0)
       throw new ScoreInputError(
         `The card is not written: no form asks for ${report.unknownFields.join(', ')}. Name form fields by --map, with --only-mapped.`,
       )
     const file = options.write === 'campaign' ? join(options.campaign, 'scoring.yaml') : options.write
-    writeFileSync(file, cardFile(report, options))
+    write('--write', file, cardFile(report, options))
     console.log(
       `Written to ${file}. See what changed with git diff, and check it with: npx ripen check ${options.campaign}`,
     )
   }
   return report.result.verdict.ships ? 0 : 1
+}
+
+const write = (flag: string, file: string, text: string): void => {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new ScoreInputError(`${flag} ${file} cannot be written: ${error.message}.`, { cause: error })
+  }
 }
 
 const cardFile = (

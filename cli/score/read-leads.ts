@@ -37,8 +37,7 @@ const dayMs = 86_400_000
 
 /** Throws `ScoreInputError`. */
 export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> => {
-  const rows = await readCsv(options.csv)
-  const names = Object.keys(rows[0] ?? {})
+  const { names, rows, uneven } = await readCsv(options.csv)
   const column = (name: string, flag: string): string => {
     if (names.includes(name)) return name
     throw new ScoreInputError(`${flag} names "${name}"; the columns are ${names.filter(Boolean).join(', ')}.`)
@@ -52,7 +51,7 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   const winning = new Set(wonValues.split(',').map((text) => text.trim()))
   for (const name of options.drop) column(name, '--drop')
   const key = options.key === undefined ? undefined : column(options.key, '--key')
-  const notes: string[] = []
+  const notes = uneven === 0 ? [] : [`${uneven} rows have not as many fields as the header has columns.`]
   const { mature, isOldestFirst } = matureRows(rows, options, (name) => column(name, '--time'), notes)
   const won = Uint8Array.from(mature, (row) => (winning.has(row[wonColumn] ?? '') ? 1 : 0))
   checkOutcomes(
@@ -77,11 +76,15 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
 
 type Row = Readonly<Record<string, string>>
 
-const readCsv = async (file: string): Promise<Row[]> => {
+const readCsv = async (
+  file: string,
+): Promise<{ names: readonly string[]; rows: readonly Row[]; uneven: number }> => {
   const rows: Row[] = []
+  let names: readonly string[] = []
   const source = createReadStream(file)
   const columns = (header: string[]): string[] => {
     const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at)
+    names = header
     if (twice === undefined) return header
     throw new ScoreInputError(
       `--csv ${file}: two columns are named "${twice}"; rename one in the first line.`,
@@ -101,7 +104,7 @@ const readCsv = async (file: string): Promise<Row[]> => {
     )
   }
   if (rows.length === 0) throw new ScoreInputError(`--csv ${file} holds no rows below its header.`)
-  return rows
+  return { names, rows, uneven: parser.info.invalid_field_length }
 }
 
 /** What stands in a column, where that is a handful of words and not something about each lead. */
@@ -164,7 +167,11 @@ const datesOf = (texts: readonly string[], name: string): readonly number[] => {
       `--time: the dates in ${name} may begin with the day or with the month; write them as 2026-03-02.`,
     )
   // The shape, not the text: a column named by mistake may hold what is nobody's business.
-  const shape = (texts[read.badRow] ?? '').replace(/\p{L}/gu, 'a').replace(/\d/g, '9').slice(0, 30)
+  const shape = (texts[read.badRow] ?? '')
+    .replace(/\p{L}/gu, 'a')
+    .replace(/\d/g, '9')
+    .replace(/\s+/g, ' ')
+    .slice(0, 30)
   throw new ScoreInputError(
     `--time: row ${read.badRow + 1} of ${name} ${shape === '' ? 'is blank' : `looks like "${shape}"`}, neither a number nor a date such as 2026-03-02.`,
   )
