@@ -1,5 +1,5 @@
 /** A learned card as a scoring.yaml that a marketer can read, edit and compare with the one before. */
-import { stringify } from 'yaml'
+import { Document, isMap, visit } from 'yaml'
 import type { Calibration, Condition, PointRule, Scoring, Thresholds } from '../../shared/domain/campaign.ts'
 import type { LearnedCard, LearnedRule } from '../../shared/domain/learning/learn-card.ts'
 import { subjectOf } from '../../shared/domain/learning/sample.ts'
@@ -40,8 +40,17 @@ export const scoringOf = (
 })
 
 /** `about` is one line on where the card comes from. */
-export const cardText = (scoring: Scoring, about: string): string =>
-  `# ${about}\n${stringify(scoring, { lineWidth: 110, flowCollectionPadding: true })}`
+export const cardText = (scoring: Scoring, about: string): string => {
+  const rules = scoring.rules.map(({ id, dimension, ...rest }) => ({ id, dimension, ...rest }))
+  const document = new Document({ ...scoring, rules })
+  // A condition stands in one line, as a person writes it.
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (String(key) === 'when' && isMap(value)) value.flow = true
+    },
+  })
+  return `# ${about}\n${document.toString({ lineWidth: 110 })}`
+}
 
 /** A condition in the words of a report. */
 export const conditionText = (when: Condition): string => {
@@ -90,16 +99,17 @@ const idOf = (when: Condition, taken: Set<string>): string => {
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, mostLetters)
     .replace(/^-|-$/g, '')
-  let id = slug
-  for (let number = 2; taken.has(id); number += 1) id = `${slug}-${number}`
+  const whole = slug.length <= mostLetters ? slug : slug.slice(0, mostLetters + 1).replace(/-[^-]*$/, '')
+  const short = whole.slice(0, mostLetters) || 'rule'
+  let id = short
+  for (let number = 2; taken.has(id); number += 1) id = `${short}-${number}`
   taken.add(id)
   return id
 }
 
-/** An id stands in every line of a score: a glance must do. */
-const mostLetters = 48
+/** The campaign's schema allows 40; the rest is room for a number. */
+const mostLetters = 36
 
 const tellingPart = (when: Condition): string => {
   if ('fact' in when) return when.times === undefined || when.times === 1 ? 'once' : `${when.times}-times`

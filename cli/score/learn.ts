@@ -60,7 +60,9 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
         : 'No column is left to learn from: apart from outcome, time and key, none tells leads apart. Add what was known of each lead when it came.',
     )
   const champion = plan.scoring
-  const unread = championTotals ? [] : champion.rules.filter(({ when }) => !names.includes(subjectOf(when)))
+  const unread = championTotals
+    ? []
+    : champion.rules.filter(({ dimension, when }) => dimension !== 'gate' && !names.includes(subjectOf(when)))
   const result = backtest({
     sample,
     whole,

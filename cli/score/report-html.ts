@@ -22,7 +22,7 @@ export const reportHtml = (input: ReportInput, title: string): string => {
 body { font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 56rem; margin: 2rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 .verdict { border-left: .35rem solid var(--leaf); padding: .4rem 1rem; font-size: 1.1rem; } .verdict.no { border-color: var(--other); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: right; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); } th:first-child, td:first-child, td.text { text-align: left; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: right; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); } th:first-child, td:first-child, td.text { text-align: left; } td:not(.text) { white-space: nowrap; }
 .ALARM strong { color: var(--alarm); }
 .plots { display: flex; flex-wrap: wrap; gap: 2rem; } figure { margin: 0; } figcaption { max-width: 22rem; font-size: .9rem; opacity: .85; }
 svg text { fill: var(--ink); font: 11px system-ui, sans-serif; } ul { padding-left: 1.2rem; }

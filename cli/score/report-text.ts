@@ -110,7 +110,9 @@ export const thresholdTexts = ({ result, capacity, economics }: ReportInput): st
   const points = pointsForChance(chance, calibration)
   return [
     fromCapacity,
-    points === undefined ? `${pays}, which no points reach.` : `${pays}: ${points} points.`,
+    points === undefined
+      ? `${pays}, which no points reach.`
+      : `${pays}: ${points} ${points === 1 ? 'point' : 'points'}.`,
   ]
 }
 

@@ -2,10 +2,12 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rulesOf } from '../../../cli/score/card-file.ts'
 import { type LearnCommandOptions, learn, learnCommand } from '../../../cli/score/learn.ts'
 import { partOf, ScoreInputError } from '../../../cli/score/past-leads.ts'
 import { type ReadOptions, readPastLeads } from '../../../cli/score/read-leads.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
+import type { LearnedCard } from '../../../shared/domain/learning/learn-card.ts'
 import { randomFrom } from '../../../shared/domain/learning/random.ts'
 
 let folder: string
@@ -121,6 +123,73 @@ describe('past leads are read', () => {
   })
 })
 
+describe('a file that is not as it should be', () => {
+  const head = 'Id,Created,Job,Stage'
+  const lines = (count: number, of: (row: number) => string) =>
+    [head, ...Array.from({ length: count }, (_, row) => of(row))].join('\n')
+  const day = (row: number) =>
+    new Date(Date.parse('2024-01-01') + row * 86_400_000).toISOString().slice(0, 10)
+  const line = (row: number) => `L${row},${day(row)},${['A', 'B'][row % 2]},${row % 3 === 0 ? 'Won' : 'Open'}`
+
+  test.each<[string, string, string]>([
+    ['is empty', '', 'holds no rows below its header'],
+    ['holds a header alone', head, 'holds no rows below its header'],
+    ['has three rows', lines(3, line), 'No lead is 90 days old at 2024-01-03; lower --maturity-days'],
+    [
+      'has few mature rows',
+      lines(120, line),
+      '30 leads with an outcome, 10 of them won; at least 50 are needed',
+    ],
+    [
+      'names a column twice',
+      lines(200, line).replace('Job', 'Id'),
+      'two columns are named "Id"; rename one in the first line',
+    ],
+    ['leaves a quote open', lines(200, line).replace('L7', '"L7'), 'is not read as CSV from line'],
+    [
+      'has dates that can be read in two ways',
+      lines(200, (row) => line(row).replace(day(row), `0${1 + (row % 9)}/02/2024`)),
+      'the dates in Created may begin with the day or with the month; write them as 2026-03-02',
+    ],
+    [
+      'has a date that is none',
+      lines(200, line).replace('2024-01-08', 'last\tweek 7'),
+      '--time: row 8 of Created looks like "aaaa aaaa 9", neither a number nor a date',
+    ],
+  ])('and %s, is told', async (_, text, message) => {
+    const file = join(folder, 'hostile.csv')
+    writeFileSync(file, text)
+    const given = readPastLeads({ ...options, csv: file, map: [] })
+    await expect(given).rejects.toThrow(ScoreInputError)
+    await expect(given).rejects.toThrow(message)
+  })
+
+  test('tells nothing but outcome, time and key, or nothing of any lead: there is nothing to learn from', async () => {
+    const file = join(folder, 'hostile.csv')
+    writeFileSync(
+      file,
+      lines(300, (row) => line(row).replace(/,[AB],/, ',,')),
+    )
+    await expect(learn({ ...options, csv: file, map: [] })).rejects.toThrow(
+      'No column is left to learn from: apart from outcome, time and key, none tells leads apart',
+    )
+  })
+
+  test('has lines within quotes and uneven rows, is read, and the rows are counted', async () => {
+    const file = join(folder, 'hostile.csv')
+    const text = lines(300, (row) => line(row).replace(`L${row}`, `"L ""${row}""\nx"`))
+    writeFileSync(file, `${text}\nL300,2024-10-27,A\n`)
+    const { sample, notes } = await readPastLeads({ ...options, csv: file, map: [] })
+    expect(sample.won.length).toBe(211)
+    expect(notes[0]).toBe('1 rows have not as many fields as the header has columns.')
+  })
+
+  test('cannot be written where the flag says', async () => {
+    const html = join(folder, 'nowhere', 'report.html')
+    await expect(learnCommand({ ...options, html })).rejects.toThrow(/^--html .* cannot be written/)
+  })
+})
+
 describe('ripen score learn', () => {
   test('leaves out what knows the outcome, finds what counts, and lets the better card pass', async () => {
     const { leaks, result, unknownFields } = await learn(options)
@@ -144,12 +213,59 @@ describe('ripen score learn', () => {
       'bounced-lately',
     ])
     expect(plan.scoring.calibration).toBeDefined()
-    expect(readFileSync(html, 'utf8')).toContain('<svg')
+    const page = readFileSync(html, 'utf8')
+    for (const part of ['<svg', 'Reliability', 'Thresholds', 'Drift', 'Who would change stage', 'lift'])
+      expect(page).toContain(part)
+    expect(readFileSync(join(options.campaign, 'scoring.yaml'), 'utf8')).toContain(
+      'when: { field: occupation, in: [ Working Professional ] }',
+    )
     expect(JSON.parse(readFileSync(json, 'utf8')).result.verdict.ships).toBe(true)
     // Against itself a card is not surely better, and nothing is written.
     const kept = readFileSync(join(options.campaign, 'scoring.yaml'), 'utf8')
     expect(await learnCommand({ ...options, write: 'campaign' })).toBe(1)
     expect(readFileSync(join(options.campaign, 'scoring.yaml'), 'utf8')).toBe(kept)
+  })
+
+  test('gives rules ids that the campaign takes, told apart, and none that a gate has', () => {
+    const card: LearnedCard = {
+      intercept: 0,
+      slope: 1,
+      rules: [
+        { field: 'occupation', in: ['Working Professional'] },
+        { field: 'occupation', in: ['Unemployed', 'Working Professional and more'] },
+        { field: 'city', in: ['Mumbai', 'Thane', 'York'] },
+        { field: 'minutesOnSite', atLeast: 9.6 },
+        { field: 'minutesOnSite', atLeast: 3, below: 8 },
+        { field: 'minutesOnSite', below: 3 },
+        { field: 'minutesOnSite', known: false },
+        { source: ['Google'] },
+        { source: ['google'] },
+        { fact: 'CLICKED' as const, times: 2 },
+        { field: '性別', in: ['男'] },
+      ].map((when) => ({ when, points: 1, rows: 100, wins: 30 })),
+    }
+    const gate = { id: 'source-google', dimension: 'gate' as const, when: { source: ['x'] }, reason: 'R' }
+    const thresholds = { enter: 5, leave: 3, minimumDwellDays: 0, coolDownDays: 0 }
+    const rules = rulesOf(card, { thresholds, rules: [gate] })
+    expect(rules.map(({ id }) => id)).toEqual([
+      'occupation-working-professional',
+      'occupation-unemployed-or-working',
+      'city-mumbai-and-2-more',
+      'minutes-on-site-from-9-6',
+      'minutes-on-site-3-to-8',
+      'minutes-on-site-under-3',
+      'minutes-on-site-blank',
+      'source-google-2',
+      'source-google-3',
+      'clicked-2-times',
+      'rule',
+    ])
+    expect(rules.slice(2, 5).map(({ reason }) => reason)).toEqual([
+      'City is Mumbai, Thane or York: 30 in 100 such leads were won',
+      'Minutes on site 9.6 or more: 30 in 100 such leads were won',
+      'Minutes on site from 3 to under 8: 30 in 100 such leads were won',
+    ])
+    expect(rules[9]?.reason).toBe('Clicked a link 2 times or more: 30 in 100 such leads were won')
   })
 
   test('does not write a card on what no form asks for', async () => {
