@@ -61,6 +61,13 @@ const amount = (text: string): number => {
   return value
 }
 
+const ruleCount = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 20)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 20.')
+  return value
+}
+
 const score = program.command('score').description('learn a score card from outcomes')
 
 score
@@ -68,11 +75,11 @@ score
   .description(
     'learn a card from past leads, judge it against the card in use, and report; exit code 0 where it may ship',
   )
-  .requiredOption('--csv <file>', 'past leads, one per row')
-  .requiredOption(
-    '--won <column=value>',
-    'which leads were won, such as "Converted=1"; several values by commas',
-  )
+  .option('--csv <file>', 'past leads, one per row (default: the outcomes that sales recorded)')
+  .option('--won <column=value>', 'in the file, who was won: "Converted=1"; several values by commas')
+  .option('--data <folder>', 'where ripen start keeps its data: learn from the outcomes in it', '.ripen')
+  .option('--table <name>', 'learn from the outcomes in this deployed table')
+  .option('--region <region>', 'of that table (default: as the AWS environment says)')
   .option('--time <column>', 'date, or a number that rises with time: tells old leads from new')
   .option('--as-of <date>', 'the day of the export (default: the newest date)')
   .option('--maturity-days <number>', 'younger leads have no outcome yet and are left out', integer, 90)
@@ -84,7 +91,7 @@ score
   .option('--keep <column>', 'learn from this column although it looks like a leak; repeat it', collect, [])
   .option('--sales-field <column>', 'sales writes this column: a leak; repeat it', collect, [])
   .option('--blank <text>', 'reads as blank, such as "Select"; repeat it', collect, [])
-  .option('--rules <number>', 'rules at most, 1 to 20', integer, 20)
+  .option('--rules <number>', 'rules at most, 1 to 20', ruleCount, 20)
   .option('--any-sign', "let a rule's points differ in sign from its own lift", false)
   .option('--blank-rules', 'let rules say that a field is blank', false)
   .option('--capacity <share>', 'share of leads that sales has room for', share, 0.1)
@@ -103,7 +110,6 @@ score
       const { write, ...rest } = options
       process.exitCode = await learnCommand({
         ...rest,
-        rules: Math.min(20, Math.max(1, options.rules)),
         ...(write !== undefined && { write: write === true ? 'campaign' : write }),
       })
     },
@@ -141,6 +147,7 @@ try {
       'MappingError',
       'LeadsInputError',
       'ScoreInputError',
+      'UnreadableFact',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1

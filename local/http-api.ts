@@ -29,7 +29,9 @@ export interface HttpApiOptions {
 
 export interface HttpApi {
   readonly url: string
-  /** From now on requests reach the functions; before it they wait in the listener's queue. */
+  /** From now on requests reach the functions; before it they are answered 503. */
+  serve(options: HttpApiOptions): void
+  /** May be called again. */
   close(): Promise<void>
 }
 
@@ -41,9 +43,7 @@ interface Answer {
 }
 
 /** Takes the port. Throws `PortTaken`. Port 0 is any that is free. */
-export const listen = async (
-  port: number,
-): Promise<{ url: string; serve: (options: HttpApiOptions) => HttpApi }> => {
+export const listen = async (port: number): Promise<HttpApi> => {
   let options: HttpApiOptions | undefined
   let requests = 0
   const server = createServer((request, response) => {
@@ -66,8 +66,8 @@ export const listen = async (
     url,
     serve: (given) => {
       options = given
-      return { url, close }
     },
+    close,
   }
 }
 

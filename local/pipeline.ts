@@ -78,6 +78,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
   try {
     if (dataFolder && (await findRunning(dataFolder))) throw new FolderInUse(dataFolder)
     const port = await listen(options.port)
+    closers.push(() => port.close())
     if (dataFolder && options.isFresh) rmSync(dataFolder, { recursive: true, force: true })
     const gateway = await listenAsGateway()
     closers.push(() => gateway.close())
@@ -193,8 +194,9 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       close,
     }
     const consoleHandler = options.console?.(pipeline) ?? (async () => false)
-    const api = port.serve({ inventory, functions, clock, meter, console: consoleHandler })
-    closers.push(() => api.close())
+    port.serve({ inventory, functions, clock, meter, console: consoleHandler })
+    // Last opened, first closed: no request may reach functions that are gone.
+    closers.push(() => port.close())
     if (dataFolder) {
       announce(dataFolder, pipeline.operator)
       closers.push(() => withdraw(dataFolder))

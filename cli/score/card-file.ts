@@ -1,5 +1,5 @@
 /** A learned card as a scoring.yaml that a marketer can read, edit and compare with the one before. */
-import { stringify } from 'yaml'
+import { Document, isMap, visit } from 'yaml'
 import type { Calibration, Condition, PointRule, Scoring, Thresholds } from '../../shared/domain/campaign.ts'
 import type { LearnedCard, LearnedRule } from '../../shared/domain/learning/learn-card.ts'
 import { subjectOf } from '../../shared/domain/learning/sample.ts'
@@ -13,10 +13,10 @@ export const rulesOf = (card: LearnedCard, champion: Scoring): PointRule[] => {
         : [],
     ),
   )
-  const taken = new Set<string>()
+  const taken = new Set(champion.rules.flatMap(({ id, dimension }) => (dimension === 'gate' ? [id] : [])))
   return card.rules.map((rule) => {
     const { when, points } = rule
-    const guess = 'atLeast' in when || 'fact' in when ? 'engagement' : 'fit'
+    const guess = 'atLeast' in when || 'below' in when || 'fact' in when ? 'engagement' : 'fit'
     return {
       id: idOf(when, taken),
       dimension: points < 0 ? 'negative' : (dimensions.get(subjectOf(when)) ?? guess),
@@ -40,21 +40,51 @@ export const scoringOf = (
 })
 
 /** `about` is one line on where the card comes from. */
-export const cardText = (scoring: Scoring, about: string): string =>
-  `# ${about}\n${stringify(scoring, { lineWidth: 110, flowCollectionPadding: true })}`
+export const cardText = (scoring: Scoring, about: string): string => {
+  const rules = scoring.rules.map(({ id, dimension, ...rest }) => ({ id, dimension, ...rest }))
+  const document = new Document({ ...scoring, rules })
+  // A condition stands in one line, as a person writes it.
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (String(key) === 'when' && isMap(value)) value.flow = true
+    },
+  })
+  return `# ${about}\n${document.toString({ lineWidth: 110 })}`
+}
 
 /** A condition in the words of a report. */
 export const conditionText = (when: Condition): string => {
-  if ('fact' in when) return `${when.fact.toLowerCase()} ${when.times ?? 1} times or more`
+  if ('fact' in when) {
+    const times = when.times ?? 1
+    return `${happenings[when.fact]}${times === 1 ? '' : ` ${times} times or more`}`
+  }
   if ('source' in when) return `source is ${listText(when.source)}`
   if ('emailDomain' in when) return `the address is at ${listText(when.emailDomain)}`
   if ('addressKind' in when) return `the address is ${when.addressKind.join(' or ')}`
-  if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'blank'}`
-  if ('in' in when) return `${when.field} is ${listText(when.in)}`
-  const from = when.atLeast === undefined ? '' : ` from ${when.atLeast}`
-  const to = when.below === undefined ? '' : ` to under ${when.below}`
-  return `${when.field}${from}${to}`
+  const field = wordsOf(when.field)
+  if ('known' in when) return `${field} is ${when.known ? 'known' : 'blank'}`
+  if ('in' in when) return `${field} is ${listText(when.in)}`
+  if (when.atLeast === undefined) return `${field} under ${when.below}`
+  return when.below === undefined
+    ? `${field} ${when.atLeast} or more`
+    : `${field} from ${when.atLeast} to under ${when.below}`
 }
+
+const happenings = {
+  CAPTURED: 'sent a form',
+  CONFIRMED: 'confirmed the address',
+  DELIVERED: 'was sent an email',
+  OPENED: 'opened an email',
+  CLICKED: 'clicked a link',
+  BOUNCED: 'had an email bounce',
+  RETURNED: 'was given back by sales',
+} as const
+
+/** `minutesOnSite` is told as "minutes on site"; a column's own words stay as they are. */
+const wordsOf = (field: string): string =>
+  /^[a-z]+([A-Z][a-z0-9]*)+$/.test(field)
+    ? field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : field
 
 const listText = (texts: readonly string[]): string =>
   texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`
@@ -66,27 +96,33 @@ const thresholdsAt = (enter: number, before: Thresholds): Thresholds => {
 }
 
 const idOf = (when: Condition, taken: Set<string>): string => {
-  const what =
-    'in' in when
-      ? when.in[0]
-      : 'source' in when
-        ? when.source[0]
-        : 'atLeast' in when
-          ? `from-${when.atLeast}`
-          : 'known' in when
-            ? 'blank'
-            : ''
-  const slug = `${subjectOf(when)}-${what}`
+  const slug = `${subjectOf(when)}-${tellingPart(when)}`
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
-    .slice(0, 36)
-    .replace(/-$/, '')
-  let id = slug
-  for (let number = 2; taken.has(id); number += 1) id = `${slug}-${number}`
+  const whole = slug.length <= mostLetters ? slug : slug.slice(0, mostLetters + 1).replace(/-[^-]*$/, '')
+  const short = whole.slice(0, mostLetters) || 'rule'
+  let id = short
+  for (let number = 2; taken.has(id); number += 1) id = `${short}-${number}`
   taken.add(id)
   return id
+}
+
+/** The campaign's schema allows 40; the rest is room for a number. */
+const mostLetters = 36
+
+const tellingPart = (when: Condition): string => {
+  if ('fact' in when) return when.times === undefined || when.times === 1 ? 'once' : `${when.times}-times`
+  if ('known' in when) return when.known ? 'known' : 'blank'
+  if ('atLeast' in when || 'below' in when)
+    return when.atLeast === undefined
+      ? `under-${when.below}`
+      : when.below === undefined
+        ? `from-${when.atLeast}`
+        : `${when.atLeast}-to-${when.below}`
+  const named = 'in' in when ? when.in : 'source' in when ? when.source : []
+  return named.length < 3 ? named.join('-or-') : `${named[0]}-and-${named.length - 1}-more`
 }
 
 const reasonOf = ({ when, rows, wins }: LearnedRule): string => {

@@ -2,17 +2,28 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
-import type { Scoring } from '../../shared/domain/campaign.ts'
+import type { Campaign, Scoring } from '../../shared/domain/campaign.ts'
 import { type Backtest, backtest } from '../../shared/domain/learning/backtest.ts'
 import { findLeaks, withoutLeaks } from '../../shared/domain/learning/leaks.ts'
 import type { LearnedCard } from '../../shared/domain/learning/learn-card.ts'
 import { nameOf, subjectOf } from '../../shared/domain/learning/sample.ts'
 import { cardText, scoringOf } from './card-file.ts'
-import { type ReadOptions, readPastLeads, ScoreInputError } from './read-leads.ts'
+import { factsInFolder, factsInTable } from './outcome-store.ts'
+import { type PastLeads, ScoreInputError } from './past-leads.ts'
+import { asOf, type ReadOptions, readPastLeads } from './read-leads.ts'
+import { readOutcomes } from './read-outcomes.ts'
 import { reportHtml } from './report-html.ts'
 import { type ReportInput, reportText } from './report-text.ts'
 
-export interface LearnCommandOptions extends ReadOptions {
+export interface LearnCommandOptions extends Omit<ReadOptions, 'csv' | 'won'> {
+  /** Past leads; without it, recorded outcomes are learned from. */
+  readonly csv?: string
+  readonly won?: string
+  /** The local store. */
+  readonly data: string
+  /** The deployed table, in place of the local store. */
+  readonly table?: string
+  readonly region?: string
   readonly campaign: string
   readonly rules: number
   readonly anySign: boolean
@@ -34,7 +45,8 @@ export interface LearnCommandOptions extends ReadOptions {
 /** Learns and judges; prints nothing. Throws `ScoreInputError` and `CampaignError`. */
 export const learn = async (options: LearnCommandOptions): Promise<ReportInput & { champion: Scoring }> => {
   const { plan, forms } = await compileCampaign(options.campaign)
-  const { sample: whole, splits, missing, notes } = await readPastLeads(options)
+  const past = await pastLeadsOf(options, plan)
+  const { sample: whole, splits, missing, notes, championTotals } = past
   const names = whole.columns.map(({ subject }) => nameOf(subject))
   for (const name of [...options.keep, ...options.salesField])
     if (!names.includes(name))
@@ -42,15 +54,22 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
   const leaks = findLeaks(whole, options.salesField)
   const sample = withoutLeaks(whole, leaks, options.keep)
   if (sample.columns.length === 0)
-    throw new ScoreInputError('No column is left to learn from; name the ones you trust by --keep.')
+    throw new ScoreInputError(
+      leaks.length > 0
+        ? `No column is left to learn from: ${leaks.map(({ column }) => column).join(', ')} may know the outcome. Name those you trust by --keep.`
+        : 'No column is left to learn from: apart from outcome, time and key, none tells leads apart. Add what was known of each lead when it came.',
+    )
   const champion = plan.scoring
-  const unread = champion.rules.filter(({ when }) => !names.includes(subjectOf(when)))
+  const unread = championTotals
+    ? []
+    : champion.rules.filter(({ dimension, when }) => dimension !== 'gate' && !names.includes(subjectOf(when)))
   const result = backtest({
     sample,
     whole,
     splits,
     missing,
     champion,
+    ...(championTotals && { championTotals }),
     learn: { mostRules: options.rules, isSigned: !options.anySign, mayReadBlanks: options.blankRules },
     capacity: options.capacity,
     seed: options.seed,
@@ -66,7 +85,7 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
       ...notes,
       ...(unread.length > 0
         ? [
-            `The card in use has rules on what this file does not tell: ${unread.map(({ id }) => id).join(', ')}.`,
+            `The card in use has rules on what this file does not tell, and the learned one will not: ${unread.map(({ id }) => id).join(', ')}.`,
           ]
         : []),
     ],
@@ -82,20 +101,29 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
 export const learnCommand = async (options: LearnCommandOptions): Promise<number> => {
   const report = await learn(options)
   console.log(reportText(report))
-  if (options.html) writeFileSync(options.html, reportHtml(report, `Back-test on ${baseName(options.csv)}`))
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(jsonOf(report), null, 2)}\n`)
+  if (options.html) write('--html', options.html, reportHtml(report, `Back-test on ${whatOf(options)}`))
+  if (options.json) write('--json', options.json, `${JSON.stringify(jsonOf(report), null, 2)}\n`)
   if (options.write && report.result.verdict.ships) {
     if (report.unknownFields.length > 0)
       throw new ScoreInputError(
         `The card is not written: no form asks for ${report.unknownFields.join(', ')}. Name form fields by --map, with --only-mapped.`,
       )
     const file = options.write === 'campaign' ? join(options.campaign, 'scoring.yaml') : options.write
-    writeFileSync(file, cardFile(report, options))
+    write('--write', file, cardFile(report, options))
     console.log(
       `Written to ${file}. See what changed with git diff, and check it with: npx ripen check ${options.campaign}`,
     )
   }
   return report.result.verdict.ships ? 0 : 1
+}
+
+const write = (flag: string, file: string, text: string): void => {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new ScoreInputError(`${flag} ${file} cannot be written: ${error.message}.`, { cause: error })
+  }
 }
 
 const cardFile = (
@@ -106,7 +134,7 @@ const cardFile = (
   const newest = result.splits[0]?.challenger
   return cardText(
     scoring,
-    `Learned from ${baseName(options.csv)}: area under the curve ${newest?.areaUnderCurve.toFixed(3)} on ${newest?.rows} newest leads.`,
+    `Learned from ${whatOf(options)}: area under the curve ${newest?.areaUnderCurve.toFixed(3)} on ${newest?.rows} newest leads.`,
   )
 }
 
@@ -118,4 +146,32 @@ const unknownFields = (card: LearnedCard, asked: ReadonlySet<string>): string[] 
   ),
 ]
 
-const baseName = (file: string): string => file.split('/').at(-1) ?? file
+const pastLeadsOf = async (options: LearnCommandOptions, plan: Campaign): Promise<PastLeads> => {
+  const { csv, won, table, region, data } = options
+  if (csv !== undefined) {
+    if (table !== undefined)
+      throw new ScoreInputError('--csv and --table both name where leads come from; give one of them.')
+    if (won === undefined)
+      throw new ScoreInputError('--csv needs --won to say which leads were won, such as --won "Converted=1".')
+    return readPastLeads({ ...options, csv, won })
+  }
+  for (const [flag, isGiven] of [
+    ['--won', won !== undefined],
+    ['--time', options.time !== undefined],
+    ['--key', options.key !== undefined],
+    ['--map', options.map.length > 0],
+  ] as const)
+    if (isGiven) throw new ScoreInputError(`${flag} speaks of the columns of a file; name it by --csv.`)
+  const facts = table === undefined ? await factsInFolder(data) : await factsInTable(table, region)
+  return readOutcomes(facts, plan, {
+    ...options,
+    ...(options.asOf !== undefined && { asOfMs: asOf(options.asOf) }),
+    what: whatOf(options),
+  })
+}
+
+/** Where the leads come from, for titles and messages. */
+const whatOf = ({ csv, table, data }: LearnCommandOptions): string =>
+  csv !== undefined
+    ? (csv.split('/').at(-1) ?? csv)
+    : `outcomes recorded in ${table === undefined ? data : `table ${table}`}`

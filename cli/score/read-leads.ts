@@ -1,16 +1,18 @@
-/** Past leads from a CSV file as columns, with keys to part them by and the order in which they came. */
+/** Past leads from a CSV file, as a CRM exports them. */
 
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { parse } from 'csv-parse'
-import type { Split } from '../../shared/domain/learning/backtest.ts'
-import type { Column, Sample, Subject } from '../../shared/domain/learning/sample.ts'
-import { parseMappings } from '../mapping.ts'
-
-/** The command was asked for something that the file does not hold; the message says what to change. */
-export class ScoreInputError extends Error {
-  override readonly name = 'ScoreInputError'
-}
+import { CsvError, parse } from 'csv-parse'
+import type { Subject } from '../../shared/domain/learning/sample.ts'
+import { MappingError, parseMappings } from '../mapping.ts'
+import { readDates } from './dates.ts'
+import {
+  checkOutcomes,
+  columnsOf,
+  type PastLeads,
+  ScoreInputError,
+  splitsOf,
+  type Told,
+} from './past-leads.ts'
 
 export interface ReadOptions {
   readonly csv: string
@@ -31,118 +33,164 @@ export interface ReadOptions {
   readonly blank: readonly string[]
 }
 
-export interface PastLeads {
-  /** Every column that may be read of a lead, whether it leaks or not. */
-  readonly sample: Sample
-  readonly splits: readonly Split[]
-  /** Why a split could not be made. */
-  readonly missing: readonly string[]
-  readonly notes: readonly string[]
-}
-
 const dayMs = 86_400_000
 
 /** Throws `ScoreInputError`. */
 export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> => {
-  const rows = await readCsv(options.csv)
-  const names = Object.keys(rows[0] ?? {})
+  const { names, rows, uneven } = await readCsv(options.csv)
   const column = (name: string, flag: string): string => {
     if (names.includes(name)) return name
     throw new ScoreInputError(`${flag} names "${name}"; the columns are ${names.filter(Boolean).join(', ')}.`)
   }
-  const [wonColumn = '', wonValues = ''] = options.won.split(/=(.*)/s)
+  const [wonColumn = '', wonValues] = options.won.split(/=(.*)/s)
+  if (wonValues === undefined)
+    throw new ScoreInputError(
+      `--won "${options.won}" is not of the form column=value, such as "Converted=1" or "Stage=Won,Signed".`,
+    )
   column(wonColumn, '--won')
   const winning = new Set(wonValues.split(',').map((text) => text.trim()))
   for (const name of options.drop) column(name, '--drop')
-  const notes: string[] = []
-  const { mature, times } = matureRows(rows, options, (name) => column(name, '--time'), notes)
   const key = options.key === undefined ? undefined : column(options.key, '--key')
-  const held = new Set(
-    [wonColumn, options.time, key, ...options.drop, ''].filter((name) => name !== undefined),
-  )
+  const notes = uneven === 0 ? [] : [`${uneven} rows have not as many fields as the header has columns.`]
+  const { mature, isOldestFirst } = matureRows(rows, options, (name) => column(name, '--time'), notes)
   const won = Uint8Array.from(mature, (row) => (winning.has(row[wonColumn] ?? '') ? 1 : 0))
-  const wins = won.reduce((sum, one) => sum + one, 0)
-  if (wins === 0 || wins === won.length)
-    throw new ScoreInputError(
-      `${options.csv}: ${wins} of ${won.length} mature leads are won by --won "${options.won}"; both outcomes are needed.`,
-    )
-  const columns = columnsOf(
+  checkOutcomes(
+    won,
+    `--csv ${options.csv}`,
+    `--won "${options.won}" says who is won; ${valuesText(mature, wonColumn)}`,
+  )
+  const held = new Set([wonColumn, options.time, key, ...options.drop, ''])
+  const told = toldOf(
     mature,
     names.filter((name) => !held.has(name)),
     options,
   )
-  const { splits, missing } = splitsOf(mature, times, key, options.salt)
-  return { sample: { columns, won, ...(times && { isOldestFirst: true }) }, splits, missing, notes }
+  const keys = mature.map((row) => (key === undefined ? JSON.stringify(row) : (row[key] ?? '')))
+  return {
+    sample: { columns: columnsOf(told, options.blank), won, ...(isOldestFirst && { isOldestFirst }) },
+    splits: splitsOf(keys, options.salt, isOldestFirst),
+    missing: isOldestFirst ? [] : ['Newest fifth: the file tells no time; name the column by --time.'],
+    notes,
+  }
 }
 
 type Row = Readonly<Record<string, string>>
 
-const readCsv = async (file: string): Promise<Row[]> => {
+const readCsv = async (
+  file: string,
+): Promise<{ names: readonly string[]; rows: readonly Row[]; uneven: number }> => {
   const rows: Row[] = []
+  let names: readonly string[] = []
   const source = createReadStream(file)
-  const parser = source.pipe(parse({ columns: true, bom: true, trim: true, relax_column_count: true }))
+  const columns = (header: string[]): string[] => {
+    const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at)
+    names = header
+    if (twice === undefined) return header
+    throw new ScoreInputError(
+      `--csv ${file}: two columns are named "${twice}"; rename one in the first line.`,
+    )
+  }
+  const parser = source.pipe(parse({ columns, bom: true, trim: true, relax_column_count: true }))
   source.on('error', (error) =>
-    parser.destroy(new ScoreInputError(`${file} cannot be read: ${error.message}.`)),
+    parser.destroy(new ScoreInputError(`--csv ${file} cannot be read: ${error.message}.`)),
   )
-  for await (const row of parser) rows.push(row)
-  if (rows.length === 0) throw new ScoreInputError(`${file} holds no rows.`)
-  return rows
+  try {
+    for await (const row of parser) rows.push(row)
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new ScoreInputError(
+      `--csv ${file} is not read as CSV from line ${String(error.lines ?? '?')} on (${error.code}): a quote in a field is doubled, and fields are parted by commas.`,
+      { cause: error },
+    )
+  }
+  if (rows.length === 0) throw new ScoreInputError(`--csv ${file} holds no rows below its header.`)
+  return { names, rows, uneven: parser.info.invalid_field_length }
 }
 
-/** Leads old enough to have an outcome, the oldest first, and each one's time; no times where the file tells none. */
+/** What stands in a column, where that is a handful of words and not something about each lead. */
+const valuesText = (rows: readonly Row[], column: string): string => {
+  const values = new Set<string>()
+  for (const row of rows) {
+    values.add(row[column] ?? '')
+    if (values.size > 12) return `${column} holds more than a dozen different values.`
+  }
+  return `${column} holds ${[...values].map((value) => (value === '' ? 'blank' : `"${value}"`)).join(', ')}.`
+}
+
+/** Leads old enough to have an outcome; the oldest first where the file tells a time. */
 const matureRows = (
   rows: readonly Row[],
   options: ReadOptions,
   columnOf: (name: string) => string,
   notes: string[],
-): { mature: readonly Row[]; times: readonly number[] | undefined } => {
+): { mature: readonly Row[]; isOldestFirst: boolean } => {
   if (options.time === undefined) {
     notes.push('No --time: leads are not told old from new, so maturity and newer leads cannot be judged.')
-    return { mature: rows, times: undefined }
+    return { mature: rows, isOldestFirst: false }
   }
   const name = columnOf(options.time)
   const texts = rows.map((row) => row[name] ?? '')
   const isNumber = texts.every((text) => text !== '' && Number.isFinite(Number(text)))
-  const times = texts.map((text) => (isNumber ? Number(text) : Date.parse(text)))
-  const bad = times.findIndex((time) => Number.isNaN(time))
-  if (bad >= 0)
-    throw new ScoreInputError(
-      `--time: row ${bad + 1} of ${name} is "${texts[bad]}", neither a number nor a date such as 2026-03-02.`,
-    )
+  const times = isNumber ? texts.map(Number) : datesOf(texts, name)
   const order = [...times.keys()].sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
-  const taken = (isTaken: (time: number) => boolean) => {
-    const kept = order.filter((row) => isTaken(times[row] as number))
-    return { mature: kept.map((row) => rows[row] as Row), times: kept.map((row) => times[row] as number) }
-  }
   if (isNumber) {
     notes.push(`${name} orders the leads but is no date: all are taken as mature.`)
-    return taken(() => true)
+    return { mature: order.map((row) => rows[row] as Row), isOldestFirst: true }
   }
-  const asOfMs = options.asOf === undefined ? Math.max(...times) : Date.parse(options.asOf)
-  if (Number.isNaN(asOfMs))
-    throw new ScoreInputError(`--as-of "${options.asOf}" is not a date such as 2026-03-02.`)
-  const found = taken((time) => asOfMs - time >= options.maturityDays * dayMs)
+  const asOfMs = options.asOf === undefined ? (times[order.at(-1) ?? 0] as number) : asOf(options.asOf)
   const day = new Date(asOfMs).toISOString().slice(0, 10)
-  if (found.mature.length === 0)
+  const mature = order.flatMap((row) =>
+    asOfMs - (times[row] as number) >= options.maturityDays * dayMs ? [rows[row] as Row] : [],
+  )
+  if (mature.length === 0)
     throw new ScoreInputError(
       `No lead is ${options.maturityDays} days old at ${day}; lower --maturity-days or set --as-of.`,
     )
   notes.push(
-    `${rows.length - found.mature.length} leads younger than ${options.maturityDays} days at ${day} are left out.`,
+    `${rows.length - mature.length} leads younger than ${options.maturityDays} days at ${day} are left out.`,
   )
-  return found
+  return { mature, isOldestFirst: true }
 }
 
-const columnsOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): Column[] => {
-  const mappings = parseMappings(options.map)
+/** Throws `ScoreInputError`. The day of `--as-of`, epoch milliseconds. */
+export const asOf = (text: string): number => {
+  const read = readDates([text])
+  if ('timesMs' in read) return read.timesMs[0] as number
+  throw new ScoreInputError(`--as-of "${text}" is not a date such as 2026-03-02.`)
+}
+
+const datesOf = (texts: readonly string[], name: string): readonly number[] => {
+  const read = readDates(texts)
+  if ('timesMs' in read) return read.timesMs
+  if ('isAmbiguous' in read)
+    throw new ScoreInputError(
+      `--time: the dates in ${name} may begin with the day or with the month; write them as 2026-03-02.`,
+    )
+  // The shape, not the text: a column named by mistake may hold what is nobody's business.
+  const shape = (texts[read.badRow] ?? '')
+    .replace(/\p{L}/gu, 'a')
+    .replace(/\d/g, '9')
+    .replace(/\s+/g, ' ')
+    .slice(0, 30)
+  throw new ScoreInputError(
+    `--time: row ${read.badRow + 1} of ${name} ${shape === '' ? 'is blank' : `looks like "${shape}"`}, neither a number nor a date such as 2026-03-02.`,
+  )
+}
+
+/** Each field that a lead told, by form field where it is mapped and by column where not. */
+const toldOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): Told[] => {
+  const texts = new Map<string, string[]>()
+  try {
+    for (const [field, make] of parseMappings(options.map)) texts.set(field, rows.map(make))
+  } catch (error) {
+    if (error instanceof MappingError) throw new ScoreInputError(`--map: ${error.message}`, { cause: error })
+    throw error
+  }
   const used = new Set(
     options.map.flatMap((text) =>
       [...text.matchAll(/\{([^{}/]+?)(?:\s*\/[^{}]*)?\}/g)].map(([, name]) => name),
     ),
   )
-  const blanks = new Set(['', ...options.blank])
-  const texts = new Map<string, string[]>()
-  for (const [field, make] of mappings) texts.set(field, rows.map(make))
   if (!options.onlyMapped)
     for (const name of names)
       if (!used.has(name))
@@ -150,66 +198,7 @@ const columnsOf = (rows: readonly Row[], names: readonly string[], options: Read
           name,
           rows.map((row) => row[name] ?? ''),
         )
-  // An address or a key of its own per lead says nothing of the next lead.
-  return [...texts].flatMap(([name, values]): Column[] => {
-    const known = values.filter((text) => !blanks.has(text))
-    const distinct = new Set(known)
-    if (distinct.size < 2) return []
-    const subject: Subject = name === 'source' ? { source: true } : { field: name }
-    if (distinct.size > 5 && known.every((text) => Number.isFinite(Number(text))))
-      return [
-        {
-          subject,
-          kind: 'number',
-          values: Float64Array.from(values, (text) => (blanks.has(text) ? Number.NaN : Number(text))),
-        },
-      ]
-    if (distinct.size > known.length / 2) return []
-    const list = [...distinct].sort()
-    const codes = new Map(list.map((text, code) => [text, code]))
-    return [
-      {
-        subject,
-        kind: 'text',
-        texts: list,
-        codes: Int32Array.from(values, (text) => (blanks.has(text) ? -1 : (codes.get(text) ?? -1))),
-      },
-    ]
-  })
+  return [...texts].map(([name, values]) => ({ subject: subjectNamed(name), texts: values }))
 }
 
-/** By hash: 0 and 1 test, 2 calibrates, the others train. By time: 70, 10 and 20 in 100. Each list the oldest first. */
-const splitsOf = (
-  rows: readonly Row[],
-  times: readonly number[] | undefined,
-  key: string | undefined,
-  salt: string,
-): Pick<PastLeads, 'splits' | 'missing'> => {
-  const order = rows.map((_, row) => row)
-  const part = (row: number) =>
-    partOf(salt, key === undefined ? JSON.stringify(rows[row]) : (rows[row]?.[key] ?? ''))
-  const hash: Split = {
-    name: 'hash',
-    train: order.filter((row) => part(row) >= 3),
-    calibration: order.filter((row) => part(row) === 2),
-    test: order.filter((row) => part(row) <= 1),
-  }
-  if (!times)
-    return {
-      splits: [hash],
-      missing: ['Newest fifth: the file tells no time; name the column by --time.'],
-    }
-  const first = Math.floor(order.length * 0.7)
-  const second = Math.ceil(order.length * 0.8)
-  const outOfTime: Split = {
-    name: 'outOfTime',
-    train: order.slice(0, first),
-    calibration: order.slice(first, second),
-    test: order.slice(second),
-  }
-  return { splits: [outOfTime, hash], missing: [] }
-}
-
-/** 0 to 9 by the first eight hexadecimal digits of SHA-256 over `salt:key`. */
-export const partOf = (salt: string, key: string): number =>
-  Number.parseInt(createHash('sha256').update(`${salt}:${key}`).digest('hex').slice(0, 8), 16) % 10
+const subjectNamed = (name: string): Subject => (name === 'source' ? { source: true } : { field: name })

@@ -2,7 +2,14 @@
 import type { Backtest, SplitResult } from '../../shared/domain/learning/backtest.ts'
 import { escapeHtml } from '../../web/html.ts'
 import { conditionText } from './card-file.ts'
-import { figureNames, percent, type ReportInput, splitTitle } from './report-text.ts'
+import {
+  driftTexts,
+  figureNames,
+  percent,
+  type ReportInput,
+  splitTitle,
+  thresholdTexts,
+} from './report-text.ts'
 
 export const reportHtml = (input: ReportInput, title: string): string => {
   const { result, leaks, forced, notes } = input
@@ -10,12 +17,13 @@ export const reportHtml = (input: ReportInput, title: string): string => {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>
-:root { color-scheme: light dark; --ink: #1d2b24; --paper: #fbfaf6; --leaf: #2f6b47; --other: #b0703a; --line: #d8ddd6; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6ece8; --paper: #17201b; --leaf: #7cc49a; --other: #e0a26c; --line: #36423b; } }
+:root { color-scheme: light dark; --ink: #1d2b24; --paper: #fbfaf6; --leaf: #2f6b47; --other: #b0703a; --line: #d8ddd6; --alarm: #a3231f; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6ece8; --paper: #17201b; --leaf: #7cc49a; --other: #e0a26c; --line: #36423b; --alarm: #ff8f87; } }
 body { font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 56rem; margin: 2rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 .verdict { border-left: .35rem solid var(--leaf); padding: .4rem 1rem; font-size: 1.1rem; } .verdict.no { border-color: var(--other); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: right; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); } th:first-child, td:first-child, td.text { text-align: left; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: right; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); } th:first-child, td:first-child, td.text { text-align: left; } td:not(.text) { white-space: nowrap; }
+.ALARM strong { color: var(--alarm); }
 .plots { display: flex; flex-wrap: wrap; gap: 2rem; } figure { margin: 0; } figcaption { max-width: 22rem; font-size: .9rem; opacity: .85; }
 svg text { fill: var(--ink); font: 11px system-ui, sans-serif; } ul { padding-left: 1.2rem; }
 </style></head><body><main>
@@ -39,6 +47,17 @@ ${rulesTable(result)}
         `<tr><td>${name}</td><td>${leads}</td><td>${percent(shareWon)}</td></tr>`,
     )
     .join('')}</table>
+<h2>Thresholds</h2>
+<ul>${thresholdTexts(input)
+    .map((text) => `<li>${escapeHtml(text)}</li>`)
+    .join('')}</ul>
+<h2>Drift</h2>
+<ul>${driftTexts(result)
+    .map(
+      ({ level, text }) =>
+        `<li class="${level}">${level === 'still' || level === 'holds' ? level : `<strong>${level}</strong>`}: ${escapeHtml(text)}</li>`,
+    )
+    .join('')}</ul>
 <h2>Columns that may know the outcome</h2>
 <ul>${leaks.map(({ column, value, evidence }) => `<li>${forced.includes(column) ? 'Kept' : 'Left out'}: ${escapeHtml(column)}${value === undefined ? '' : ` = ${escapeHtml(value)}`}: ${escapeHtml(evidence)}</li>`).join('') || '<li>none found</li>'}</ul>
 <h2>Data</h2>

@@ -19,17 +19,9 @@ export interface ReportInput {
   readonly seed: number
 }
 
-export const reportText = ({
-  result,
-  leaks,
-  forced,
-  notes,
-  capacity,
-  economics,
-  unknownFields,
-  seed,
-}: ReportInput): string =>
-  [
+export const reportText = (input: ReportInput): string => {
+  const { result, leaks, forced, notes, unknownFields, seed } = input
+  return [
     ...section('Data', notes),
     ...section(
       'Columns that may know the outcome',
@@ -51,7 +43,7 @@ export const reportText = ({
           `${signed(points)}  ${conditionText(when)}  ${pc.dim(`${rows} leads, ${percent(shareWon)} won, lift ${lift.toFixed(2)}`)}`,
       ),
     ]),
-    ...section('Thresholds', thresholdLines(result, capacity, economics)),
+    ...section('Thresholds', thresholdTexts(input)),
     ...section('Who would change stage', stageLines(result)),
     ...section('Drift', driftLines(result)),
     ...section(`The gate (bootstrap seed ${seed})`, [
@@ -69,6 +61,7 @@ export const reportText = ({
       ? pc.bold(pc.green('The learned card is surely better: it may ship.'))
       : pc.bold(pc.red('The learned card does not ship; the card in use stays.')),
   ].join('\n')
+}
 
 const section = (title: string, lines: readonly string[]): string[] => [
   '',
@@ -105,22 +98,21 @@ const reliabilityLines = (figures: Figures | undefined): string[] =>
       `foretold ${percent(meanChance).padStart(5)}  won ${percent(shareWon).padStart(5)}  ${'█'.repeat(Math.round(shareWon * 40))} ${pc.dim(`${Math.round(rows)} leads`)}`,
   )
 
-const thresholdLines = (
-  { enterAtCapacity, calibration }: Backtest,
-  capacity: number,
-  economics: ReportInput['economics'],
-): string[] => {
-  const lines = [
-    `From capacity: at ${enterAtCapacity} points, at most ${percent(capacity)} of the newest leads would pass to sales.`,
-  ]
-  if (!economics) return [...lines, 'From money: give --cost and --value.']
-  const chance = economics.cost / economics.value
+/** From how many points leads should pass, by what sales has room for and by what a talk costs and brings. */
+export const thresholdTexts = ({ result, capacity, economics }: ReportInput): string[] => {
+  const { enterAtCapacity, calibration } = result
+  const fromCapacity = `From capacity: at ${enterAtCapacity} points, at most ${percent(capacity)} of the newest leads would pass to sales.`
+  if (!economics) return [fromCapacity, 'From money: give --cost and --value.']
+  const { cost, value } = economics
+  const chance = cost / value
+  const pays = `From money: a talk for ${cost} that wins ${value} pays from a chance of ${percent(chance)}`
+  if (chance >= 1) return [fromCapacity, `${pays}, which is never: --cost is not below --value.`]
   const points = pointsForChance(chance, calibration)
   return [
-    ...lines,
+    fromCapacity,
     points === undefined
-      ? `From money: a talk for ${economics.cost} that wins ${economics.value} pays from a chance of ${percent(chance)}, which no points reach.`
-      : `From money: a talk for ${economics.cost} that wins ${economics.value} pays from a chance of ${percent(chance)}: ${points} points.`,
+      ? `${pays}, which no points reach.`
+      : `${pays}: ${points} ${points === 1 ? 'point' : 'points'}.`,
   ]
 }
 
@@ -137,17 +129,38 @@ const stageLines = ({ stages }: Backtest): string[] =>
       `${name.padEnd(26)}${String(leads).padStart(6)} leads, ${percent(shareWon)} won`,
   )
 
-const driftLines = ({ drift }: Backtest): string[] => {
+export interface DriftText {
+  readonly level: 'still' | 'notice' | 'holds' | 'ALARM'
+  readonly text: string
+}
+
+/** Shifts of who the leads are, as notices; chances that no longer hold, as an alarm. */
+export const driftTexts = ({ drift }: Backtest): DriftText[] => {
   const shifted = drift.rules.filter(({ index }) => index >= 0.1).sort((a, b) => b.index - a.index)
   const { foretold, shareWon, isAlarm } = drift.gap
   return [
-    `${drift.score >= 0.25 ? pc.yellow('notice') : 'still '}  scores, old against new: stability index ${drift.score.toFixed(2)}`,
+    {
+      level: drift.score >= 0.1 ? 'notice' : 'still',
+      text: `scores, old leads against new: stability index ${drift.score.toFixed(2)}`,
+    },
     ...shifted.map(
-      ({ what, index }) => `${pc.yellow('notice')}  ${what}: stability index ${index.toFixed(2)}`,
+      ({ what, index }): DriftText => ({
+        level: 'notice',
+        text: `${what}: stability index ${index.toFixed(2)}`,
+      }),
     ),
-    `${isAlarm ? pc.red('ALARM ') : 'holds '}  chances of the newest leads: foretold ${percent(foretold)}, won ${percent(shareWon)}`,
+    {
+      level: isAlarm ? 'ALARM' : 'holds',
+      text: `chances of the newest leads: foretold ${percent(foretold)}, won ${percent(shareWon)}`,
+    },
   ]
 }
+
+const driftLines = (result: Backtest): string[] =>
+  driftTexts(result).map(({ level, text }) => {
+    const paint = level === 'ALARM' ? pc.red : level === 'notice' ? pc.yellow : (plain: string) => plain
+    return `${paint(level.padEnd(6))}  ${text}`
+  })
 
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 

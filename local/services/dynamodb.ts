@@ -12,6 +12,7 @@ import {
   type CreateTableCommandInput,
   DynamoDBClient,
   DynamoDBServiceException,
+  paginateListTables,
   paginateScan,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb'
@@ -133,12 +134,7 @@ export class DynamoDbService implements AwsService {
     this.#client.destroy()
     this.#agent.destroy()
     this.#stream?.close()
-    const engine = this.#engine
-    if (engine && engine.exitCode === null)
-      await new Promise<void>((resolve) => {
-        engine.once('exit', () => resolve())
-        engine.kill('SIGTERM')
-      })
+    if (this.#engine) await stopEngine(this.#engine)
     if (this.#temporaryFolder) rmSync(this.#temporaryFolder, { recursive: true, force: true })
   }
 
@@ -208,6 +204,21 @@ export class DynamoDbService implements AwsService {
   }
 }
 
+/** Every item of a store that nothing else works on, unmarshalled; the engine runs for as long as that takes. */
+export async function* readStore(folder: string): AsyncGenerator<Record<string, unknown>> {
+  const { endpoint, engine } = await startEngine(folder)
+  const client = new DynamoDBClient(engineClient(endpoint))
+  try {
+    for await (const { TableNames = [] } of paginateListTables({ client }, {}))
+      for (const TableName of TableNames)
+        for await (const { Items = [] } of paginateScan({ client }, { TableName }))
+          for (const item of Items) yield unmarshall(item)
+  } finally {
+    client.destroy()
+    if (engine) await stopEngine(engine)
+  }
+}
+
 /** Client settings for the engine itself, past the gateway. */
 export const engineClient = (endpoint: string) => ({
   endpoint,
@@ -236,6 +247,14 @@ const startEngine = async (folder: string): Promise<{ endpoint: string; engine?:
   await Promise.race([failed, answers(endpoint)])
   failed.catch(() => {})
   return { endpoint, engine }
+}
+
+const stopEngine = async (engine: ChildProcess): Promise<void> => {
+  if (engine.exitCode !== null) return
+  await new Promise<void>((resolve) => {
+    engine.once('exit', () => resolve())
+    engine.kill('SIGTERM')
+  })
 }
 
 const missingEngine =

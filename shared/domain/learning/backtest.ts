@@ -158,7 +158,7 @@ export const totalsOf = (
 }
 
 /** What a gate takes away: more than all rules together give. */
-const belowAll = -10_000
+export const belowAll = -10_000
 
 const judgeCard = (
   rules: LearnedCard['rules'],
@@ -241,7 +241,7 @@ const driftOf = (
   won: Uint8Array,
 ): Backtest['drift'] => {
   const [before, after] = [rowsOf(sample, train), rowsOf(sample, test)]
-  const rules = card.rules.map((rule): Shift => {
+  const shifts = card.rules.map((rule): Shift => {
     const fired = (part: Sample) => {
       const column = part.columns.find(({ subject }) => nameOf(subject) === subjectOf(rule.when))
       const count = column ? firingRows(rule.when, column).length : 0
@@ -249,6 +249,11 @@ const driftOf = (
     }
     return { what: subjectOf(rule.when), index: stabilityIndex(fired(before), fired(after)) }
   })
+  // Several rules on one column tell of one shift: the largest.
+  const rules = [...new Set(shifts.map(({ what }) => what))].map((what) => ({
+    what,
+    index: Math.max(...shifts.flatMap((shift) => (shift.what === what ? [shift.index] : []))),
+  }))
   return {
     score: shiftOfScores(totalsOf(card.rules, before), totalsOf(card.rules, after)),
     rules,

@@ -23,7 +23,7 @@ export interface CandidateOptions {
 }
 
 /** How many values one rule may name; longer lists are not read. */
-const mostValues = 6
+export const mostValues = 6
 /** Rows a value needs before its place among the others means anything. */
 const leastGrouped = 30
 
@@ -139,11 +139,12 @@ const stepAt = (cells: Cells, at: number, cut: number, options: CandidateOptions
 /** Under a third are "the few": "stayed under a minute" names those it is about, "stayed a minute" nearly everybody. */
 const fewPart = 3
 
-const candidateOf = (
+/** The rule that fires in these cells, where enough rows have one of them and enough have none. */
+export const candidateOf = (
   cells: Cells,
   column: number,
   fires: readonly number[],
-  { minimumRows }: CandidateOptions,
+  { minimumRows }: Pick<CandidateOptions, 'minimumRows'>,
 ): Candidate | undefined => {
   const rows = sumOf(cells.rows, fires)
   const wins = sumOf(cells.wins, fires)

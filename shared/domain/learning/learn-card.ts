@@ -1,12 +1,13 @@
 /** Learns a score card from past leads: a few rules with whole points, as a person could have written them. */
 import type { Condition } from '../campaign.ts'
-import { groupsOf, singlesOf } from './candidates.ts'
+import { type Candidate, groupsOf, singlesOf } from './candidates.ts'
 import { cellsOf } from './cells.ts'
 import { patternsOf } from './patterns.ts'
 import { fitLineTo, roundWeights, totalsOf } from './round.ts'
 import type { Sample } from './sample.ts'
 import { boundsOf, selectRules } from './select.ts'
 import { teach } from './teacher.ts'
+import { tiersOf } from './tiers.ts'
 
 export interface LearnOptions {
   /** Rules at most; 1 to 20. */
@@ -76,15 +77,15 @@ export const learnCard = (sample: Sample, options: LearnOptions): LearnedCard =>
   // The teacher's chances are drawn towards the middle; the line from points to the outcomes, of all rows alike, is not.
   const masks = Uint32Array.from(patterns.ofRow, (at) => patterns.masks[at] as number)
   const { intercept, slope } = fitLineTo(totalsOf(points, patterns), patternsOf(masks, rules.length, won))
+  const pointed = rules.map((rule, at) => ({
+    rule: candidates[rule] as Candidate,
+    points: points[at] as number,
+  }))
   return {
     intercept,
     slope,
-    rules: rules
-      .map((rule, at): LearnedRule => {
-        const { when, rows, wins } = candidates[rule] as (typeof candidates)[number]
-        return { when, points: points[at] as number, rows, wins }
-      })
-      .filter((rule) => rule.points !== 0)
+    rules: tiersOf(pointed, columns, options.isSigned)
+      .map(({ rule: { when, rows, wins }, points }): LearnedRule => ({ when, points, rows, wins }))
       .sort((a, b) => b.points - a.points || b.rows - a.rows),
   }
 }

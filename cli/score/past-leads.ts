@@ -1,0 +1,103 @@
+/** Past leads as columns, parted into those to learn from, to calibrate on and to be judged on. */
+import { createHash } from 'node:crypto'
+import type { Split } from '../../shared/domain/learning/backtest.ts'
+import type { Column, Sample, Subject } from '../../shared/domain/learning/sample.ts'
+
+/** The command was asked for something that the data does not hold; the message says what to change. */
+export class ScoreInputError extends Error {
+  override readonly name = 'ScoreInputError'
+}
+
+export interface PastLeads {
+  /** Every column that may be read of a lead, whether it leaks or not. */
+  readonly sample: Sample
+  readonly splits: readonly Split[]
+  /** Why a split could not be made. */
+  readonly missing: readonly string[]
+  readonly notes: readonly string[]
+  /** The points of the card in use by lead, where more is known than the columns tell. */
+  readonly championTotals?: Float64Array
+}
+
+/** What was written down of each lead under one name, and what a rule would call it. */
+export interface Told {
+  readonly subject: Subject
+  readonly texts: readonly string[]
+}
+
+/** With more different numbers than this a column is a quantity; with fewer, its numbers are names. */
+const fewNumbers = 5
+
+/** Without columns that say the same of every lead, or something else of nearly each: those say nothing of the next one. */
+export const columnsOf = (told: readonly Told[], blank: readonly string[]): Column[] => {
+  const blanks = new Set(['', ...blank])
+  return told.flatMap(({ subject, texts }): Column[] => {
+    const known = texts.filter((text) => !blanks.has(text))
+    const distinct = new Set(known)
+    if (distinct.size < 2 && known.length === texts.length) return []
+    if (distinct.size === 0) return []
+    const isQuantity = 'fact' in subject || distinct.size > fewNumbers
+    if (isQuantity && known.every((text) => Number.isFinite(Number(text))))
+      return [
+        {
+          subject,
+          kind: 'number',
+          values: Float64Array.from(texts, (text) => (blanks.has(text) ? Number.NaN : Number(text))),
+        },
+      ]
+    // An address or a key of its own per lead says nothing of the next lead.
+    if (distinct.size > known.length / 2) return []
+    const list = [...distinct].sort()
+    const codes = new Map(list.map((text, code) => [text, code]))
+    return [
+      {
+        subject,
+        kind: 'text',
+        texts: list,
+        codes: Int32Array.from(texts, (text) => (blanks.has(text) ? -1 : (codes.get(text) ?? -1))),
+      },
+    ]
+  })
+}
+
+/**
+ * By hash of each lead's key: 0 and 1 test, 2 calibrates, the others train. By time: 70, 10 and 20 in 100, where the leads
+ * are known to come the oldest first. Each list in the order of the leads.
+ */
+export const splitsOf = (keys: readonly string[], salt: string, isOldestFirst: boolean): Split[] => {
+  const order = keys.map((_, row) => row)
+  const parts = keys.map((key) => partOf(salt, key))
+  const hash: Split = {
+    name: 'hash',
+    train: order.filter((row) => (parts[row] as number) >= 3),
+    calibration: order.filter((row) => parts[row] === 2),
+    test: order.filter((row) => (parts[row] as number) <= 1),
+  }
+  if (!isOldestFirst) return [hash]
+  const first = Math.floor(order.length * 0.7)
+  const second = Math.ceil(order.length * 0.8)
+  const outOfTime: Split = {
+    name: 'outOfTime',
+    train: order.slice(0, first),
+    calibration: order.slice(first, second),
+    test: order.slice(second),
+  }
+  return [outOfTime, hash]
+}
+
+/** 0 to 9 by the first eight hexadecimal digits of SHA-256 over `salt:key`. */
+export const partOf = (salt: string, key: string): number =>
+  Number.parseInt(createHash('sha256').update(`${salt}:${key}`).digest('hex').slice(0, 8), 16) % 10
+
+/** Under this many leads, no part of a split holds enough to learn from or to calibrate on. */
+const leastLeads = 50
+
+/** Throws `ScoreInputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint` what to look at. */
+export const checkOutcomes = (won: Uint8Array, what: string, hint: string): void => {
+  const wins = won.reduce((sum, one) => sum + one, 0)
+  const found = `${what}: ${won.length} leads with an outcome, ${wins} of them won`
+  if (won.length < leastLeads)
+    throw new ScoreInputError(`${found}; at least ${leastLeads} are needed to learn from. ${hint}`)
+  if (wins === 0 || wins === won.length)
+    throw new ScoreInputError(`${found}; both outcomes are needed. ${hint}`)
+}
