@@ -44,7 +44,7 @@ export const emailPlans = [
  * there is anything in it; four queues feed functions.
  */
 export const monthlyFixed = [
-  { what: '2 secrets', dollars: 0.8 },
+  { what: '3 secrets', dollars: 1.2 },
   { what: '6 alarms', dollars: 0.6 },
   { what: 'polling 4 empty queues', dollars: ((4 * 5 * 3 * 60 * 24 * 30) / million) * 0.4 },
 ] as const
