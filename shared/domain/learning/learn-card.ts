@@ -70,6 +70,7 @@ export const learnCard = (sample: Sample, options: LearnOptions): LearnedCard =>
       isSigned: options.isSigned,
       ridge: 1,
       leastGain: 0.05,
+      leastExchange: 0.25,
       swapRounds: 3,
     },
   )

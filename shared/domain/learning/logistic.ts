@@ -17,8 +17,6 @@ export interface FitOptions {
   /** Bounds of each weight, in log-odds. */
   readonly lower: ArrayLike<number>
   readonly upper: ArrayLike<number>
-  /** Newton steps at most; from a near start two tell well enough which of several fits is best. */
-  readonly steps?: number
   /** Where to begin; nearer is faster, the answer is the same. */
   readonly start?: { readonly intercept: number; readonly weights: ArrayLike<number> }
 }
@@ -53,7 +51,7 @@ export const fitLogistic = (patterns: Patterns, options: FitOptions): Fit => {
   let best = fitAt(options.start?.intercept ?? logit(smoothedRate(patterns)), start)
   const hessian = new Float64Array((size + 1) ** 2)
   const gradient = new Float64Array(size + 1)
-  for (let step = 0; step < (options.steps ?? mostSteps); step += 1) {
+  for (let step = 0; step < mostSteps; step += 1) {
     curvature(hessian, gradient, best, patterns, fired, options.ridge)
     const move = solveWithin(hessian, gradient, best.weights, options)
     // Far from the optimum a whole step may overshoot; half of it, and half again, cannot for long.

@@ -99,15 +99,18 @@ const fitLine = (
     rows[group] = (rows[group] as number) + (patterns.rows[pattern] as number)
     wins[group] = (wins[group] as number) + (patterns.wins[pattern] as number)
   }
-  const seen = [...rows.keys()].filter((group) => rows[group] !== 0)
-  return fitLineTo(
-    Float64Array.from(seen, (group) => group - most),
-    {
-      rows: Float64Array.from(seen, (group) => rows[group] as number),
-      wins: Float64Array.from(seen, (group) => wins[group] as number),
-    },
-    start,
-  )
+  // The groups that hold rows, moved to the front.
+  const groups = new Float64Array(rows.length)
+  let count = 0
+  for (let group = 0; group < rows.length; group += 1) {
+    if (rows[group] === 0) continue
+    groups[count] = group - most
+    rows[count] = rows[group] as number
+    wins[count] = wins[group] as number
+    count += 1
+  }
+  const held = { rows: rows.subarray(0, count), wins: wins.subarray(0, count) }
+  return fitLineTo(groups.subarray(0, count), held, start)
 }
 
 /** Each pattern's points. */

@@ -37,24 +37,30 @@ export const gainsOf = (
   const chances = fit.logOdds.map(probability)
   const residuals = new Float64Array(won.length)
   const bends = new Float64Array(won.length)
+  let allResiduals = 0
   for (let row = 0; row < won.length; row += 1) {
     const chance = chances[patterns.ofRow[row] as number] as number
-    residuals[row] = (chance - (won[row] as number)) * (worth[row] as number)
+    const residual = (chance - (won[row] as number)) * (worth[row] as number)
+    residuals[row] = residual
+    allResiduals += residual
     bends[row] = Math.max(chance * (1 - chance), 1e-9) * (worth[row] as number)
   }
+  const place = Int8Array.from(fit.weights, (_, rule) => free.indexOf(rule))
   const fired = new Uint8Array(won.length * free.length)
   const ends = new Uint32Array(won.length + 1)
   let end = 0
   for (let row = 0; row < won.length; row += 1) {
-    const mask = masks[row] as number
-    for (let at = 0; at < free.length; at += 1)
-      if ((mask >>> (free[at] as number)) & 1) {
-        fired[end] = at
-        end += 1
-      }
+    let mask = masks[row] as number
+    while (mask !== 0) {
+      const at = place[31 - Math.clz32(mask & -mask)] as number
+      mask &= mask - 1
+      if (at < 0) continue
+      fired[end] = at
+      end += 1
+    }
     ends[row + 1] = end
   }
-  const rows: RowSums = { fired, ends, residuals, bends, size }
+  const rows: RowSums = { fired, ends, residuals, allResiduals, bends, size }
   const matrix = curvatureOf(rows, ridge)
   const whole = matrix.slice((size - 1) * size)
   const factor = factorOf(matrix, size)
@@ -106,6 +112,7 @@ interface RowSums {
   readonly fired: Uint8Array
   readonly ends: Uint32Array
   readonly residuals: Float64Array
+  readonly allResiduals: number
   readonly bends: Float64Array
   /** The rules that move along, and the intercept. */
   readonly size: number
@@ -114,7 +121,7 @@ interface RowSums {
 /** `whole` is the curvature that all rows share with the card's rules. */
 const sumsOf = (
   { ofRow, main, others, rows }: Cells,
-  { fired, ends, residuals, bends, size }: RowSums,
+  { fired, ends, residuals, allResiduals, bends, size }: RowSums,
   whole: Float64Array,
   factor: Float64Array,
 ): CellSums => {
@@ -138,8 +145,7 @@ const sumsOf = (
   for (let place = 1; place <= cells; place += 1)
     shared[place * size + size - 1] = curvatures[place] as number
   // The main cell is what the others leave.
-  const allSlopes = residuals.reduce((sum, one) => sum + one, 0)
-  slopes[main + 1] = allSlopes - slopes.reduce((sum, one) => sum + one, 0)
+  slopes[main + 1] = allResiduals - slopes.reduce((sum, one) => sum + one, 0)
   curvatures[main + 1] = (whole[size - 1] as number) - curvatures.reduce((sum, one) => sum + one, 0)
   for (let at = 0; at < size; at += 1) {
     let left = whole[at] as number

@@ -13,6 +13,8 @@ export interface SelectionOptions {
   readonly ridge: number
   /** A rule is added while it lowers the summed loss by at least this much, in nats. */
   readonly leastGain: number
+  /** A rule is exchanged where that lowers it by this much: for less the search would never end. */
+  readonly leastExchange: number
   /** Rounds of exchanges over all rules. */
   readonly swapRounds: number
 }
@@ -24,8 +26,6 @@ export interface Selection {
   readonly patterns: Patterns
 }
 
-/** Candidates that are fitted in earnest at each step, of those that promise most; the screening is right all but always. */
-const shortlist = 2
 /** A rule that promises less than this part of the one it would replace is not tried: promises err, but not by half. */
 const nearly = 0.7
 /** Weights beyond this, in log-odds, say no more than "nearly always". */
@@ -42,7 +42,6 @@ export const selectRules = (
     masks: Uint32Array,
     rules: readonly number[],
     start?: { intercept: number; weights: ArrayLike<number> },
-    steps?: number,
   ): Selection => {
     const patterns = patternsOf(masks, rules.length, won, worth)
     const bounds = boundsOf(candidates, rules, options.isSigned)
@@ -50,7 +49,6 @@ export const selectRules = (
       ridge: options.ridge,
       ...bounds,
       ...(start && { start }),
-      ...(steps && { steps }),
     })
     return { rules, fit, patterns }
   }
@@ -62,43 +60,38 @@ export const selectRules = (
     return masks
   }
 
-  /** Candidates by what they promise beside the card, the most first; no more than are worth a fit. */
-  const promising = (masks: Uint32Array, card: Selection, but?: number): number[] => {
+  /** The candidate that promises most beside the card, where one promises enough to be worth a fit; not `but`. */
+  const mostPromising = (masks: Uint32Array, card: Selection, but?: number): number | undefined => {
     const gains = gainsOf(columns, candidates, { won, worth }, { ...card, masks }, options.ridge)
-    const least = but === undefined ? 0 : nearly * Math.abs(gains[but] as number)
     const isTaken = new Set(card.rules)
-    return [...gains.keys()]
-      .filter((rule) => {
-        const gain = gains[rule] as number
-        const isSensible = !options.isSigned || gain * (candidates[rule] as Candidate).direction > 0
-        return isSensible && Math.abs(gain) >= least && rule !== but && !isTaken.has(rule)
-      })
-      .sort((a, b) => Math.abs(gains[b] as number) - Math.abs(gains[a] as number) || a - b)
-      .slice(0, shortlist)
+    let best: number | undefined
+    let most = but === undefined ? 0 : nearly * Math.abs(gains[but] as number)
+    gains.forEach((gain, rule) => {
+      if (Math.abs(gain) <= most || rule === but || isTaken.has(rule)) return
+      if (options.isSigned && gain * (candidates[rule] as Candidate).direction < 0) return
+      best = rule
+      most = Math.abs(gain)
+    })
+    return best
   }
 
-  /** The card with the rule that serves it best, where one lowers the objective far enough; `but` is not considered. */
-  const bestAddition = (card: Selection, objective: number, but?: number): Selection | undefined => {
+  /** The card with one more rule, where its objective is then below `most`; `but` is not considered. */
+  const bestAddition = (card: Selection, most: number, but?: number): Selection | undefined => {
     const masks = masksFor(card.rules)
+    const rule = mostPromising(masks, card, but)
+    if (rule === undefined) return undefined
+    addBit(masks, card.rules.length, candidates[rule] as Candidate, columns)
     const start = { intercept: card.fit.intercept, weights: [...card.fit.weights, 0] }
-    let best: Selection | undefined
-    let bestMasks = masks
-    for (const rule of promising(masks, card, but)) {
-      const grown = masks.slice()
-      addBit(grown, card.rules.length, candidates[rule] as Candidate, columns)
-      // From so near a start, two steps tell which is best.
-      const next = fitOf(grown, [...card.rules, rule], start, 2)
-      if (next.fit.objective >= (best?.fit.objective ?? objective - options.leastGain)) continue
-      best = next
-      bestMasks = grown
-    }
-    return best && fitOf(bestMasks, best.rules, best.fit)
+    const next = fitOf(masks, [...card.rules, rule], start)
+    return next.fit.objective < most ? next : undefined
   }
 
   let chosen = fitOf(masksFor([]), [])
   for (;;) {
     const next =
-      chosen.rules.length < options.mostRules ? bestAddition(chosen, chosen.fit.objective) : undefined
+      chosen.rules.length < options.mostRules
+        ? bestAddition(chosen, chosen.fit.objective - options.leastGain)
+        : undefined
     if (!next) break
     chosen = next
   }
@@ -110,7 +103,11 @@ export const selectRules = (
     const at = chosen.rules.indexOf(rule)
     const rest = chosen.rules.toSpliced(at, 1)
     const start = { intercept: chosen.fit.intercept, weights: [...chosen.fit.weights].toSpliced(at, 1) }
-    const next = bestAddition(fitOf(masksFor(rest), rest, start), chosen.fit.objective, rule)
+    const next = bestAddition(
+      fitOf(masksFor(rest), rest, start),
+      chosen.fit.objective - options.leastExchange,
+      rule,
+    )
     if (!next) continue
     chosen = next
     // The others stand beside a new one now: those that were tried before it are tried again, after the rest.

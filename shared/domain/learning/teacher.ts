@@ -22,7 +22,7 @@ export interface Teaching {
 const rounds = 12
 const passes = 6
 /** A weight that moves less than this, in log-odds, stands. */
-const still = 1e-3
+const still = 5e-3
 
 /**
  * Fits all rules at once, by ridge regression over all rules within their bounds (coordinate descent, a column's rules
