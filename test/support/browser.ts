@@ -16,7 +16,8 @@ if (!hasBrowser)
     `There is no ${executablePath}: the tests of pages are left out. Install Debian's chromium to run them.`,
   )
 
-export const launchBrowser = (): Promise<Browser> =>
+/** `more` are switches of Chromium's own. */
+export const launchBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
@@ -28,6 +29,7 @@ export const launchBrowser = (): Promise<Browser> =>
       '--disable-component-update',
       '--disable-sync',
       `--crash-dumps-dir=${mkdtempSync(join(tmpdir(), 'ripen-crash-'))}`,
+      ...more,
     ],
   })
 
