@@ -79,5 +79,4 @@ export const isReadable = (text: string, maxLength: number): boolean =>
   text.trim() === text &&
   text.isWellFormed() &&
   text.length <= maxLength &&
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd]/.test(text)
+  !/[\p{Cc}\u2028\u2029\ufffd]/u.test(text.replace(/[\t\r\n]/g, ''))
