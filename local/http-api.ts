@@ -42,6 +42,8 @@ interface Answer {
   readonly isBase64Encoded?: boolean
 }
 
+const starting = { 'content-type': 'text/plain', 'retry-after': '1' }
+
 /** Takes the port. Throws `PortTaken`. Port 0 is any that is free. */
 export const listen = async (port: number): Promise<HttpApi> => {
   let options: HttpApiOptions | undefined
@@ -49,7 +51,7 @@ export const listen = async (port: number): Promise<HttpApi> => {
   const server = createServer((request, response) => {
     requests += 1
     if (options) void respond(request, response, options, requests)
-    else response.writeHead(503).end()
+    else response.writeHead(503, starting).end('The pipeline is starting; try again in a moment.\n')
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
