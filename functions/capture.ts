@@ -2,25 +2,16 @@
 
 import { forms, intake } from 'ripen:campaign'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { recordCapture } from '../shared/aws/capture-writer.ts'
 import { variable } from '../shared/aws/environment.ts'
 import { countRefusal } from '../shared/aws/metrics.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { countToken } from '../shared/aws/token-rate.ts'
 import type { CompiledForm } from '../shared/campaign/compiled.ts'
-import type { ConsentEvidence } from '../shared/contracts/consent-evidence.ts'
 import { postNames } from '../shared/contracts/form-post.ts'
 import { env } from '../shared/contracts/names.ts'
-import { identityOf } from '../shared/domain/address.ts'
-import type { LeadCaptured } from '../shared/domain/facts.ts'
-import {
-  type CaptureDependencies,
-  leadIdOf,
-  type Reading,
-  readSubmission,
-  withoutToken,
-} from '../shared/flows/capture.ts'
+import { type CaptureDependencies, type Reading, readSubmission } from '../shared/flows/capture.ts'
 import { freshToken } from '../shared/flows/issue-token.ts'
+import { type KeepDependencies, keepSubmission } from '../shared/flows/keep-submission.ts'
 import { networkOf } from '../shared/flows/network.ts'
 import { isWorkDone, UsedTokens } from '../shared/flows/proof-of-work.ts'
 import { formPage } from '../web/form-page.ts'
@@ -49,7 +40,12 @@ const dependencies: CaptureDependencies = {
   isDisposable,
   isWorkDone: (token, work) => isWorkDone(token, work, formKey),
 }
-const usedTokens = new UsedTokens()
+const keeping: KeepDependencies = {
+  tableName,
+  identityKey,
+  identityRules: intake.identity,
+  usedTokens: new UsedTokens(),
+}
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const { requestId, timeEpoch, http } = event.requestContext
@@ -65,46 +61,15 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
     },
     dependencies,
   )
-  const reading = read.kind === 'captured' ? await record(read, event) : read
+  const client = {
+    sourceIp: http.sourceIp,
+    userAgent: event.headers['user-agent'],
+    acceptLanguage: event.headers['accept-language'],
+  }
+  const reading = read.kind === 'captured' ? await keepSubmission(read, client, keeping) : read
   if (reading.kind === 'suspected') countRefusal(reading.form.id, reading.reason, timeEpoch)
   return allowing(reading.form?.origins ?? [], event, await answer(reading, event))
 }
-
-/** A token serves one lead, and for another a fresh one is asked for: this instance remembers the latest, the table those that asked for work. */
-const record = async (
-  captured: Extract<Reading, { kind: 'captured' }>,
-  event: APIGatewayProxyEventV2,
-): Promise<Reading> => {
-  const { form, fact, nonce, hasWorked, values } = captured
-  const leadId = leadIdOf(identityOf(fact.email, intake.identity), identityKey)
-  const used = withoutToken(form, values, 'used')
-  if (nonce !== undefined && usedTokens.isReplay(nonce, leadId)) return used
-  const { keepSourceDays } = form.consent
-  const written = await recordCapture(tableName, {
-    leadId,
-    fact,
-    ...(keepSourceDays > 0 && { evidence: evidenceOf(fact, keepSourceDays, event) }),
-    ...(hasWorked &&
-      nonce !== undefined && {
-        token: { nonce, expiresAtSeconds: secondsAfter(fact.atMs, longestTokenDays) },
-      }),
-  })
-  return written === 'replayed' ? used : captured
-}
-
-/** No form's token lives longer than a week. */
-const longestTokenDays = 7
-
-const evidenceOf = (fact: LeadCaptured, days: number, event: APIGatewayProxyEventV2): ConsentEvidence => ({
-  submission: fact.submission,
-  sourceIp: event.requestContext.http.sourceIp,
-  userAgent: (event.headers['user-agent'] ?? '').slice(0, 400),
-  acceptLanguage: (event.headers['accept-language'] ?? '').slice(0, 200),
-  atMs: fact.atMs,
-  expiresAtSeconds: secondsAfter(fact.atMs, days),
-})
-
-const secondsAfter = (atMs: number, days: number): number => Math.ceil(atMs / 1000) + days * 86_400
 
 /** A machine that gave itself away reads the same as a person who was heard. */
 const answer = async (
