@@ -15,7 +15,7 @@ const cost = 5000
 
 /**
  * Attempts at most, half of them at least: the right one is drawn when the challenge is made, so that no visitor is
- * unlucky. Light is a fifth of a second on a laptop and a second on an old phone; heavy is four and fifteen.
+ * unlucky. On two shared cores light took 0.3 to 0.5 s, moderate 1 s and heavy 5 s; an old phone was not at hand.
  */
 const mostAttempts: Readonly<Record<number, number>> = {
   [work.light]: 200,

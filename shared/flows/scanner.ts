@@ -15,11 +15,11 @@ export interface Client {
  */
 const scanMs = 3 * 60_000
 
-/** Programs that say who they are and that the list of `isbot` does not know, each with where it names itself. */
+/** Programs that the list of `isbot` may not know. Names by general knowledge: makers change their agents, and no list of theirs was at hand. */
 const mailScanners = [
-  // support.microsoft.com: Office asks whether a linked document exists.
+  // Office asks whether a linked document exists.
   /microsoft office|ms-?office/i,
-  // Documented by their makers as the agents of link protection in mail gateways.
+  // Makers of link protection in mail gateways.
   /barracuda|proofpoint|mimecast|trend ?micro|forcepoint|fireeye|sophos|zscaler|symantec/i,
   // Libraries and bare tools: no person's browser.
   /^(node|undici|axios|got|okhttp|java|python|go-http-client|curl|wget)\b/i,

@@ -12,7 +12,7 @@ const letters63 = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghi
 const letters64 = `${letters63}l`
 const letters58 = letters63.slice(0, 58)
 
-/** What was typed, the one form it has, and who says so. */
+/** What was typed, the one form it has, and who says so. The rows of Wikipedia and UASG are quoted from memory of their lists. */
 const accepted: readonly (readonly [string, string, string])[] = [
   // Plain addresses
   ['ada@example.com', 'ada@example.com', 'RFC 5322, 3.4.1'],
