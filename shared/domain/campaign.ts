@@ -40,6 +40,31 @@ export interface Step {
   readonly window?: SendWindow
 }
 
+/** How long a step waits after what came before it. What is given applies in this order: hours, days, business days, until. */
+export interface Wait {
+  /** Hours that pass, whatever the clocks do. */
+  readonly hours?: number
+  /** Days on the lead's calendar: the same wall time, so many dates later. Whole. */
+  readonly days?: number
+  /** Days on which business is done: the same wall time, so many of them later. Whole. */
+  readonly businessDays?: number
+  /** Then on to the next such moment; one that has come already counts. Never on a holiday. */
+  readonly until?: {
+    /** ISO, 1 is Monday; absent: on any day. */
+    readonly weekday?: number
+    /** Minutes after local midnight. */
+    readonly minutes: number
+  }
+}
+
+/** Days on which no business is done and nothing goes out inside a window. */
+export interface Calendar {
+  /** ISO weekdays of business, 1 is Monday. */
+  readonly businessDays: readonly number[]
+  /** Dates on the lead's own calendar: `2026-12-25` of one year, `12-25` of every year. */
+  readonly holidays: readonly string[]
+}
+
 export interface SendWindow {
   /** ISO weekdays, 1 is Monday. */
   readonly weekdays: readonly number[]
