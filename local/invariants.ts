@@ -165,8 +165,8 @@ const checkFolded: Check = ({ id, facts, summary }, campaign, { nowMs }) => {
   if (!summary) return []
   const lines = summary.scoreLines as { hundredths: number }[]
   const sum = lines.reduce((total, line) => total + line.hundredths, 0)
-  const straight = fold(facts, campaign, nowMs)
-  const disordered = fold([...facts].reverse().concat(facts), campaign, nowMs)
+  const straight = fold(id, facts, campaign, nowMs)
+  const disordered = fold(id, [...facts].reverse().concat(facts), campaign, nowMs)
   return [
     ...violated(7, sum !== summary.scoreHundredths, `The score of lead ${id} is not the sum of its lines.`),
     ...violated(

@@ -59,7 +59,7 @@ export const exportRow = (
   const [first] = own
   const last = own.at(-1)
   if (!first || !last) return undefined
-  const state = fold(facts, campaign.plan, nowMs)
+  const state = fold(leadId, facts, campaign.plan, nowMs)
   if (filter.stage !== undefined && state.stage !== filter.stage) return undefined
   const fields = profileFields(campaign)
   const confirmed = facts.find((fact) => fact.kind === 'CONFIRMED' && fact.form === last.form)

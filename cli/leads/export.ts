@@ -77,7 +77,7 @@ export const exportPerson = async (
     else records.push(item)
   if (facts.length + records.length === 0)
     throw new LeadsInputError('Nothing is kept under this address, nor under one that counts as the same.')
-  const { stage, profile, source, score, suppression } = fold(facts, campaign.plan, nowMs)
+  const { stage, profile, source, score, suppression } = fold(leadId, facts, campaign.plan, nowMs)
   return {
     address: reading.address,
     leadId,

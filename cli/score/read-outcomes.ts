@@ -111,7 +111,7 @@ const exampleOf = (
   campaign: Campaign,
 ): Example => {
   const before = facts.filter(({ atMs }) => atMs <= qualifiedAtMs)
-  const { profile, source, score } = fold(before, campaign, qualifiedAtMs)
+  const { profile, source, score } = fold(leadId, before, campaign, qualifiedAtMs)
   const count = (kind: FactKind) => before.filter((fact) => fact.kind === kind).length
   return {
     leadId,

@@ -30,7 +30,7 @@ export const leadsView = async ({ table }: Pipeline) =>
 export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign, id: string) => {
   const own = (await table.scan()).filter(({ pk }) => pk === keys.lead(id))
   const facts = own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact)
-  const state = fold(facts, plan, clock.nowMs())
+  const state = fold(id, facts, plan, clock.nowMs())
   const { calibration } = plan.scoring
   return {
     id,

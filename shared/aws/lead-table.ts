@@ -80,9 +80,21 @@ export class LeadTable {
    * Claims a touch: the one transaction that decides whether SES may be called. It holds only while the lead has
    * no suppression marker and has not qualified for `nextCycle`, whatever the caller read before.
    */
-  async claim(leadId: string, touch: TouchRef, claimedAtMs: number, nextCycle: number): Promise<ClaimResult> {
+  async claim(
+    leadId: string,
+    touch: Omit<Claim, 'claimedAtMs'>,
+    claimedAtMs: number,
+    nextCycle: number,
+  ): Promise<ClaimResult> {
     const pk = keys.lead(leadId)
-    const claim: Claim = { enrolment: touch.enrolment, step: touch.step, claimedAtMs }
+    const { enrolment, step, email, variant } = touch
+    const claim: Claim = {
+      enrolment,
+      step,
+      claimedAtMs,
+      ...(email !== undefined && { email }),
+      ...(variant !== undefined && { variant }),
+    }
     const absent = { TableName: this.#tableName, ConditionExpression: 'attribute_not_exists(pk)' }
     try {
       await this.#dynamo.send(

@@ -1,20 +1,23 @@
 /** Compiles a campaign folder, once, at synth: what the functions then carry, checked and hashed. */
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as z from 'zod'
-import type { Campaign } from '../domain/campaign.ts'
+import type { Campaign, Sequence } from '../domain/campaign.ts'
+import { emailsOf } from '../domain/enrolment.ts'
+import { compileSequence } from './compile-sequence.ts'
 import type { CompiledCampaign, CompiledEmail, CompiledForm, Intake } from './compiled.ts'
+import { hash, withoutUndefined } from './content-hash.ts'
 import { compileEmail, confirmEmail } from './email.ts'
 import { formFile } from './form-schema.ts'
 import { Problems } from './problems.ts'
 import { type ReadFile, readYaml } from './read-file.ts'
 import { checkReferences } from './references.ts'
-import { campaignFile, scoringFile, sequenceFile } from './schema.ts'
+import { campaignFile, scoringFile } from './schema.ts'
+import { sequenceFile } from './sequence-schema.ts'
 
 type Form = z.output<typeof formFile>
 type Forms = Record<string, Form>
-type Sequences = Record<string, z.output<typeof sequenceFile>>
+type Sequences = Record<string, Sequence>
 
 /** Throws `CampaignError` with every problem of every file. The same folder compiles to the same bytes anywhere. */
 export const compileCampaign = async (folder: string): Promise<CompiledCampaign> => {
@@ -25,7 +28,9 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
   const readSequences = readAll(folder, 'sequences', sequenceFile, problems)
   checkReferences(folder, { forms: readForms, sequences: readSequences, scoring }, problems)
   const forms: Forms = mapValues(readForms, (_, { data }) => data)
-  const sequences: Sequences = mapValues(readSequences, (_, { data }) => data)
+  const sequences = campaign
+    ? mapValues(readSequences, (id, file) => compileSequence(id, file, campaign.data, problems))
+    : {}
   const emails = await compileEmails(folder, forms, sequences, problems)
   problems.throwIfAny()
   if (!campaign || !scoring) throw new Error(`The campaign in ${folder} could not be read.`)
@@ -34,6 +39,7 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
     Object.entries(forms).map(([id, form]) => [id, compileForm(id, form)]),
   )
   const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = campaign.data
+  const { frequencyCap, repeatAfterDays, businessDays, holidays, holdOut } = campaign.data
   const identity = { name, senderName, ...(replyTo && { replyTo }), postalAddress, sales, report }
   const { plusTag, dotsIgnoredAt } = campaign.data.identity
   const intake: Intake = {
@@ -44,9 +50,13 @@ export const compileCampaign = async (folder: string): Promise<CompiledCampaign>
     name,
     timeZone,
     minimumGapHours,
+    ...(frequencyCap && { frequencyCap }),
+    repeatAfterDays,
+    calendar: { businessDays, holidays },
+    holdOutPercent: holdOut.percent,
     confirmationsPerAddress: intake.confirmations.perAddress,
     forms: mapValues(forms, (id, { sequence, doubleOptIn }) => ({ id, sequence, doubleOptIn })),
-    sequences: mapValues(sequences, (id, { steps }) => ({ id, steps: steps.map(withoutUndefined) })),
+    sequences,
     scoring: withoutUndefined(scoring.data),
   }
   const version = hash({ plan, forms: compiledForms, emails, identity, intake }, 12)
@@ -82,7 +92,11 @@ const compileEmails = async (
   problems: Problems,
 ): Promise<Record<string, CompiledEmail>> => {
   const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
-  const named = new Set(Object.values(sequences).flatMap(({ steps }) => steps.map((step) => step.email)))
+  const named = new Set(
+    Object.values(sequences).flatMap(({ steps }) =>
+      steps.flatMap((step) => ('arms' in step ? [] : emailsOf(step))),
+    ),
+  )
   if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)
   const emails: Record<string, CompiledEmail> = {}
   for (const id of [...named].sort()) {
@@ -121,12 +135,3 @@ const mapValues = <A, B>(
   record: Readonly<Record<string, A>>,
   map: (id: string, value: A) => B,
 ): Record<string, B> => Object.fromEntries(Object.entries(record).map(([id, value]) => [id, map(id, value)]))
-
-/** What is absent in the file is absent in the result: the functions carry JSON. */
-const withoutUndefined = <T extends object>(value: T): Defined<T> =>
-  JSON.parse(JSON.stringify(value)) as Defined<T>
-type Defined<T> = T extends object ? { [K in keyof T]: Defined<Exclude<T[K], undefined>> } : T
-
-/** The first `length` hexadecimal digits of SHA-256 over the value's JSON. */
-const hash = (value: unknown, length: number): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, length)

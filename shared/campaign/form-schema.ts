@@ -1,7 +1,7 @@
 /** The shape of a form as a marketer writes it in `forms/<form>.yaml`. */
 import * as z from 'zod'
+import { id } from './name.ts'
 import { patternProblem } from './pattern.ts'
-import { id } from './schema.ts'
 
 const httpsAddress = z
   .string()

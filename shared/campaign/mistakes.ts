@@ -48,8 +48,8 @@ const hint = (input: unknown, expected: string): string => {
 }
 
 /**
- * A value that may have one of several shapes is judged by the one that was meant, where that is plain: the others
- * would only say that they are others.
+ * A value that may have one of several shapes is judged by the one that was meant, where that is plain, because less is
+ * wrong by it: the others would only say that they are others.
  */
 export const mistakesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
   issues.flatMap((issue) => {
@@ -57,8 +57,8 @@ export const mistakesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssu
     const meant = issue.errors.filter((branch) =>
       branch.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
     )
-    const [branch] = meant
-    if (!branch || meant.length > 1) return [issue]
+    const [branch, other] = meant.toSorted((a, b) => a.length - b.length)
+    if (!branch || branch.length === other?.length) return [issue]
     return mistakesOf(branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
   })
 

@@ -7,14 +7,15 @@ import type { Condition } from '../domain/campaign.ts'
 import type { formFile } from './form-schema.ts'
 import type { Problems } from './problems.ts'
 import type { ReadFile } from './read-file.ts'
-import type { scoringFile, sequenceFile } from './schema.ts'
+import type { scoringFile } from './schema.ts'
+import type { SequenceFile } from './sequence-schema.ts'
 
 type Form = z.output<typeof formFile>
 type Field = Form['fields'][number]
 
 export interface ReadCampaign {
   readonly forms: Readonly<Record<string, ReadFile<Form>>>
-  readonly sequences: Readonly<Record<string, ReadFile<z.output<typeof sequenceFile>>>>
+  readonly sequences: Readonly<Record<string, ReadFile<SequenceFile>>>
   readonly scoring: ReadFile<z.output<typeof scoringFile>> | undefined
 }
 
@@ -69,11 +70,11 @@ const checkForms = ({ forms, sequences }: ReadCampaign, problems: Problems): voi
 
 const checkSequences = ({ sequences }: ReadCampaign, problems: Problems): void => {
   for (const [id, { data, lineAt }] of Object.entries(sequences))
-    for (const at of repeats(data.steps.map((step) => step.id)))
+    for (const at of repeats(data.steps.map((step) => ('branch' in step ? step.branch : step.id))))
       problems.add(
         `sequences/${id}.yaml`,
         lineAt('steps', at, 'id'),
-        `Two steps are called ${data.steps[at]?.id}.`,
+        `Two steps are called ${JSON.stringify(data.steps[at])}.`,
         'Facts name steps by id: rename one.',
       )
 }

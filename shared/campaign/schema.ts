@@ -2,10 +2,9 @@
 import * as z from 'zod'
 import type { Condition } from '../domain/campaign.ts'
 import { inPlainWords } from './mistakes.ts'
+import { id } from './name.ts'
+import { sequenceSettings } from './sequence-settings.ts'
 
-export const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or "-"')
 const email = z.email('must be an email address such as sales@example.com')
 const timeZone = z
   .string()
@@ -13,13 +12,6 @@ const timeZone = z
     (name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC',
     'must be an IANA time zone such as Europe/Berlin',
   )
-const clockTime = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as "09:00"')
-  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
-
-const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
-
 /** Which addresses are one person. Decide before the first lead: a change gives known people a second identity. */
 const identity = z.strictObject({
   plusTag: z.enum(['same', 'distinct'], 'must be same or distinct').default('same'),
@@ -48,6 +40,7 @@ export const campaignFile = z.strictObject({
     .number()
     .min(0)
     .max(24 * 30),
+  ...sequenceSettings,
   identity: identity.prefault({}),
   confirmations: confirmations.prefault({}),
   sales: z.strictObject({ email }),
@@ -110,7 +103,7 @@ const conditionForms =
   'must be one of { field, in }, { field, atLeast, below }, { field, known }, { source }, { emailDomain }, { addressKind }, { fact, link, times, withinDays } and { fact, quietDays }'
 
 /** Reads a condition by the schema of its own kind, so that a mistake is told in the terms of what was meant. */
-const condition = z.unknown().transform((value, context): Condition => {
+export const condition = z.unknown().transform((value, context): Condition => {
   const kind = kindOf(value)
   if (!kind) {
     context.addIssue({ code: 'custom', message: conditionForms })
@@ -221,27 +214,6 @@ export const scoringFile = z.strictObject({
     }),
   calibration: calibration.optional(),
   rules: z.array(scoreRule).max(200, 'must be 200 rules or fewer'),
-})
-
-export const sequenceFile = z.strictObject({
-  steps: z
-    .array(
-      z.strictObject({
-        id,
-        email: id,
-        delayDays: z.number().min(0).max(365),
-        window: z
-          .strictObject({ weekdays: z.array(z.enum(weekdayNames)).min(1), from: clockTime, to: clockTime })
-          .refine(({ from, to }) => from < to, 'must open before it closes')
-          .transform(({ weekdays, from, to }) => ({
-            weekdays: weekdays.map((day) => weekdayNames.indexOf(day) + 1),
-            fromMinutes: from,
-            toMinutes: to,
-          }))
-          .optional(),
-      }),
-    )
-    .min(1),
 })
 
 export const emailHead = z.strictObject({

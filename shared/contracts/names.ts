@@ -65,6 +65,9 @@ export const emailTags = {
   lead: 'lead',
   enrolment: 'enrolment',
   step: 'step',
+  /** The email's id, and of a test the variant's. */
+  email: 'email',
+  variant: 'variant',
   /** `marketing`, `confirmation`, `sales` or `report`: only the first two concern a lead's touches. */
   purpose: 'purpose',
 } as const

@@ -4,6 +4,7 @@ import type { Fact, FactKind } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
 
 const touch = { enrolment: z.string(), step: z.string() }
+const carried = { ...touch, email: z.optional(z.string()), variant: z.optional(z.string()) }
 const at = { atMs: z.number() }
 const bySales = { cycle: z.number(), source: z.string() }
 const visit = z.record(z.string(), z.string())
@@ -38,22 +39,44 @@ const schemas = {
     ...at,
   }),
   CONFIRMED: z.object({ kind: z.literal('CONFIRMED'), form: z.string(), ...at }),
-  SENT: z.object({ kind: z.literal('SENT'), messageId: z.string(), ...touch, ...at }),
-  UNRESOLVED: z.object({ kind: z.literal('UNRESOLVED'), ...touch, ...at }),
-  DELIVERED: z.object({ kind: z.literal('DELIVERED'), ...touch, ...at }),
-  OPENED: z.object({ kind: z.literal('OPENED'), ...touch, ...at }),
-  CLICKED: z.object({ kind: z.literal('CLICKED'), link: z.string(), ...touch, ...at }),
-  BOUNCED: z.object({
-    kind: z.literal('BOUNCED'),
-    bounce: z.enum(['permanent', 'transient', 'undetermined']),
+  ENROLLED: z.object({
+    kind: z.literal('ENROLLED'),
+    enrolment: z.string(),
+    version: z.string(),
+    isFirst: z.optional(z.literal(true)),
+    isHeldOut: z.optional(z.literal(true)),
+    ...at,
+  }),
+  BRANCHED: z.object({ kind: z.literal('BRANCHED'), arm: z.optional(z.string()), ...touch, ...at }),
+  SKIPPED: z.object({
+    kind: z.literal('SKIPPED'),
+    reason: z.enum(['condition', 'late', 'hadAlready']),
     ...touch,
     ...at,
   }),
-  COMPLAINED: z.object({ kind: z.literal('COMPLAINED'), ...touch, ...at }),
+  ENDED: z.object({
+    kind: z.literal('ENDED'),
+    enrolment: z.string(),
+    reason: z.enum(['goal', 'exit']),
+    ...at,
+  }),
+  SNOOZED: z.object({ kind: z.literal('SNOOZED'), untilMs: z.number(), ...touch, ...at }),
+  SENT: z.object({ kind: z.literal('SENT'), messageId: z.string(), ...carried, ...at }),
+  UNRESOLVED: z.object({ kind: z.literal('UNRESOLVED'), ...carried, ...at }),
+  DELIVERED: z.object({ kind: z.literal('DELIVERED'), ...carried, ...at }),
+  OPENED: z.object({ kind: z.literal('OPENED'), ...carried, ...at }),
+  CLICKED: z.object({ kind: z.literal('CLICKED'), link: z.string(), ...carried, ...at }),
+  BOUNCED: z.object({
+    kind: z.literal('BOUNCED'),
+    bounce: z.enum(['permanent', 'transient', 'undetermined']),
+    ...carried,
+    ...at,
+  }),
+  COMPLAINED: z.object({ kind: z.literal('COMPLAINED'), ...carried, ...at }),
   UNSUBSCRIBED: z.object({
     kind: z.literal('UNSUBSCRIBED'),
     via: z.enum(['oneClick', 'page']),
-    ...touch,
+    ...carried,
     ...at,
   }),
   QUALIFIED: z.object({
@@ -62,6 +85,7 @@ const schemas = {
     totalHundredths: z.number(),
     lines: z.array(scoreLine),
     source: z.string(),
+    isHeldOut: z.optional(z.literal(true)),
     ...at,
   }),
   HANDEDOFF: z.object({ kind: z.literal('HANDEDOFF'), cycle: z.number(), handOffId: z.string(), ...at }),
@@ -146,4 +170,7 @@ export interface Claim {
   readonly enrolment: string
   readonly step: string
   readonly claimedAtMs: number
+  /** What was to be sent; absent in claims of before it was kept. */
+  readonly email?: string
+  readonly variant?: string
 }

@@ -9,11 +9,20 @@ export interface Campaign {
   readonly timeZone: string
   /** Marketing emails to one lead are at least this far apart, over all sequences. */
   readonly minimumGapHours: number
+  /** Over all sequences, a lead gets at most so many marketing emails in so many days. */
+  readonly frequencyCap?: { readonly emails: number; readonly days: number }
+  /** The same email is not sent to a lead again within so many days, whichever sequence names it. */
+  readonly repeatAfterDays: number
+  readonly calendar: Calendar
+  /** Share of leads that get only what they asked for, so that the rest can be compared with them; 0: none. */
+  readonly holdOutPercent: number
   /** Over 30 days and all forms, one address is asked to confirm so often at most. */
   readonly confirmationsPerAddress: number
   readonly forms: Readonly<Record<string, FormRules>>
   readonly sequences: Readonly<Record<string, Sequence>>
   readonly scoring: Scoring
+  /** Releases by sequence, oldest first, as the deployed pipeline has seen them; the last is the one in force. */
+  readonly history?: Readonly<Record<string, readonly Release[]>>
 }
 
 export interface FormRules {
@@ -24,20 +33,102 @@ export interface FormRules {
   readonly doubleOptIn: boolean
 }
 
+/** An ordered nurture programme. */
 export interface Sequence {
   readonly id: string
+  /** Hash of all that stands here; a change of it is a release. */
+  readonly version: string
+  /** Where two sequences want one lead at one time, the higher goes first. */
+  readonly priority: number
+  /**
+   * What becomes of leads under way when the sequence changes: `migrate` goes on from where they stand, `pin` finishes the
+   * version they began, `restart` walks the new one from its beginning. No email comes twice in any of them.
+   */
+  readonly onChange: 'migrate' | 'pin' | 'restart'
+  /** A new submission so long after the start enrols anew; absent: never. */
+  readonly reentryAfterDays?: number
+  /** What the sequence is for: a lead that does it has no need of the rest. */
+  readonly goal?: StepCondition
+  /** Any of them takes a lead out. */
+  readonly exits: readonly StepCondition[]
+  /** In the order of the file; the steps of a branch's arms follow their branch. */
   readonly steps: readonly Step[]
 }
 
-export interface Step {
+export type Step = EmailStep | Branch
+
+interface Waiting {
   /** Stable: facts name it. `[a-z0-9-]+`. */
   readonly id: string
-  /** The email's file name without its ending. */
+  /** What the step was called before. */
+  readonly formerly: readonly string[]
+  /** After the last step that was done; for the first, after enrolment. */
+  readonly wait: Wait
+  /** The arm of a branch that it belongs to. */
+  readonly arm?: { readonly branch: string; readonly arm: string }
+}
+
+export interface EmailStep extends Waiting {
+  /** The email's file name without its ending; of a test, the first variant's. */
   readonly email: string
-  /** Days after the previous step was sent; for the first step, after enrolment. */
-  readonly delayDays: number
+  /** An A/B/n test: two or more, of which each lead gets one. */
+  readonly variants?: readonly Variant[]
   /** When it may be sent, in the lead's own time zone; absent: at any time. */
   readonly window?: SendWindow
+  /** Asked when the step is due; where it is not met the step is passed over. */
+  readonly when?: StepCondition
+  /** Also for leads in the hold-out: what they asked for. */
+  readonly isForAll: boolean
+  readonly lateness: Lateness
+}
+
+export interface Variant {
+  /** Stable: facts name it. */
+  readonly id: string
+  readonly email: string
+  /** Its share, against the sum of all weights. */
+  readonly weight: number
+}
+
+/** How late a step may go out, and what becomes of it when it is later. */
+export interface Lateness {
+  readonly maximumHours: number
+  /** `skip` passes it over; `retime` waits for the next moment of the kind it was planned for; `spread` gives each lead a moment of its own in the next windows. */
+  readonly beyond: 'skip' | 'retime' | 'spread'
+}
+
+/** Asks, when its wait is over, which arm a lead takes; a lead takes one and keeps to it. */
+export interface Branch extends Waiting {
+  readonly arms: readonly Arm[]
+}
+
+export interface Arm {
+  /** Stable: facts name it. */
+  readonly id: string
+  /** The first arm whose condition is met is taken; absent: otherwise. Where none is met the lead passes the branch by. */
+  readonly when?: StepCondition
+  /** Where it goes on after the arm's own steps: a later step, or the end; absent: after the branch. */
+  readonly goTo?: string
+}
+
+/** In `Arm.goTo`: the sequence is over. */
+export const sequenceEnd = 'end'
+
+/** Facts count from the beginning of the enrolment. */
+export type StepCondition =
+  | Condition
+  /** Points as they stand, from `atLeast` inclusive to `below` exclusive. */
+  | { readonly score: { readonly atLeast?: number; readonly below?: number } }
+  /** Has submitted one of these, ever. */
+  | { readonly form: readonly string[] }
+  | { readonly all: readonly StepCondition[] }
+  | { readonly any: readonly StepCondition[] }
+  | { readonly not: StepCondition }
+
+/** From when on a version of a sequence was in force. */
+export interface Release {
+  readonly sinceMs: number
+  readonly sequence: Sequence
 }
 
 /** How long a step waits after what came before it. What is given applies in this order: hours, days, business days, until. */

@@ -30,7 +30,8 @@ export interface AwaitedConfirmation {
 export const confirmationStep = (ordinal: number): string =>
   ordinal === 1 ? 'confirmation' : `confirmation-${ordinal}`
 
-const isOfConfirmation = (enrolment: string): boolean => enrolment.startsWith('confirm-')
+/** Of the enrolment's id. */
+export const isOfConfirmation = (enrolment: string): boolean => enrolment.startsWith('confirm-')
 
 /** `captured` are the lead's submissions of one form, oldest first; `done` says when each touch was done. */
 export const awaitConfirmation = (

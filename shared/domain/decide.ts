@@ -1,15 +1,21 @@
 /** What comes next for a lead: one email at a time, a wait, the hand-over to sales, or nothing more and why. */
 
-import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
-import type { Campaign, SendWindow } from './campaign.ts'
-import type { FactKind, TouchRef } from './facts.ts'
-import { type Enrolment, type LeadState, nextStep } from './fold.ts'
+import { isInHoldOut, variantOf } from './assign.ts'
+import { afterWait, dayMs, hourMs } from './cadence.ts'
+import type { Branch, Campaign, EmailStep } from './campaign.ts'
+import { type Enrolment, nextStep } from './enrolment.ts'
+import type { Fact, FactKind, TouchRef } from './facts.ts'
+import type { LeadState } from './fold.ts'
 import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
+import { isConditionMet, type Situation } from './step-condition.ts'
+import { touchTimeOf } from './touch-time.ts'
 
 /** One planned email. */
 export interface Touch extends TouchRef {
   /** The email's id in the campaign. */
   readonly email: string
+  /** Which variant of a test that is. */
+  readonly variant?: string
   readonly purpose: Enrolment['purpose']
   /** Epoch milliseconds; may be past. */
   readonly dueAtMs: number
@@ -29,7 +35,9 @@ export type StopReason =
 /** A decision may name a time at which the lead changes without anything happening; it is looked at again then. */
 export type Decision = (
   | { readonly kind: 'send'; readonly touch: Touch }
-  | { readonly kind: 'wait'; readonly reason: 'confirmation' }
+  /** Something is so that no fact says yet: these come first, and then the lead is decided on anew. */
+  | { readonly kind: 'record'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'wait'; readonly reason: 'confirmation' | 'branch' }
   | { readonly kind: 'qualify'; readonly cycle: number }
   /** Sales has not accepted the lead, and its points have faded: it is nurtured again. */
   | { readonly kind: 'cool'; readonly cycle: number }
@@ -39,6 +47,8 @@ export type Decision = (
 export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Decision => {
   if (state.suppression) return { kind: 'stop', reason: 'suppressed' }
   if (state.email === undefined) return { kind: 'stop', reason: 'notCaptured' }
+  const facts = isWithSales(state) ? [] : overdueRecords(state, campaign, nowMs)
+  if (facts.length > 0) return { kind: 'record', facts }
   const { cycle } = state
   if (state.stage === 'accepted' || state.stage === 'won' || state.stage === 'lost')
     return { kind: 'stop', reason: state.stage }
@@ -50,15 +60,20 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
     ? ({ kind: 'notReady' } as const)
     : readinessOf(state.rise, cycle, thresholds, nowMs)
   if (readiness.kind === 'ready') return { kind: 'qualify', cycle: (cycle?.qualified.cycle ?? 0) + 1 }
-  const again = readiness.kind === 'coolingDown' ? { lookAgainAtMs: readiness.untilMs } : {}
-  const touch = nextTouch(state, campaign, nowMs)
+  const branchAtMs = nextBranchAtMs(state, campaign)
+  const again = earliest(readiness.kind === 'coolingDown' ? readiness.untilMs : undefined, branchAtMs)
+  const touch = nextTouch(touchesOf(state, campaign, nowMs), campaign)
   if (touch) return { kind: 'send', touch, ...again }
+  if (branchAtMs !== undefined) return { kind: 'wait', reason: 'branch', ...again }
   if (!isPending) return { kind: 'stop', reason: 'exhausted', ...again }
   const { enrolments } = state
   return enrolments.length > 0 && enrolments.every(({ hasLapsed }) => hasLapsed)
     ? { kind: 'stop', reason: 'lapsed' }
     : { kind: 'wait', reason: 'confirmation' }
 }
+
+const isWithSales = ({ stage }: LeadState): boolean =>
+  stage === 'qualified' || stage === 'accepted' || stage === 'won' || stage === 'lost'
 
 const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
   const lookAgainAtMs = warmUntilMs(state.evidence, campaign.scoring, cycle, nowMs)
@@ -68,47 +83,164 @@ const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowM
     : { kind: 'stop', reason: 'qualified', lookAgainAtMs }
 }
 
+/** What a look writes itself, and has taken into account already. */
+const ownRecords: ReadonlySet<FactKind> = new Set(['ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED'])
+
 /** Whether a fact of this kind can change any decision: deliveries and opens do so only where a score rule counts them. */
 export const isDecisive = (kind: FactKind, campaign: Campaign): boolean =>
-  (kind !== 'DELIVERED' && kind !== 'OPENED') ||
+  (kind !== 'DELIVERED' && kind !== 'OPENED' && !ownRecords.has(kind)) ||
   campaign.scoring.rules.some(({ when }) => 'fact' in when && when.fact === kind)
 
-/** The touch due first over all enrolments; of two due together, the one of the earlier enrolment. */
-const nextTouch = (state: LeadState, campaign: Campaign, nowMs: number): Touch | undefined => {
-  let first: Touch | undefined
-  for (const enrolment of state.enrolments) {
-    const touch = touchOf(enrolment, state, campaign, nowMs)
-    if (touch && (first === undefined || touch.dueAtMs < first.dueAtMs)) first = touch
-  }
-  return first
+/** What must be on record before anything else: beginnings, goals reached, ways taken, steps passed over. */
+const overdueRecords = (state: LeadState, campaign: Campaign, nowMs: number): Fact[] => {
+  const marketing = state.enrolments.filter(({ purpose, ended }) => purpose === 'marketing' && !ended)
+  const begun = marketing.filter(({ isRecorded }) => !isRecorded)
+  if (begun.length > 0) return begun.map((enrolment) => enrolled(enrolment, state, campaign))
+  const over = marketing.flatMap((enrolment) => endOf(enrolment, state, nowMs) ?? [])
+  if (over.length > 0) return over
+  return marketing.flatMap((enrolment) => passedBy(enrolment, state, campaign, nowMs) ?? [])
 }
 
-const touchOf = (
+const enrolled = (
+  { id, sequence, startMs, isHeldOut }: Enrolment,
+  { leadId, enrolments }: LeadState,
+  { holdOutPercent }: Campaign,
+): Fact => {
+  const isFirst = !enrolments.some(({ purpose, isRecorded }) => purpose === 'marketing' && isRecorded)
+  const staysOut = isHeldOut || (isFirst && isInHoldOut(leadId, holdOutPercent))
+  return {
+    kind: 'ENROLLED',
+    enrolment: id,
+    version: sequence?.version ?? '',
+    atMs: startMs,
+    ...(isFirst && { isFirst: true }),
+    ...(staysOut && { isHeldOut: true }),
+  }
+}
+
+const endOf = (enrolment: Enrolment, state: LeadState, nowMs: number): Fact | undefined => {
+  const { id, sequence, startMs } = enrolment
+  if (!sequence || !nextStep(enrolment)) return undefined
+  const situation = situationOf(state, startMs)
+  const reason =
+    sequence.goal && isConditionMet(sequence.goal, situation, nowMs)
+      ? 'goal'
+      : sequence.exits.some((exit) => isConditionMet(exit, situation, nowMs))
+        ? 'exit'
+        : undefined
+  return reason && { kind: 'ENDED', enrolment: id, reason, atMs: nowMs }
+}
+
+/** A branch whose wait is over, or an email that is due and not to be sent. */
+const passedBy = (
   enrolment: Enrolment,
   state: LeadState,
   campaign: Campaign,
   nowMs: number,
-): Touch | undefined => {
-  const step = nextStep(enrolment)
-  if (!step) return undefined
-  const previous = enrolment.steps[enrolment.steps.indexOf(step) - 1]
-  // A confirmation answers a submission, and is due when that says; the others follow each other.
-  const baseMs =
-    enrolment.purpose === 'confirmation' ? enrolment.startMs : (previous?.doneAtMs ?? enrolment.startMs)
-  const earliestMs = Math.max(baseMs + step.delayDays * dayMs, gapEndsMs(enrolment, state, campaign))
-  const dueAtMs = step.window ? inWindow(earliestMs, step.window, state.timeZone, nowMs) : earliestMs
-  return { enrolment: enrolment.id, step: step.id, email: step.email, purpose: enrolment.purpose, dueAtMs }
+): Fact | undefined => {
+  const plan = nextStep(enrolment)?.plan
+  if (!plan) return undefined
+  const touch = { enrolment: enrolment.id, step: plan.id }
+  if ('arms' in plan) {
+    if (branchesAtMs(enrolment, plan, state, campaign) > nowMs) return undefined
+    const situation = situationOf(state, enrolment.startMs)
+    const arm = plan.arms.find(({ when }) => !when || isConditionMet(when, situation, nowMs))
+    return { kind: 'BRANCHED', ...touch, ...(arm && { arm: arm.id }), atMs: nowMs }
+  }
+  const { dueAtMs, isTooLate } = touchTimeOf(enrolment, plan, state, campaign, nowMs)
+  if (dueAtMs > nowMs) return undefined
+  const reason = isTooLate
+    ? 'late'
+    : hadAlready(plan, state, campaign, nowMs)
+      ? 'hadAlready'
+      : plan.when && !isConditionMet(plan.when, situationOf(state, enrolment.startMs), nowMs)
+        ? 'condition'
+        : undefined
+  return reason && { kind: 'SKIPPED', ...touch, reason, atMs: nowMs }
 }
 
-/** The due time stays as it is while a touch is overdue inside its window; an outage does not excuse 3 a.m. */
-const inWindow = (earliestMs: number, window: SendWindow, timeZone: string, nowMs: number): number => {
-  const dueAtMs = nextInWindow(earliestMs, window, timeZone)
-  return dueAtMs >= nowMs || isWithinSendWindow(nowMs, window, timeZone)
-    ? dueAtMs
-    : nextInWindow(nowMs, window, timeZone)
+const situationOf = ({ evidence, score, facts }: LeadState, sinceMs: number): Situation => ({
+  evidence,
+  totalHundredths: score.totalHundredths,
+  facts,
+  sinceMs,
+})
+
+const branchesAtMs = (
+  { waitsFromMs }: Enrolment,
+  { wait }: Branch,
+  { timeZone }: LeadState,
+  { calendar }: Campaign,
+): number => afterWait(waitsFromMs, wait, calendar, timeZone)
+
+const hadAlready = (
+  step: EmailStep,
+  { facts, leadId }: LeadState,
+  { repeatAfterDays }: Campaign,
+  nowMs: number,
+): boolean => {
+  const { email } = choose(leadId, step)
+  return facts.some(
+    (fact) => fact.kind === 'SENT' && fact.email === email && nowMs - fact.atMs < repeatAfterDays * dayMs,
+  )
 }
 
-const gapEndsMs = (enrolment: Enrolment, state: LeadState, campaign: Campaign): number =>
-  enrolment.purpose === 'confirmation' || state.lastMarketingAtMs === undefined
-    ? 0
-    : state.lastMarketingAtMs + campaign.minimumGapHours * hourMs
+/** What a lead gets of a step: its email, or its variant of it. */
+const choose = (leadId: string, { id, email, variants }: EmailStep): { email: string; variant?: string } => {
+  const variant = variants && variantOf(leadId, id, variants)
+  return variant ? { email: variant.email, variant: variant.id } : { email }
+}
+
+/**
+ * The touch due first over all enrolments; of two within the gap between emails, that of the sequence with the higher
+ * priority. A lead that has not confirmed waits for nothing else.
+ */
+const nextTouch = (touches: readonly PlannedTouch[], { minimumGapHours }: Campaign): Touch | undefined => {
+  const first = touches.reduce<PlannedTouch | undefined>(
+    (earliest, one) => (!earliest || one.touch.dueAtMs < earliest.touch.dueAtMs ? one : earliest),
+    undefined,
+  )
+  if (!first || first.touch.purpose === 'confirmation') return first?.touch
+  const rivals = touches.filter(
+    ({ touch, priority }) =>
+      touch.purpose === 'marketing' &&
+      priority > first.priority &&
+      touch.dueAtMs < first.touch.dueAtMs + minimumGapHours * hourMs,
+  )
+  return rivals.reduce((best, one) => (one.priority > best.priority ? one : best), first).touch
+}
+
+interface PlannedTouch {
+  readonly touch: Touch
+  readonly priority: number
+}
+
+const touchesOf = (state: LeadState, campaign: Campaign, nowMs: number): PlannedTouch[] =>
+  state.enrolments.flatMap((enrolment) => {
+    const step = nextStep(enrolment)
+    if (!step) return []
+    const { id, purpose, startMs, sequence } = enrolment
+    // A confirmation answers a submission, and is due when that says.
+    if (!step.plan) {
+      const touch = { enrolment: id, step: step.id, email: 'confirm', purpose, dueAtMs: startMs }
+      return [{ touch, priority: Number.POSITIVE_INFINITY }]
+    }
+    if ('arms' in step.plan) return []
+    const { dueAtMs } = touchTimeOf(enrolment, step.plan, state, campaign, nowMs)
+    const touch = { enrolment: id, step: step.id, ...choose(state.leadId, step.plan), purpose, dueAtMs }
+    return [{ touch, priority: sequence?.priority ?? 0 }]
+  })
+
+/** When the lead comes to its next branch; absent where none is next. */
+const nextBranchAtMs = (state: LeadState, campaign: Campaign): number | undefined => {
+  const times = state.enrolments.flatMap((enrolment) => {
+    const plan = nextStep(enrolment)?.plan
+    return plan && 'arms' in plan ? [branchesAtMs(enrolment, plan, state, campaign)] : []
+  })
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+const earliest = (...times: readonly (number | undefined)[]): { lookAgainAtMs?: number } => {
+  const known = times.filter((atMs) => atMs !== undefined)
+  return known.length === 0 ? {} : { lookAgainAtMs: Math.min(...known) }
+}

@@ -8,6 +8,13 @@ export interface TouchRef {
   readonly step: string
 }
 
+/** What a touch carried; the counts of a test go by it. Absent in facts of before it was kept, and for a step without variants. */
+interface Carried {
+  /** The email's id. */
+  readonly email?: string
+  readonly variant?: string
+}
+
 interface At {
   /** When it happened, epoch milliseconds. */
   readonly atMs: number
@@ -54,40 +61,79 @@ export interface OptInConfirmed extends At {
   readonly form: string
 }
 
-export interface EmailSent extends At, TouchRef {
+/** The lead was put on a sequence. `atMs` is when that began, by the submission or its confirmation. */
+export interface LeadEnrolled extends At {
+  readonly kind: 'ENROLLED'
+  readonly enrolment: string
+  /** The version of the sequence in force. */
+  readonly version: string
+  /** The lead's first: the hold-out is counted by leads. */
+  readonly isFirst?: true
+  /** The lead gets only what it asked for, so that the others can be compared with it. */
+  readonly isHeldOut?: true
+}
+
+/** A lead came to a branch, and took this way. */
+export interface BranchTaken extends At, TouchRef {
+  readonly kind: 'BRANCHED'
+  /** The arm's id; absent where no arm's condition was met. */
+  readonly arm?: string
+}
+
+/** A step's time came and it was passed over; it is not sent any more. */
+export interface StepSkipped extends At, TouchRef {
+  readonly kind: 'SKIPPED'
+  /** Its condition was not met; it was too late; or the lead had its email already. */
+  readonly reason: 'condition' | 'late' | 'hadAlready'
+}
+
+/** The sequence has no more to say to this lead. */
+export interface EnrolmentEnded extends At {
+  readonly kind: 'ENDED'
+  readonly enrolment: string
+  readonly reason: 'goal' | 'exit'
+}
+
+/** The lead asked for a pause: no marketing email until then. A later one replaces it, and may end it. */
+export interface LeadSnoozed extends At, TouchRef {
+  readonly kind: 'SNOOZED'
+  readonly untilMs: number
+}
+
+export interface EmailSent extends At, TouchRef, Carried {
   readonly kind: 'SENT'
   readonly messageId: string
 }
 
 /** A claim whose fate SES never told us: it is never sent again, and the sequence moves on past it. */
-export interface SendUnresolved extends At, TouchRef {
+export interface SendUnresolved extends At, TouchRef, Carried {
   readonly kind: 'UNRESOLVED'
 }
 
-export interface EmailDelivered extends At, TouchRef {
+export interface EmailDelivered extends At, TouchRef, Carried {
   readonly kind: 'DELIVERED'
 }
 
-export interface EmailOpened extends At, TouchRef {
+export interface EmailOpened extends At, TouchRef, Carried {
   readonly kind: 'OPENED'
 }
 
-export interface LinkClicked extends At, TouchRef {
+export interface LinkClicked extends At, TouchRef, Carried {
   readonly kind: 'CLICKED'
   /** The link's target without its query string. */
   readonly link: string
 }
 
-export interface EmailBounced extends At, TouchRef {
+export interface EmailBounced extends At, TouchRef, Carried {
   readonly kind: 'BOUNCED'
   readonly bounce: 'permanent' | 'transient' | 'undetermined'
 }
 
-export interface LeadComplained extends At, TouchRef {
+export interface LeadComplained extends At, TouchRef, Carried {
   readonly kind: 'COMPLAINED'
 }
 
-export interface LeadUnsubscribed extends At {
+export interface LeadUnsubscribed extends At, Carried {
   readonly kind: 'UNSUBSCRIBED'
   /** The email whose link was used. */
   readonly enrolment: string
@@ -102,8 +148,9 @@ export interface LeadQualified extends At {
   /** The total and its lines as they stood, in hundredths of a point, so that sales can be told why. */
   readonly totalHundredths: number
   readonly lines: readonly ScoreLine[]
-  /** Copied from the lead so that the tally per source needs no second read. */
+  /** Copied from the lead so that the tallies need no second read. */
   readonly source: string
+  readonly isHeldOut?: true
 }
 
 export interface LeadHandedOff extends At {
@@ -149,6 +196,11 @@ export interface LeadLost extends BySales {
 export type Fact =
   | LeadCaptured
   | OptInConfirmed
+  | LeadEnrolled
+  | BranchTaken
+  | StepSkipped
+  | EnrolmentEnded
+  | LeadSnoozed
   | EmailSent
   | SendUnresolved
   | EmailDelivered
@@ -205,6 +257,13 @@ export const factKey = (fact: Fact): string => {
     case 'WON':
     case 'LOST':
       return `${fact.kind}#${fact.cycle}`
+    case 'ENROLLED':
+    case 'ENDED':
+      return `${fact.kind}#${fact.enrolment}`
+    case 'SNOOZED':
+      return `SNOOZED#${touchKey(fact)}#${fact.untilMs}`
+    case 'BRANCHED':
+    case 'SKIPPED':
     case 'SENT':
     case 'UNRESOLVED':
     case 'DELIVERED':

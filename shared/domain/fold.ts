@@ -1,7 +1,8 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
 import { domainOf } from './address.ts'
-import type { Campaign, Step } from './campaign.ts'
-import { allAsked, awaitConfirmation, confirmationStep } from './confirmation.ts'
+import type { Campaign } from './campaign.ts'
+import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
+import { type Enrolment, enrolmentsOf, nextStep } from './enrolment.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'
@@ -20,6 +21,9 @@ export type Stage =
 export type SuppressionReason = 'unsubscribed' | 'hardBounce' | 'complaint'
 
 export interface LeadState {
+  readonly leadId: string
+  /** One per natural key, in order of time. */
+  readonly facts: readonly Fact[]
   /** Absent until the lead's first submission is known. */
   readonly email: string | undefined
   readonly profile: Readonly<Record<string, string>>
@@ -34,41 +38,28 @@ export interface LeadState {
   /** What the lead did that makes it ready, unless it has cooled since. */
   readonly rise: Rise | undefined
   readonly enrolments: readonly Enrolment[]
-  /** When a marketing email last went out; confirmations do not count. */
-  readonly lastMarketingAtMs: number | undefined
+  /** When each marketing email went out, oldest first; confirmations do not count. */
+  readonly marketingAtMs: readonly number[]
+  /** The lead asked for a pause, until then. */
+  readonly snoozedUntilMs?: number
   /** The lead's latest passage to sales. */
   readonly cycle: Cycle | undefined
 }
 
-/** A lead's way through one sequence, or the wait for one confirmation. */
-export interface Enrolment {
-  readonly id: string
-  readonly purpose: 'marketing' | 'confirmation'
-  readonly steps: readonly EnrolmentStep[]
-  /** When the lead was enrolled; of a confirmation, when the next one is due. */
-  readonly startMs: number
-  /** Of a confirmation: where the submission came from that it answers. */
-  readonly network?: string
-  /** Of a confirmation: it could not be sent in time, and is not sent any more. */
-  readonly hasLapsed?: true
-}
-
-interface EnrolmentStep extends Step {
-  /** When it was sent, or given up as unresolved. */
-  readonly doneAtMs: number | undefined
-}
-
 /** The state at `nowMs`. Neither the order of the facts nor their repetition changes it. */
-export const fold = (given: Iterable<Fact>, campaign: Campaign, nowMs: number): LeadState => {
+export const fold = (leadId: string, given: Iterable<Fact>, campaign: Campaign, nowMs: number): LeadState => {
   const facts = distinct(given)
   const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
-  const enrolments = enrol(facts, captured, campaign, nowMs)
+  const enrolments = enrol(facts, captured, campaign, timeZone, nowMs)
   const suppression = findSuppression(facts)
   const cycle = latestCycle(facts)
   const marketing = enrolments.filter((enrolment) => enrolment.purpose === 'marketing')
   const { evidence, moments } = gather(facts, captured[0], campaign)
+  const snoozedUntilMs = snoozeOf(facts)
   return {
+    leadId,
+    facts,
     email: captured.at(-1)?.email,
     profile: byName(evidence.fields),
     source: evidence.source,
@@ -79,7 +70,8 @@ export const fold = (given: Iterable<Fact>, campaign: Campaign, nowMs: number): 
     evidence,
     rise: findRise(moments, campaign.scoring, cycle, nowMs),
     enrolments,
-    lastMarketingAtMs: lastMarketing(marketing),
+    marketingAtMs: marketingOf(facts),
+    ...(snoozedUntilMs !== undefined && { snoozedUntilMs }),
     cycle,
   }
 }
@@ -130,10 +122,6 @@ const withAnswers = (evidence: Evidence, { profile, email, isDisposable }: LeadC
   }
 }
 
-/** The first step after the last one done; a step inserted before it is not sent late. */
-export const nextStep = (enrolment: Enrolment): EnrolmentStep | undefined =>
-  enrolment.steps[enrolment.steps.findLastIndex((step) => step.doneAtMs !== undefined) + 1]
-
 const hasNextStep = (enrolment: Enrolment): boolean => nextStep(enrolment) !== undefined
 
 /** One fact per natural key, the earliest, in order of time; ties are broken by content, so that the order is total. */
@@ -170,33 +158,19 @@ const enrol = (
   facts: readonly Fact[],
   captured: readonly LeadCaptured[],
   campaign: Campaign,
+  timeZone: string,
   nowMs: number,
 ): Enrolment[] => {
-  const done = doneSteps(facts)
   const confirmedAtMs = new Map<string, number>()
   for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
-  const startsMs = new Map<string, number>()
-  const confirmations: Enrolment[] = []
-  for (const { form: formId, atMs } of firstPerForm(captured)) {
-    const form = campaign.forms[formId]
-    // A form that was since removed from the campaign enrols no one.
-    if (!form) continue
-    const startMs = form.doubleOptIn ? confirmedAtMs.get(formId) : atMs
-    if (startMs === undefined)
-      confirmations.push(confirmation(formId, atMs, facts, captured, done, campaign, nowMs))
-    else startsMs.set(form.sequence, Math.min(startMs, startsMs.get(form.sequence) ?? startMs))
-  }
-  const marketing = [...startsMs].flatMap(([sequenceId, startMs]): Enrolment[] => {
-    const sequence = campaign.sequences[sequenceId]
-    if (!sequence) return []
-    const id = `${sequenceId}-1`
-    const steps = sequence.steps.map((step) => ({
-      ...step,
-      doneAtMs: done.get(touchKey({ enrolment: id, step: step.id })),
-    }))
-    return [{ id, purpose: 'marketing', steps, startMs }]
-  })
-  return [...confirmations, ...marketing]
+  const done = doneSteps(facts)
+  const waiting = firstPerForm(captured).filter(
+    ({ form }) => campaign.forms[form]?.doubleOptIn && !confirmedAtMs.has(form),
+  )
+  return [
+    ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, captured, done, campaign, nowMs)),
+    ...enrolmentsOf(facts, captured, confirmedAtMs, campaign, timeZone),
+  ]
 }
 
 /** The wait for one form's confirmation is an enrolment of its own, with each time that the lead is asked as a step. */
@@ -212,17 +186,15 @@ const confirmation = (
   const own = captured.filter((fact) => fact.form === form)
   const wait = awaitConfirmation(form, own, done, allAsked(facts), campaign, nowMs)
   const times = [...wait.askedAtMs, ...(wait.pending ? [undefined] : [])]
-  const steps = times.map((doneAtMs, at) => ({
-    id: confirmationStep(at + 1),
-    email: 'confirm',
-    delayDays: 0,
-    doneAtMs,
-  }))
+  const startMs = wait.pending?.dueAtMs ?? firstAtMs
   return {
     id: wait.id,
     purpose: 'confirmation',
-    steps,
-    startMs: wait.pending?.dueAtMs ?? firstAtMs,
+    steps: times.map((doneAtMs, at) => ({ id: confirmationStep(at + 1), doneAtMs, isClosed: false })),
+    startMs,
+    waitsFromMs: startMs,
+    isRecorded: true,
+    isHeldOut: false,
     ...(wait.pending?.network !== undefined && { network: wait.pending.network }),
     ...(wait.hasLapsed && { hasLapsed: true }),
   }
@@ -244,7 +216,17 @@ const doneSteps = (facts: readonly Fact[]): Map<string, number> => {
   return done
 }
 
-const lastMarketing = (marketing: readonly Enrolment[]): number | undefined => {
-  const times = marketing.flatMap((enrolment) => enrolment.steps.flatMap((step) => step.doneAtMs ?? []))
-  return times.length === 0 ? undefined : Math.max(...times)
+/** When each marketing email went out, whichever sequence sent it, oldest first. */
+const marketingOf = (facts: readonly Fact[]): number[] => {
+  const times = new Map<string, number>()
+  for (const fact of facts)
+    if ((fact.kind === 'SENT' || fact.kind === 'UNRESOLVED') && !isOfConfirmation(fact.enrolment)) {
+      const key = touchKey(fact)
+      if (!times.has(key)) times.set(key, fact.atMs)
+    }
+  return [...times.values()]
 }
+
+/** The pause that the lead asked for last. */
+const snoozeOf = (facts: readonly Fact[]): number | undefined =>
+  facts.findLast((fact) => fact.kind === 'SNOOZED')?.untilMs

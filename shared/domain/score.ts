@@ -113,7 +113,8 @@ const weightOf = (
   return fullWeightOf(counts, counter) * fading(nowMs - counter.lastAtMs, halfLifeDays)
 }
 
-const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
+/** Whether what a rule reads of the lead is so. */
+export const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
   if ('source' in when) return when.source.includes(evidence.source)
   if ('emailDomain' in when) return domainOf(when.emailDomain, evidence) !== undefined
   if ('addressKind' in when) return kindOf(when.addressKind, evidence) !== undefined

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { LeadTable } from '../aws/lead-table.ts'
 import { parseJson, UnreadableMessage } from '../contracts/messages.ts'
 import { emailTags } from '../contracts/names.ts'
-import type { Fact } from '../domain/facts.ts'
+import type { Fact, TouchRef } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
 
 /** The fields that are read, of the event that SES publishes: docs "Contents of event data that Amazon SES publishes to Amazon SNS". */
@@ -45,10 +45,17 @@ export const readFeedback = (body: string): Feedback => {
   const enrolment = mail.tags?.[emailTags.enrolment]?.[0]
   const step = mail.tags?.[emailTags.step]?.[0]
   if (!leadId || !enrolment || !step) return { kind: 'ignored', eventType, messageId: mail.messageId }
-  return factOf(read.data, leadId, { enrolment, step })
+  const email = mail.tags?.[emailTags.email]?.[0]
+  const variant = mail.tags?.[emailTags.variant]?.[0]
+  const carried = { ...(email && { email }), ...(variant && { variant }) }
+  return factOf(read.data, leadId, { enrolment, step, ...carried })
 }
 
-const factOf = (event: SesEvent, leadId: string, touch: { enrolment: string; step: string }): Feedback => {
+const factOf = (
+  event: SesEvent,
+  leadId: string,
+  touch: TouchRef & { email?: string; variant?: string },
+): Feedback => {
   const { mail, delivery, open, click, bounce, complaint } = event
   const fact = (content: Fact, suppresses?: SuppressionReason): Feedback => ({
     kind: 'fact',

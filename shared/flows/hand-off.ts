@@ -40,7 +40,7 @@ export const handOffLead = async (
 ): Promise<'handedOff' | 'nothingToDo'> => {
   const { campaign, table, bus, mailer } = dependencies
   const { facts } = await table.read(leadId)
-  const state = fold(facts, campaign, nowMs)
+  const state = fold(leadId, facts, campaign, nowMs)
   if (!mustBeHandedOff(state.cycle)) return 'nothingToDo'
   const { qualified } = state.cycle
   const handOffId = `${leadId}-${qualified.cycle}`

@@ -8,6 +8,8 @@ const payload = z.object({
   leadId: z.string(),
   enrolment: z.string(),
   step: z.string(),
+  /** Of a test: the variant that the email was. */
+  variant: z.optional(z.string()),
   /** When the email that carries it was made, epoch milliseconds. */
   atMs: z.number(),
 })
@@ -33,8 +35,9 @@ export type LinkReading =
 
 /** `<payload>.<signature>`, both base64url: opaque enough for RFC 8058, and short enough for a header. */
 export const signLink = (link: LinkPayload, linkKey: string): string => {
-  const { purpose, leadId, enrolment, step, atMs } = link
-  const body = Buffer.from(JSON.stringify([purpose, leadId, enrolment, step, atMs])).toString('base64url')
+  const { purpose, leadId, enrolment, step, atMs, variant } = link
+  const parts = [purpose, leadId, enrolment, step, atMs, ...(variant === undefined ? [] : [variant])]
+  const body = Buffer.from(JSON.stringify(parts)).toString('base64url')
   return `${body}.${signature(body, linkKey)}`
 }
 
@@ -50,8 +53,8 @@ export const readLink = (
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return { kind: 'broken' }
   // Only what this key signed is parsed.
   const parts: unknown = JSON.parse(Buffer.from(body, 'base64url').toString())
-  const [signedPurpose, leadId, enrolment, step, atMs] = Array.isArray(parts) ? parts : []
-  const read = payload.safeParse({ purpose: signedPurpose, leadId, enrolment, step, atMs })
+  const [signedPurpose, leadId, enrolment, step, atMs, variant] = Array.isArray(parts) ? parts : []
+  const read = payload.safeParse({ purpose: signedPurpose, leadId, enrolment, step, atMs, variant })
   if (!read.success || read.data.purpose !== purpose) return { kind: 'broken' }
   return { kind: nowMs - read.data.atMs > lifeMs[purpose] ? 'expired' : 'valid', link: read.data }
 }

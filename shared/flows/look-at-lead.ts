@@ -3,10 +3,11 @@ import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadTable } from '../aws/lead-table.ts'
 import type { Appointment, PlannedTouch, Summary } from '../contracts/stored.ts'
 import type { Campaign } from '../domain/campaign.ts'
-import { type Decision, decide, type Touch } from '../domain/decide.ts'
-import { fold, type LeadState } from '../domain/fold.ts'
+import type { Decision, Touch } from '../domain/decide.ts'
+import type { LeadState } from '../domain/fold.ts'
 import { mustBeHandedOff } from '../domain/readiness.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
+import { settleLead } from './settle-lead.ts'
 import { recordTurn } from './turn.ts'
 
 export interface LookDependencies extends AppointmentBook {
@@ -29,9 +30,8 @@ export const lookAtLead = async (
   const { campaign, table } = dependencies
   let isContended = false
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const { facts, summary } = await table.read(leadId)
-    const state = fold(facts, campaign, nowMs)
-    const decision = decide(state, campaign, nowMs)
+    const { record, state, decision } = await settleLead(leadId, campaign, nowMs, table)
+    const { summary } = record
     // The fact comes back by the stream; that look sets the schedule and asks for the hand-off.
     if (await recordTurn(leadId, state, decision, nowMs, table)) return
     const atMs = appointmentOf(decision)

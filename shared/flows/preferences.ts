@@ -10,12 +10,12 @@ export const unsubscribe = async (
   body: string,
   table: Pick<LeadTable, 'recordSuppressingFact'>,
 ): Promise<void> => {
-  const { leadId, enrolment, step } = link
+  const { leadId, enrolment, step, variant } = link
   // RFC 8058 allows url-encoded and multipart bodies; both contain the pair's value in clear.
   const via = body.includes('One-Click') ? 'oneClick' : 'page'
   await table.recordSuppressingFact(
     leadId,
-    { kind: 'UNSUBSCRIBED', enrolment, step, via, atMs },
+    { kind: 'UNSUBSCRIBED', enrolment, step, ...(variant !== undefined && { variant }), via, atMs },
     'unsubscribed',
   )
 }

@@ -40,7 +40,7 @@ export const renderEmail = async (
   const email = Object.hasOwn(emails, touch.email) ? emails[touch.email] : undefined
   if (!email || !state.email) throw new UnknownEmail(touch)
   const link = (purpose: 'preferences' | 'confirm') =>
-    `${publicUrl}/${purpose}/${signLink({ purpose, leadId, enrolment: touch.enrolment, step: touch.step, atMs: nowMs }, linkKey)}`
+    `${publicUrl}/${purpose}/${signLink({ purpose, leadId, ...namesOf(touch), atMs: nowMs }, linkKey)}`
   const preferences = link('preferences')
   const isMarketing = touch.purpose === 'marketing'
   const scope = {
@@ -61,10 +61,19 @@ export const renderEmail = async (
       [emailTags.lead]: leadId,
       [emailTags.enrolment]: touch.enrolment,
       [emailTags.step]: touch.step,
+      [emailTags.email]: touch.email,
+      ...(touch.variant !== undefined && { [emailTags.variant]: touch.variant }),
       [emailTags.purpose]: touch.purpose,
     },
   }
 }
+
+/** What a signed link carries of the touch. */
+const namesOf = ({ enrolment, step, variant }: Touch) => ({
+  enrolment,
+  step,
+  ...(variant !== undefined && { variant }),
+})
 
 /** RFC 2369 and RFC 8058: one HTTPS address that acts on POST, and a mailbox beside it. */
 const unsubscribeHeaders = (preferences: string, replyTo: string | undefined): Record<string, string> => ({

@@ -71,7 +71,7 @@ export const readHandedLead = async (
   table: Pick<LeadTable, 'read'>,
 ): Promise<(HandedLead & { readonly source: string }) | undefined> => {
   const { facts } = await table.read(link.leadId)
-  const { cycle, source } = fold(facts, campaign, nowMs)
+  const { cycle, source } = fold(link.leadId, facts, campaign, nowMs)
   if (!cycle || cycle.qualified.cycle !== cycleOf(link)) return undefined
   const { totalHundredths, lines } = cycle.qualified
   return { status: cycle.status, totalHundredths, lines, source }

@@ -4,12 +4,14 @@ import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadRecord, LeadTable } from '../aws/lead-table.ts'
 import type { Mailer } from '../aws/mailer.ts'
 import type { LookAtLead } from '../contracts/messages.ts'
+import type { Claim } from '../contracts/stored.ts'
 import type { Campaign } from '../domain/campaign.ts'
-import { type Decision, decide, type StopReason, type Touch } from '../domain/decide.ts'
-import { fold, type LeadState } from '../domain/fold.ts'
+import type { Decision, StopReason, Touch } from '../domain/decide.ts'
+import type { LeadState } from '../domain/fold.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
 import { type CapDependencies, giveBack, type Taken, takeRooms } from './confirmation-caps.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
+import { settleLead } from './settle-lead.ts'
 import { recordTurn } from './turn.ts'
 
 export interface SendDependencies extends AppointmentBook, EmailContext, CapDependencies {
@@ -23,7 +25,7 @@ export type SendResult =
   | { readonly kind: 'sent'; readonly touch: Touch; readonly messageId: string }
   | {
       readonly kind: 'nothingDue'
-      readonly reason: StopReason | 'awaitingConfirmation' | 'qualifies' | 'cools' | 'notYet'
+      readonly reason: StopReason | 'awaitingConfirmation' | 'atBranch' | 'qualifies' | 'cools' | 'notYet'
     }
   | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly touch: Touch }
@@ -67,9 +69,12 @@ export const sendDueTouch = async (
   nowMs: number,
   dependencies: SendDependencies,
 ): Promise<SendResult> => {
-  const record = await dependencies.table.read(leadId)
-  const state = fold(record.facts, dependencies.campaign, nowMs)
-  const decision = decide(state, dependencies.campaign, nowMs)
+  const { record, state, decision } = await settleLead(
+    leadId,
+    dependencies.campaign,
+    nowMs,
+    dependencies.table,
+  )
   // The hour has come at which points change by time alone; the fact brings about the look that arranges the rest.
   if (await recordTurn(leadId, state, decision, nowMs, dependencies.table))
     return { kind: 'nothingDue', reason: decision.kind === 'cool' ? 'cools' : 'qualifies' }
@@ -81,8 +86,11 @@ export const sendDueTouch = async (
   return { kind: 'nothingDue', reason: reasonOf(decision) }
 }
 
-const reasonOf = (decision: Decision) =>
-  decision.kind === 'stop' ? decision.reason : decision.kind === 'wait' ? 'awaitingConfirmation' : 'notYet'
+const reasonOf = (decision: Decision) => {
+  if (decision.kind === 'stop') return decision.reason
+  if (decision.kind !== 'wait') return 'notYet'
+  return decision.reason === 'branch' ? 'atBranch' : 'awaitingConfirmation'
+}
 
 const send = async (
   message: LookAtLead,
@@ -94,6 +102,9 @@ const send = async (
 ): Promise<SendResult> => {
   const { leadId } = message
   const { table, mailer } = dependencies
+  const unsettled = unsettledOf(record, touch)
+  // A step by another name since its call to SES: it may be this very email that is out.
+  if (unsettled) return settleClaim(leadId, unsettled, touch, nowMs, dependencies)
   const email = await renderEmail(leadId, state, touch, nowMs, dependencies)
   const room = await roomFor(leadId, state, record, touch, nowMs, dependencies)
   if (room.kind === 'full') {
@@ -103,7 +114,8 @@ const send = async (
   const claimed = await table.claim(leadId, touch, nowMs, (state.cycle?.qualified.cycle ?? 0) + 1)
   if (claimed !== 'claimed') await giveBack(room.rooms, dependencies.rooms)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
-  if (claimed === 'alreadyClaimed') return settle(leadId, record, touch, nowMs, dependencies)
+  if (claimed === 'alreadyClaimed')
+    return settleClaim(leadId, claimOf(record, touch), touch, nowMs, dependencies)
   const outcome = await mailer.send(email).catch(async (error: unknown) => {
     // Thrown only where SES certainly did not take it.
     await table.releaseClaim(leadId, touch)
@@ -115,8 +127,12 @@ const send = async (
     await giveBack(room.rooms, dependencies.rooms)
     return putBack(message, touch, outcome.reason, dependencies)
   }
-  const { enrolment, step } = touch
-  await table.recordFact(leadId, { kind: 'SENT', enrolment, step, messageId: outcome.messageId, atMs: nowMs })
+  await table.recordFact(leadId, {
+    kind: 'SENT',
+    ...carriedBy(touch),
+    messageId: outcome.messageId,
+    atMs: nowMs,
+  })
   return { kind: 'sent', touch, messageId: outcome.messageId }
 }
 
@@ -153,24 +169,44 @@ const defer = async (
   })
 }
 
+/** The touch's names in a fact. */
+const carriedBy = ({ enrolment, step, email, variant }: Omit<Touch, 'purpose' | 'dueAtMs'>) => ({
+  enrolment,
+  step,
+  email,
+  ...(variant !== undefined && { variant }),
+})
+
+/** A claim of the same enrolment under another step's name, of which no fact tells how it ended. */
+const unsettledOf = ({ claims, facts }: LeadRecord, { enrolment, step }: Touch): Claim | undefined =>
+  claims.find(
+    (claim) =>
+      claim.enrolment === enrolment &&
+      claim.step !== step &&
+      !facts.some(
+        (fact) =>
+          (fact.kind === 'SENT' || fact.kind === 'UNRESOLVED') &&
+          fact.enrolment === enrolment &&
+          fact.step === claim.step,
+      ),
+  )
+
 const claimOf = ({ claims }: LeadRecord, { enrolment, step }: Touch) =>
   claims.find((claim) => claim.enrolment === enrolment && claim.step === step)
 
 /** Someone has claimed this touch and no SENT fact is there yet: wait for SES's event, and not for ever. */
-const settle = async (
+const settleClaim = async (
   leadId: string,
-  record: LeadRecord,
+  claim: Claim | undefined,
   touch: Touch,
   nowMs: number,
   { table }: SendDependencies,
 ): Promise<SendResult> => {
-  const claim = claimOf(record, touch)
   if (!claim || nowMs - claim.claimedAtMs < settleLimitMs)
     throw new SendUnsettled(leadId, touch, 'it is claimed and not settled')
   await table.recordFact(leadId, {
     kind: 'UNRESOLVED',
-    enrolment: touch.enrolment,
-    step: touch.step,
+    ...carriedBy({ email: touch.email, ...claim }),
     atMs: nowMs,
   })
   return { kind: 'unresolved', touch }

@@ -26,6 +26,11 @@ export const metricOf = (fact: Fact): string | undefined => {
     case 'BOUNCED':
       return `step|${sequenceOf(fact.enrolment)}|${fact.step}|bounced`
     case 'CONFIRMED':
+    case 'ENROLLED':
+    case 'BRANCHED':
+    case 'SKIPPED':
+    case 'ENDED':
+    case 'SNOOZED':
     case 'UNRESOLVED':
     case 'HANDEDOFF':
     case 'COOLED':

@@ -3,6 +3,8 @@ import type { LeadTable } from '../aws/lead-table.ts'
 import type { Decision } from '../domain/decide.ts'
 import type { LeadState } from '../domain/fold.ts'
 
+const isHeldOut = ({ enrolments }: LeadState): boolean => enrolments.some((enrolment) => enrolment.isHeldOut)
+
 /** Records QUALIFIED or COOLED where that is the decision; says whether it did. */
 export const recordTurn = async (
   leadId: string,
@@ -22,6 +24,7 @@ export const recordTurn = async (
       totalHundredths,
       lines,
       source: state.source,
+      ...(isHeldOut(state) && { isHeldOut: true }),
       atMs: nowMs,
     })
   } else return false

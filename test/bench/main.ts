@@ -24,7 +24,7 @@ const facts: Fact[] = [
   sent('two', monday + 4 * day),
 ]
 const now = monday + 6 * day
-const state = fold(facts, campaign, now)
+const state = fold('lead', facts, campaign, now)
 const text = JSON.stringify(facts)
 
 /** A card at its largest: eight rules on fields, and twelve that count what happened and let it fade. */
@@ -58,9 +58,9 @@ const bench = new Bench({ time: 500 })
   .add('parse the facts as JSON (the yardstick)', () => JSON.parse(text))
   .add('score', () => scoreLead(state.evidence, campaign.scoring, now))
   .add('score and reasons, 20 rules, 12 counters', () => scoreLead(evidence, largest, now + day))
-  .add('fold', () => fold(facts, campaign, now))
+  .add('fold', () => fold('lead', facts, campaign, now))
   .add('decide', () => decide(state, campaign, now))
-  .add('fold and decide', () => decide(fold(facts, campaign, now), campaign, now))
+  .add('fold and decide', () => decide(fold('lead', facts, campaign, now), campaign, now))
 await bench.run()
 /** The better part of a second each time: a few rounds tell. */
 const slow = new Bench({ time: 0, iterations: 5, warmup: false }).add(

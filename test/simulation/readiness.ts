@@ -2,15 +2,16 @@
 import { resolve } from 'node:path'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { Campaign, ScoreRule } from '../../shared/domain/campaign.ts'
+import { emailStep, sequence } from '../support/leads.ts'
 import { type Played, playLead } from './swings.ts'
 
-const welcome = { id: 'welcome', email: 'welcome', delayDays: 0 }
+const welcome = emailStep('welcome')
 
 /** The rules that the sample campaign deploys, and a card on which more fades: reproaches, quiet times, clicks. */
 export const simulatedCards = async (): Promise<Readonly<Record<string, Campaign>>> => {
   const compiled = await compileCampaign(resolve(import.meta.dirname, '..', '..', 'campaign'))
   // Emails come two a week for a year, whatever a sequence holds; its send windows would only cost time here.
-  const plan = { ...compiled.plan, sequences: { learn: { id: 'learn', steps: [welcome] } } }
+  const plan = { ...compiled.plan, sequences: { learn: sequence('learn', [welcome]) } }
   const fading: readonly ScoreRule[] = [
     {
       id: 'clicked',

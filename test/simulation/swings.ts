@@ -1,9 +1,9 @@
 /** Plays leads by the real fold and decide, and beside them by one plain threshold on the same score; counts the swings. */
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import { decide } from '../../shared/domain/decide.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import { fold, type LeadState } from '../../shared/domain/fold.ts'
 import { scoreLead } from '../../shared/domain/score.ts'
+import { settle } from '../../shared/domain/settle.ts'
 import { day, hour } from '../support/leads.ts'
 import { happeningsOf, salesAnswer, yearDays } from './engagement.ts'
 
@@ -57,7 +57,7 @@ class Play {
     this.#seed = seed
     this.#campaign = campaign
     this.#coming = happeningsOf(lead, seed)
-    this.#state = fold([], campaign, 0)
+    this.#state = fold('lead', [], campaign, 0)
   }
 
   run(): Played {
@@ -94,7 +94,7 @@ class Play {
     const wasWithSales = isWithSales(this.#state)
     const wasAbove = isAbove(this.#state, this.#campaign, nowMs)
     this.#facts.push(fact)
-    this.#state = fold(this.#facts, this.#campaign, nowMs)
+    this.#state = fold('lead', this.#facts, this.#campaign, nowMs)
     if (fact.kind === 'RETURNED' && wasWithSales) this.#bySales += 1
     const isCrossing = isHuman(fact) && !wasWithSales && this.#watch(nowMs) && !wasAbove
     this.#watch(nowMs)
@@ -113,8 +113,9 @@ class Play {
   /** Looks until nothing more is decided, as the stream makes the score function do. */
   #look(nowMs: number, fact: Fact | undefined): void {
     for (;;) {
-      this.#state = fold(this.#facts, this.#campaign, nowMs)
-      const decision = decide(this.#state, this.#campaign, nowMs)
+      const { records, state, decision } = settle('lead', this.#facts, this.#campaign, nowMs)
+      this.#facts.push(...records)
+      this.#state = state
       if (decision.kind === 'qualify') this.#promote(decision.cycle, nowMs, fact)
       else if (decision.kind === 'cool') {
         this.#facts.push({ kind: 'COOLED', cycle: decision.cycle, atMs: nowMs })

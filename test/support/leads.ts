@@ -1,5 +1,5 @@
 /** Facts and a campaign to test with: fixed instants, invented people. */
-import type { Campaign } from '../../shared/domain/campaign.ts'
+import type { Campaign, EmailStep, Sequence, Step } from '../../shared/domain/campaign.ts'
 import type { EmailSent, LeadCaptured, LinkClicked } from '../../shared/domain/facts.ts'
 
 /** Monday, 2 March 2026, 10:00 UTC. */
@@ -9,26 +9,46 @@ export const day = 86_400_000
 
 const office = { weekdays: [1, 2, 3, 4, 5], fromMinutes: 9 * 60, toMinutes: 17 * 60 }
 
+export const emailStep = (id: string, given: Partial<EmailStep> = {}): EmailStep => ({
+  id,
+  email: id,
+  formerly: [],
+  wait: {},
+  isForAll: false,
+  lateness: { maximumHours: 6, beyond: 'spread' },
+  ...given,
+})
+
+export const sequence = (id: string, steps: readonly Step[], given: Partial<Sequence> = {}): Sequence => ({
+  id,
+  version: `${id}-v1`,
+  priority: 0,
+  onChange: 'migrate',
+  exits: [],
+  steps,
+  ...given,
+})
+
 export const campaign: Campaign = {
   name: 'test',
   version: 'v1',
   timeZone: 'UTC',
   minimumGapHours: 20,
   confirmationsPerAddress: 3,
+  repeatAfterDays: 365,
+  calendar: { businessDays: [1, 2, 3, 4, 5], holidays: [] },
+  holdOutPercent: 0,
   forms: {
     guide: { id: 'guide', sequence: 'learn', doubleOptIn: false },
     news: { id: 'news', sequence: 'digest', doubleOptIn: true },
   },
   sequences: {
-    learn: {
-      id: 'learn',
-      steps: [
-        { id: 'one', email: 'one', delayDays: 0 },
-        { id: 'two', email: 'two', delayDays: 4, window: office },
-        { id: 'three', email: 'three', delayDays: 7, window: office },
-      ],
-    },
-    digest: { id: 'digest', steps: [{ id: 'first', email: 'first', delayDays: 0 }] },
+    learn: sequence('learn', [
+      emailStep('one', {}),
+      emailStep('two', { wait: { days: 4 }, window: office }),
+      emailStep('three', { wait: { days: 7 }, window: office }),
+    ]),
+    digest: sequence('digest', [emailStep('first', {})]),
   },
   scoring: {
     thresholds: { enter: 10, leave: 6, minimumDwellDays: 7, coolDownDays: 30 },

@@ -105,7 +105,7 @@ const runs = { seed: 20260302, numRuns: 600 }
 test('the lines sum to the total, in whole hundredths, and none is empty or beyond its cap', () => {
   fc.assert(
     fc.property(card, facts, nowMs, (given, happened, now) => {
-      const { score } = fold(happened, given, now)
+      const { score } = fold('lead', happened, given, now)
       let sum = 0
       for (const line of score.lines) sum += line.hundredths
       expect(score.totalHundredths).toBe(sum)
@@ -126,7 +126,7 @@ test('the same facts in any order, told any number of times, are the same state 
         .map((one) => ({ one, place: order.next().value }))
         .sort((a, b) => a.place - b.place)
         .map(({ one }) => one)
-      const [state, other] = [fold(happened, given, now), fold(shuffled, given, now)]
+      const [state, other] = [fold('lead', happened, given, now), fold('lead', shuffled, given, now)]
       expect(other).toEqual(state)
       expect(decide(other, given, now)).toEqual(decide(state, given, now))
     }),
@@ -137,7 +137,7 @@ test('the same facts in any order, told any number of times, are the same state 
 test('what is kept of the facts does not grow with them', () => {
   fc.assert(
     fc.property(card, facts, nowMs, (given, happened, now) => {
-      fold(happened, given, now).evidence.counters.forEach((counter, at) => {
+      fold('lead', happened, given, now).evidence.counters.forEach((counter, at) => {
         const when = given.scoring.rules[at]?.when
         const times = when && 'fact' in when ? (when.times ?? 1) : 0
         expect(counter?.latestAtMs.length ?? 0).toBeLessThanOrEqual(times)
@@ -152,7 +152,7 @@ test('a lead becomes ready only when something happens, or when its cool-down en
     fc.property(card, facts, fc.integer({ min: 1, max: 20 * 24 }), (given, happened, hours) => {
       const lastMs = Math.max(...happened.map((one) => one.atMs))
       const then = lastMs + (hours * day) / 24
-      const [before, after] = [fold(happened, given, lastMs), fold(happened, given, then)]
+      const [before, after] = [fold('lead', happened, given, lastMs), fold('lead', happened, given, then)]
       if (before.rise === undefined) expect(after.rise).toBeUndefined()
     }),
     runs,

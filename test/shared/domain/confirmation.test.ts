@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
+import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, day, hour, monday, sent } from '../../support/leads.ts'
 
 const submitted = (submission: string, hours: number, form = 'news'): Fact =>
@@ -19,7 +19,7 @@ const twice = {
 /** What is next at so many hours: the step and the hour it is due, or why there is none. */
 const next = (facts: Fact[], atHours: number, plan = campaign): string => {
   const nowMs = monday + atHours * hour
-  const decision = decide(fold(facts, plan, nowMs), plan, nowMs)
+  const decision = settle('lead', facts, plan, nowMs).decision
   return decision.kind === 'send'
     ? `${decision.touch.enrolment} ${decision.touch.step} at ${(decision.touch.dueAtMs - monday) / hour}`
     : `${decision.kind}: ${'reason' in decision ? decision.reason : ''}`
@@ -126,7 +126,9 @@ describe('a lead who must confirm', () => {
 
   test('is counted against the network of the submission that is answered', () => {
     const facts = [submitted('a', 0), asked('confirmation', 0), submitted('b', 24), submitted('c', 25)]
-    expect(fold(facts, campaign, monday + 26 * hour).enrolments).toMatchObject([{ network: 'network-b' }])
+    expect(fold('lead', facts, campaign, monday + 26 * hour).enrolments).toMatchObject([
+      { network: 'network-b' },
+    ])
   })
 })
 
@@ -149,8 +151,8 @@ test('in any order, with any repetition, the same is asked; and never above the 
           .map((fact) => ({ fact, place: order.next().value }))
           .sort((a, b) => a.place - b.place)
           .map(({ fact }) => fact)
-        const decision = decide(fold(facts, twice, nowMs), twice, nowMs)
-        expect(decide(fold(shuffled, twice, nowMs), twice, nowMs)).toEqual(decision)
+        const decision = settle('lead', facts, twice, nowMs).decision
+        expect(settle('lead', shuffled, twice, nowMs).decision).toEqual(decision)
         if (decision.kind !== 'send' || decision.touch.dueAtMs > nowMs) continue
         facts.push(sent(decision.touch.step, nowMs, decision.touch.enrolment))
         times.push(nowMs)

@@ -9,7 +9,7 @@ const analyst = captured({ profile: { occupation: 'Analyst', minutes: '20' } })
 
 describe('what would qualify a lead', () => {
   const waysOf = (facts: readonly Fact[], days: number) => {
-    const state = fold(facts, campaign, monday + days * day)
+    const state = fold('lead', facts, campaign, monday + days * day)
     return waysToQualify(state.evidence, state.score, campaign.scoring, monday + days * day)
   }
 
@@ -56,7 +56,7 @@ describe('what would qualify a lead', () => {
         })),
       },
     }
-    const state = fold([captured()], given, monday)
+    const state = fold('lead', [captured()], given, monday)
     expect(waysToQualify(state.evidence, state.score, given.scoring, monday)).toEqual({
       gates: [],
       missingHundredths: 1000,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decide, isDecisive } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
+import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, clicked, day, hour, monday, sent } from '../../support/leads.ts'
 
 const touch = fc.record({
@@ -60,7 +61,7 @@ describe('any set of facts', () => {
             .map((fact) => ({ fact, place: order.next().value }))
             .sort((a, b) => a.place - b.place)
             .map(({ fact }) => fact)
-          expect(fold(shuffled, campaign, now)).toEqual(fold(facts, campaign, now))
+          expect(fold('lead', shuffled, campaign, now)).toEqual(fold('lead', facts, campaign, now))
         },
       ),
       { seed: 20260302, numRuns: 500 },
@@ -70,7 +71,7 @@ describe('any set of facts', () => {
   test('gives a score that is the sum of its lines', () => {
     fc.assert(
       fc.property(fc.array(anyFact, { maxLength: 25 }), nowMs, (facts, now) => {
-        const { score } = fold(facts, campaign, now)
+        const { score } = fold('lead', facts, campaign, now)
         let sum = 0
         for (const line of score.lines) sum += line.hundredths
         expect(score.totalHundredths).toBe(sum)
@@ -84,7 +85,7 @@ describe('any set of facts', () => {
     fc.assert(
       fc.property(fc.array(anyFact, { maxLength: 25 }), touch, at, nowMs, (facts, about, when, now) => {
         const no: Fact = { kind: 'UNSUBSCRIBED', via: 'page', ...about, ...when }
-        expect(decide(fold([...facts, no], campaign, now), campaign, now)).toEqual({
+        expect(settle('lead', [...facts, no], campaign, now).decision).toEqual({
           kind: 'stop',
           reason: 'suppressed',
         })
@@ -99,7 +100,7 @@ describe('any set of facts', () => {
       .map((facts) => facts.filter((fact) => fact.kind !== 'CAPTURED' && fact.kind !== 'CONFIRMED'))
     fc.assert(
       fc.property(pending, nowMs, (facts, now) => {
-        const decision = decide(fold([captured({ form: 'news' }), ...facts], campaign, now), campaign, now)
+        const decision = settle('lead', [captured({ form: 'news' }), ...facts], campaign, now).decision
         expect(decision.kind === 'send' ? decision.touch.purpose : 'none').not.toBe('marketing')
         expect(decision.kind).not.toBe('qualify')
       }),
@@ -112,7 +113,7 @@ describe('a lead who has just asked for the guide', () => {
   const now = monday + hour
 
   test('is sent the first step at once', () => {
-    const decision = decide(fold([captured()], campaign, now), campaign, now)
+    const decision = settle('lead', [captured()], campaign, now).decision
     expect(decision).toEqual({
       kind: 'send',
       touch: { enrolment: 'learn-1', step: 'one', email: 'one', purpose: 'marketing', dueAtMs: monday },
@@ -121,14 +122,14 @@ describe('a lead who has just asked for the guide', () => {
 
   test('is sent the second step four days after the first', () => {
     const facts = [captured(), sent('one', monday)]
-    expect(decide(fold(facts, campaign, now), campaign, now)).toMatchObject({
+    expect(settle('lead', facts, campaign, now).decision).toMatchObject({
       touch: { step: 'two', dueAtMs: Date.parse('2026-03-06T10:00:00Z') },
     })
   })
 
   test('is sent a step that falls on a Saturday on Monday at nine', () => {
     const facts = [captured(), sent('one', Date.parse('2026-03-03T10:00:00Z'))]
-    expect(decide(fold(facts, campaign, now), campaign, now)).toMatchObject({
+    expect(settle('lead', facts, campaign, now).decision).toMatchObject({
       touch: { step: 'two', dueAtMs: Date.parse('2026-03-09T09:00:00Z') },
     })
   })
@@ -138,14 +139,14 @@ describe('a lead who has just asked for the guide', () => {
       captured({ profile: { occupation: 'Analyst', minutes: '20' }, source: 'Reference' }),
       clicked('one', now),
     ]
-    const state = fold(facts, campaign, now)
+    const { state, decision } = settle('lead', facts, campaign, now)
     expect(state.score.lines.map(({ rule, hundredths }) => [rule, hundredths])).toEqual([
       ['works', 400],
       ['stayed', 200],
       ['friend', 300],
       ['clicks', 400],
     ])
-    expect(decide(state, campaign, now)).toEqual({ kind: 'qualify', cycle: 1 })
+    expect(decision).toEqual({ kind: 'qualify', cycle: 1 })
     const qualified: Fact = {
       kind: 'QUALIFIED',
       cycle: 1,
@@ -154,7 +155,7 @@ describe('a lead who has just asked for the guide', () => {
       source: 'Reference',
       atMs: now,
     }
-    expect(decide(fold([...facts, qualified], campaign, now), campaign, now)).toEqual({
+    expect(settle('lead', [...facts, qualified], campaign, now).decision).toEqual({
       kind: 'stop',
       reason: 'qualified',
     })
@@ -164,11 +165,11 @@ describe('a lead who has just asked for the guide', () => {
 describe('a lead who waits', () => {
   test('for confirmation is sent the confirmation and then nothing', () => {
     const asked = captured({ form: 'news' })
-    expect(decide(fold([asked], campaign, monday), campaign, monday)).toMatchObject({
+    expect(settle('lead', [asked], campaign, monday).decision).toMatchObject({
       touch: { enrolment: 'confirm-news', step: 'confirmation', purpose: 'confirmation' },
     })
     const facts = [asked, sent('confirmation', monday, 'confirm-news')]
-    expect(decide(fold(facts, campaign, monday), campaign, monday)).toEqual({
+    expect(settle('lead', facts, campaign, monday).decision).toEqual({
       kind: 'wait',
       reason: 'confirmation',
     })
@@ -182,7 +183,10 @@ describe('a lead who waits', () => {
       sent('three', monday + 11 * day),
     ]
     const now = monday + 12 * day
-    expect(decide(fold(facts, campaign, now), campaign, now)).toEqual({ kind: 'stop', reason: 'exhausted' })
+    expect(settle('lead', facts, campaign, now).decision).toEqual({
+      kind: 'stop',
+      reason: 'exhausted',
+    })
   })
 
   test('past a step whose fate is unknown goes on to the next', () => {
@@ -190,7 +194,9 @@ describe('a lead who waits', () => {
       captured(),
       { kind: 'UNRESOLVED', enrolment: 'learn-1', step: 'one', atMs: monday + hour },
     ]
-    expect(decide(fold(facts, campaign, monday), campaign, monday)).toMatchObject({ touch: { step: 'two' } })
+    expect(settle('lead', facts, campaign, monday).decision).toMatchObject({
+      touch: { step: 'two' },
+    })
   })
 })
 
@@ -202,7 +208,7 @@ describe('a click', () => {
     [30, 50],
   ])('counts %i days later %i hundredths, with a half-life of ten days', (days, hundredths) => {
     const facts = [captured(), clicked('one', monday)]
-    expect(fold(facts, campaign, monday + days * day).score.totalHundredths).toBe(hundredths)
+    expect(fold('lead', facts, campaign, monday + days * day).score.totalHundredths).toBe(hundredths)
   })
 
   test('adds no more than the cap, however often it comes', () => {
@@ -210,12 +216,12 @@ describe('a click', () => {
       captured(),
       ...['a', 'b', 'c', 'd'].map((page) => clicked('one', monday, `https://a.example.com/${page}`)),
     ]
-    expect(fold(facts, campaign, monday).score.totalHundredths).toBe(900)
+    expect(fold('lead', facts, campaign, monday).score.totalHundredths).toBe(900)
   })
 
   test('on the same link twice is one click', () => {
     const facts = [captured(), clicked('one', monday), clicked('one', monday + hour)]
-    expect(fold(facts, campaign, monday + 10 * day).score.totalHundredths).toBe(200)
+    expect(fold('lead', facts, campaign, monday + 10 * day).score.totalHundredths).toBe(200)
   })
 })
 

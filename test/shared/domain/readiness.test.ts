@@ -3,13 +3,14 @@ import type { Campaign } from '../../../shared/domain/campaign.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact, LeadQualified } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
+import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, clicked, day, monday, sent } from '../../support/leads.ts'
 
 // In the test campaign: enter 10, leave 6, a week's dwell, a month's cool-down; a click gives 4, at most 9, halved in 10 days.
 const analyst = captured({ profile: { occupation: 'Analyst', minutes: '20' } })
 const clicks = [clicked('one', monday + 2 * day, 'https://a.example.com/x'), clicked('one', monday + 2 * day)]
 const decisionAt = (facts: readonly Fact[], days: number, given: Campaign = campaign) =>
-  decide(fold(facts, given, monday + days * day), given, monday + days * day)
+  settle('lead', facts, given, monday + days * day).decision
 const done = [sent('one', monday), sent('two', monday + day), sent('three', monday + 2 * day)]
 const qualified: LeadQualified = {
   kind: 'QUALIFIED',
@@ -67,7 +68,7 @@ describe('a lead passes to sales', () => {
     }
     const withClick = [...facts, clicked('one', monday + 2 * day)]
     // 9 and 4 for the click, less 8: 5 at the click; a week later the bounce has faded, and there are nearly 13.
-    const weekLater = fold(withClick, lasting, monday + 9 * day)
+    const weekLater = fold('lead', withClick, lasting, monday + 9 * day)
     expect(weekLater.score.totalHundredths).toBeGreaterThan(1200)
     expect(decisionAt(withClick, 9, lasting)).toEqual({ kind: 'stop', reason: 'exhausted' })
     // The next thing it does itself qualifies it.
@@ -238,8 +239,8 @@ describe('only something that a person does, and that does not cost points, pass
     const again = [clicked('two', monday + 5 * day), clicked('three', monday + 5 * day)]
     const facts = [friend, ...done, qualified, returned, ...again]
     // Day 20: 9 + 1 - 2.3 = 7.7, below 8. Day 80: 9 + 0 - 0.3 = 8.7, above 8 again, and nobody has done anything.
-    expect(fold(facts, swinging, monday + 20 * day).score.totalHundredths).toBe(770)
-    expect(fold(facts, swinging, monday + 80 * day).score.totalHundredths).toBe(871)
+    expect(fold('lead', facts, swinging, monday + 20 * day).score.totalHundredths).toBe(770)
+    expect(fold('lead', facts, swinging, monday + 80 * day).score.totalHundredths).toBe(871)
     expect(decisionAt(facts, 5, swinging)).toMatchObject({ lookAgainAtMs: monday + 34 * day })
     expect(decisionAt(facts, 80, swinging)).toEqual({ kind: 'stop', reason: 'exhausted' })
   })
@@ -256,9 +257,7 @@ describe('a lead that sales has not answered for', () => {
     // 4 + 8 x 0.5^(t/10) < 6 from t = 20 days after the clicks on.
     const cools = (decision.lookAgainAtMs ?? 0) - (monday + 22 * day)
     expect(Math.abs(cools)).toBeLessThan(0.1 * day)
-    expect(
-      decide(fold(short, campaign, decision.lookAgainAtMs ?? 0), campaign, decision.lookAgainAtMs ?? 0),
-    ).toEqual({
+    expect(settle('lead', short, campaign, decision.lookAgainAtMs ?? 0).decision).toEqual({
       kind: 'cool',
       cycle: 1,
     })
@@ -313,7 +312,7 @@ describe('a lead that sales has not answered for', () => {
   test('is nurtured again once it has cooled, and qualifies again by what it does then', () => {
     const cooled: Fact = { kind: 'COOLED', cycle: 1, atMs: monday + 22 * day }
     const resting = [...facts, cooled]
-    expect(fold(resting, campaign, monday + 23 * day).stage).toBe('exhausted')
+    expect(fold('lead', resting, campaign, monday + 23 * day).stage).toBe('exhausted')
     expect(decisionAt(resting, 23)).toEqual({ kind: 'stop', reason: 'exhausted' })
     const back = [clicked('two', monday + 24 * day), clicked('three', monday + 24 * day)]
     expect(decisionAt([...resting, ...back], 24)).toEqual({ kind: 'qualify', cycle: 2 })
@@ -345,6 +344,7 @@ describe('a lead that sales gave back', () => {
     ['lost', { kind: 'LOST', ...bySales, atMs: monday + 3 * day }, 'lost'],
   ])('is left alone by marketing where it was %s', (_, fact, stage) => {
     const state = fold(
+      'lead',
       [analyst, sent('one', monday), ...clicks, qualified, fact],
       campaign,
       monday + 90 * day,

@@ -1,0 +1,32 @@
+/** Decides on a lead, taking for granted what must be on record first, and says what that is. */
+import type { Campaign } from './campaign.ts'
+import { type Decision, decide } from './decide.ts'
+import type { Fact } from './facts.ts'
+import { fold, type LeadState } from './fold.ts'
+
+export interface Settled {
+  /** To be recorded, in this order, before anything else is done. */
+  readonly records: readonly Fact[]
+  /** With the records among its facts. */
+  readonly state: LeadState
+  readonly decision: Exclude<Decision, { readonly kind: 'record' }>
+}
+
+/** A sequence of a hundred steps that are all passed over at once takes so many rounds; none has more. */
+const rounds = 200
+
+export const settle = (
+  leadId: string,
+  facts: readonly Fact[],
+  campaign: Campaign,
+  nowMs: number,
+): Settled => {
+  const records: Fact[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const state = fold(leadId, records.length === 0 ? facts : [...facts, ...records], campaign, nowMs)
+    const decision = decide(state, campaign, nowMs)
+    if (decision.kind !== 'record') return { records, state, decision }
+    records.push(...decision.facts)
+  }
+  throw new Error(`Lead ${leadId} was not settled in ${rounds} rounds.`)
+}
