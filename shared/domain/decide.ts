@@ -1,7 +1,7 @@
 /** What comes next for a lead: one email at a time, a wait, the hand-over to sales, or nothing more and why. */
 
 import { dayMs, hourMs, isWithinSendWindow, nextInWindow } from './cadence.ts'
-import type { Campaign, SendWindow } from './campaign.ts'
+import type { Calendar, Campaign, SendWindow } from './campaign.ts'
 import type { FactKind, TouchRef } from './facts.ts'
 import { type Enrolment, type LeadState, nextStep } from './fold.ts'
 import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
@@ -100,12 +100,15 @@ const touchOf = (
   return { enrolment: enrolment.id, step: step.id, email: step.email, purpose: enrolment.purpose, dueAtMs }
 }
 
+/** A campaign has no calendar of its own yet. */
+const weekdaysOnly: Calendar = { businessDays: [1, 2, 3, 4, 5], holidays: [] }
+
 /** The due time stays as it is while a touch is overdue inside its window; an outage does not excuse 3 a.m. */
 const inWindow = (earliestMs: number, window: SendWindow, timeZone: string, nowMs: number): number => {
-  const dueAtMs = nextInWindow(earliestMs, window, timeZone)
-  return dueAtMs >= nowMs || isWithinSendWindow(nowMs, window, timeZone)
+  const dueAtMs = nextInWindow(earliestMs, window, weekdaysOnly, timeZone)
+  return dueAtMs >= nowMs || isWithinSendWindow(nowMs, window, weekdaysOnly, timeZone)
     ? dueAtMs
-    : nextInWindow(nowMs, window, timeZone)
+    : nextInWindow(nowMs, window, weekdaysOnly, timeZone)
 }
 
 const gapEndsMs = (enrolment: Enrolment, state: LeadState, campaign: Campaign): number =>
