@@ -68,15 +68,19 @@ const checkForms = ({ forms, sequences }: ReadCampaign, problems: Problems): voi
   }
 }
 
+const nameOf = (step: SequenceFile['steps'][number]): string => ('branch' in step ? step.branch : step.id)
+
 const checkSequences = ({ sequences }: ReadCampaign, problems: Problems): void => {
-  for (const [id, { data, lineAt }] of Object.entries(sequences))
-    for (const at of repeats(data.steps.map((step) => ('branch' in step ? step.branch : step.id))))
+  for (const [id, { data, lineAt }] of Object.entries(sequences)) {
+    const names = data.steps.map(nameOf)
+    for (const at of repeats(names))
       problems.add(
         `sequences/${id}.yaml`,
         lineAt('steps', at, 'id'),
-        `Two steps are called ${JSON.stringify(data.steps[at])}.`,
+        `Two steps are called ${names[at]}.`,
         'Facts name steps by id: rename one.',
       )
+  }
 }
 
 const checkScoring = (folder: string, { forms, scoring }: ReadCampaign, problems: Problems): void => {

@@ -29,6 +29,7 @@ describe('a submission', () => {
     expect(await facts(pipeline)).toEqual([
       expect.stringMatching(/^FACT#CAPTURED#[\w-]+$/),
       'FACT#DELIVERED#learn-1#welcome',
+      'FACT#ENROLLED#learn-1',
       'FACT#SENT#learn-1#welcome',
     ])
   })

@@ -178,7 +178,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'sequences/learn.yaml',
       'id: day,',
       'id: welcome,',
-      'sequences/learn.yaml:5: Two steps are called welcome.',
+      'sequences/learn.yaml:4: Two steps are called welcome.',
     ],
     [
       'emails/welcome.md',

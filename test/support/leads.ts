@@ -1,6 +1,6 @@
 /** Facts and a campaign to test with: fixed instants, invented people. */
 import type { Campaign, EmailStep, Sequence, Step } from '../../shared/domain/campaign.ts'
-import type { EmailSent, LeadCaptured, LinkClicked } from '../../shared/domain/facts.ts'
+import type { EmailSent, LeadCaptured, LeadEnrolled, LinkClicked } from '../../shared/domain/facts.ts'
 
 /** Monday, 2 March 2026, 10:00 UTC. */
 export const monday = Date.parse('2026-03-02T10:00:00Z')
@@ -103,6 +103,15 @@ export const captured = (given: Partial<LeadCaptured> = {}): LeadCaptured => ({
   profile: {},
   source: 'Google',
   consent: { wordingHash: 'w1' },
+  atMs: monday,
+  ...given,
+})
+
+export const enrolled = (given: Partial<LeadEnrolled> = {}): LeadEnrolled => ({
+  kind: 'ENROLLED',
+  enrolment: 'learn-1',
+  version: 'learn-v1',
+  isFirst: true,
   atMs: monday,
   ...given,
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decide, isDecisive } from '../../../shared/domain/decide.ts'
+import { isDecisive } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
 import { settle } from '../../../shared/domain/settle.ts'

@@ -4,7 +4,7 @@ import type { Campaign } from '../../../shared/domain/campaign.ts'
 import type { Fact, LeadQualified } from '../../../shared/domain/facts.ts'
 import { lookAtLead } from '../../../shared/flows/look-at-lead.ts'
 import { sendDueTouch } from '../../../shared/flows/send.ts'
-import { campaign, captured, clicked, day, monday, sent } from '../../support/leads.ts'
+import { campaign, captured, clicked, day, enrolled, monday, sent } from '../../support/leads.ts'
 
 const leadId = 'b'.repeat(32)
 
@@ -97,6 +97,7 @@ const qualified: LeadQualified = {
   source: 'Google',
   atMs: monday + day,
 }
+const begun = enrolled()
 const handedOff: Fact = { kind: 'HANDEDOFF', cycle: 1, handOffId: 'h', atMs: monday + day }
 
 describe('the one schedule carries the touch or the look again, whichever is first,', () => {
@@ -110,6 +111,7 @@ describe('the one schedule carries the touch or the look again, whichever is fir
     }
     const world = new World([
       analyst,
+      begun,
       sent('one', monday),
       clicked('one', monday + day),
       qualified,
@@ -138,7 +140,7 @@ describe('the one schedule carries the touch or the look again, whichever is fir
   test('and a lead that cools goes on with its sequence', async () => {
     const slender = captured({ profile: { occupation: 'Analyst' } })
     const clicks = ['a', 'b'].map((page) => clicked('one', monday + day, `https://www.example.com/${page}`))
-    const world = new World([slender, sent('one', monday), ...clicks, qualified, handedOff])
+    const world = new World([slender, begun, sent('one', monday), ...clicks, qualified, handedOff])
     await world.look(monday + day)
     // 4 + 8 x 0.5^(t/10) is under 6 from t = 20 days on: day 21, a Monday.
     expect(await world.fire()).toBeCloseTo(21, 1)
@@ -164,7 +166,7 @@ describe('a change of rules', () => {
   }
 
   test('reaches a lead when its next touch falls due, though nothing new has happened', async () => {
-    const world = new World([analyst, sent('one', monday)])
+    const world = new World([analyst, begun, sent('one', monday)])
     await world.look(monday)
     world.campaign = eased
     expect(await world.fire()).toBe(4)

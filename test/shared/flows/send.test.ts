@@ -5,7 +5,7 @@ import type { SendOutcome } from '../../../shared/aws/mailer.ts'
 import type { Claim, Summary } from '../../../shared/contracts/stored.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { type SendDependencies, sendDueTouch } from '../../../shared/flows/send.ts'
-import { campaign, captured, hour, monday, sent } from '../../support/leads.ts'
+import { campaign, captured, enrolled, hour, monday, sent } from '../../support/leads.ts'
 
 const leadId = 'a'.repeat(32)
 const minute = 60_000
@@ -46,7 +46,7 @@ const world = (
     linkKey: 'key',
     table: {
       read: async () => ({
-        facts: given.facts ?? [captured()],
+        facts: given.facts ?? [captured(), enrolled()],
         claims: given.claims ?? [],
         summary: given.summary,
       }),
@@ -153,7 +153,7 @@ describe('a touch that is claimed already', () => {
 
 describe('nothing is sent', () => {
   test('before its time; the schedule that fired early is set anew', async () => {
-    const { done, run } = world({ facts: [captured(), sent('one', monday)] })
+    const { done, run } = world({ facts: [captured(), enrolled(), sent('one', monday)] })
     expect(await run(monday + hour)).toEqual({ kind: 'nothingDue', reason: 'notYet' })
     expect(done).toEqual(['schedule 2026-03-06T10:00:00.000Z'])
   })
