@@ -8,17 +8,27 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadQueue } from '../shared/aws/lead-queue.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
+import { ReleaseTable } from '../shared/aws/release-table.ts'
+import { SweepQueue } from '../shared/aws/sweep-queue.ts'
 import { env } from '../shared/contracts/names.ts'
 import { isDecisive } from '../shared/domain/decide.ts'
+import { campaignInForce } from '../shared/flows/in-force.ts'
 import { type LookDependencies, lookAtLead } from '../shared/flows/look-at-lead.ts'
 import { described } from './batch.ts'
 import { factOfRecord } from './facts-of-stream.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
+const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
+const tableName = variable(env.tableName)
+const { campaign, isNew } = await campaignInForce(plan, Date.now(), new ReleaseTable(dynamo, tableName))
+// Leads with nothing due soon would not notice. A deploy changes one function after the other: the sweep's own may still
+// be the old one.
+const deploySeconds = 300
+if (isNew) await new SweepQueue(sqs, variable(env.sweepQueueUrl)).put({ sweep: 'begin' }, deploySeconds)
 const dependencies: LookDependencies = {
-  campaign: plan,
-  table: new LeadTable(new DynamoDBClient({}), variable(env.tableName)),
+  campaign,
+  table: new LeadTable(dynamo, tableName),
   schedule: leadSchedule(new SchedulerClient({})),
   sendQueue: new LeadQueue(sqs, variable(env.sendQueueUrl)),
   handOffQueue: new LeadQueue(sqs, variable(env.handOffQueueUrl)),

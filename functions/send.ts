@@ -10,17 +10,20 @@ import { variable } from '../shared/aws/environment.ts'
 import { LeadQueue } from '../shared/aws/lead-queue.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
+import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
+import { campaignInForce } from '../shared/flows/in-force.ts'
 import { type SendDependencies, sendDueTouch } from '../shared/flows/send.ts'
 import { eachMessage } from './batch.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
 const dynamo = new DynamoDBClient({})
 const tableName = variable(env.tableName)
+const { campaign } = await campaignInForce(plan, Date.now(), new ReleaseTable(dynamo, tableName))
 const dependencies: SendDependencies = {
-  campaign: plan,
+  campaign,
   emails,
   identity,
   publicUrl: variable(env.publicUrl),

@@ -107,17 +107,47 @@ export class RipenStack extends Stack {
       consumerTimeout: handoff.timeout,
     })
     const score = makeFunction('score', 'Looks at a lead: folds its facts, scores, decides', 30)
+    const sweep = makeFunction('sweep', 'Looks at leads that nothing else would reach', 60)
+    const sweepQueue = new WorkQueue(this, 'SweepQueue', {
+      alarmTopic,
+      heading: 'sweep-dead-letters',
+      consumerTimeout: sweep.timeout,
+    })
     score.bind(
       table.allow('Query', 'PutItem'),
       schedules.binding,
       sendQueue.sender(env.sendQueueUrl),
       handOffQueue.sender(env.handOffQueueUrl),
+      sweepQueue.sender(env.sweepQueueUrl),
     )
     const scoreDeadLetters = new DeadLetters(this, 'ScoreDeadLetters', {
       alarmTopic,
       heading: 'score-dead-letters',
     })
     table.feedFacts(score, { deadLetters: scoreDeadLetters, batchSize: 100 })
+
+    // Once a day, and with each new version of the campaign, every lead is gone through.
+    sweep.bind(
+      table.allow('Scan', 'Query', 'PutItem'),
+      schedules.binding,
+      sendQueue.sender(env.sendQueueUrl),
+      handOffQueue.sender(env.handOffQueueUrl),
+      sweepQueue.sender(env.sweepQueueUrl),
+    )
+    sweepQueue.feed(sweep, 2)
+    new Schedule(this, 'DailySweep', {
+      description: 'In the small hours, when little else is done',
+      schedule: ScheduleExpression.cron({
+        hour: '3',
+        minute: '0',
+        timeZone: TimeZone.of(campaign.plan.timeZone),
+      }),
+      target: new SqsSendMessage(sweepQueue.queue, {
+        input: ScheduleTargetInput.fromObject({ sweep: 'begin' }),
+        retryAttempts: 10,
+        deadLetterQueue: sweepQueue.deadLetters.queue,
+      }),
+    })
 
     // The lead is ready: sales is told, with the reasons.
     const handOffBus = new EventBus(this, 'HandOffs')

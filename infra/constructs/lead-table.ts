@@ -15,7 +15,7 @@ import { env, keys } from '../../shared/contracts/names.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'
 import type { DeadLetters } from './work-queue.ts'
 
-type TableAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'ConditionCheckItem'
+type TableAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'Scan' | 'ConditionCheckItem'
 
 export class LeadTable extends Construct {
   readonly table: TableV2

@@ -89,7 +89,7 @@ export class WorkQueue extends Construct {
   }
 
   /** What a function needs to put messages here; `urlVariable` will hold the queue's URL. */
-  sender(urlVariable: 'SEND_QUEUE_URL' | 'HANDOFF_QUEUE_URL'): Binding {
+  sender(urlVariable: 'SEND_QUEUE_URL' | 'HANDOFF_QUEUE_URL' | 'SWEEP_QUEUE_URL'): Binding {
     return {
       environment: { [urlVariable]: this.queue.queueUrl },
       statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })],

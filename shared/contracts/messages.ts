@@ -1,4 +1,4 @@
-/** What travels on the queues: always only "look at this lead". */
+/** What travels on the queues: "look at this lead", or at all of them, a page at a time. */
 import * as z from 'zod/mini'
 
 const lookAtLead = z.object({
@@ -7,6 +7,14 @@ const lookAtLead = z.object({
   refusals: z._default(z.number(), 0),
 })
 export type LookAtLead = z.infer<typeof lookAtLead>
+
+const place = z.object({ pk: z.string(), sk: z.string() })
+const sweep = z.discriminatedUnion('sweep', [
+  z.object({ sweep: z.literal('begin') }),
+  z.object({ sweep: z.literal('page'), after: place, looked: z.number() }),
+])
+/** `begin` starts from the first lead; `page` goes on after the item that the page before it ended at. */
+export type Sweep = z.infer<typeof sweep>
 
 /** A message whose body is not one of ours. Retrying cannot help; the dead-letter queue keeps it for a person. */
 export class UnreadableMessage extends Error {
@@ -18,8 +26,13 @@ export class UnreadableMessage extends Error {
 }
 
 /** The message of the send or the hand-off queue. Throws `UnreadableMessage`. */
-export const readLookAtLead = (body: string): LookAtLead => {
-  const read = lookAtLead.safeParse(parseJson(body, 'A queue message'))
+export const readLookAtLead = (body: string): LookAtLead => readBy(lookAtLead, body)
+
+/** The message of the sweep queue. Throws `UnreadableMessage`. */
+export const readSweep = (body: string): Sweep => readBy(sweep, body)
+
+const readBy = <S extends z.ZodMiniType>(schema: S, body: string): z.infer<S> => {
+  const read = schema.safeParse(parseJson(body, 'A queue message'))
   if (read.success) return read.data
   const issue = read.error.issues[0]
   throw new UnreadableMessage('A queue message', `${issue?.path.join('.') || 'body'}: ${issue?.message}`)

@@ -11,6 +11,7 @@ export const functionNames = [
   'sales',
   'tally',
   'report',
+  'sweep',
 ] as const
 export type FunctionName = (typeof functionNames)[number]
 
@@ -25,6 +26,7 @@ export const env = {
   formKeyArn: 'FORM_KEY_ARN',
   sendQueueUrl: 'SEND_QUEUE_URL',
   sendQueueArn: 'SEND_QUEUE_ARN',
+  sweepQueueUrl: 'SWEEP_QUEUE_URL',
   handOffQueueUrl: 'HANDOFF_QUEUE_URL',
   scheduleGroup: 'SCHEDULE_GROUP',
   scheduleRoleArn: 'SCHEDULE_ROLE_ARN',
@@ -87,6 +89,9 @@ export const keys = {
   claimPrefix: 'SEND#',
   suppressed: 'SUPPRESSED',
   tally: (campaign: string, day: string) => `TALLY#${campaign}#${day}`,
+  releases: (campaign: string) => `RELEASE#${campaign}`,
+  release: (sequence: string, sinceMs: number) => `${sequence}#${sinceMs}`,
+  versionInForce: 'VERSION',
   report: (campaign: string) => `REPORT#${campaign}`,
   /** Tokens asked for by one address range in one span of time. */
   rate: (network: string) => `RATE#${network}`,

@@ -47,13 +47,11 @@ export const touchTimeOf = (
   if (lateMs <= lateness.maximumHours * hourMs || fromMs > nowMs)
     return { dueAtMs: whileOpen(open(fromMs), step, state, campaign, nowMs), isTooLate: false }
   if (lateness.beyond === 'skip') return { dueAtMs: plannedMs, isTooLate: true }
-  if (lateness.beyond === 'spread') return { dueAtMs: spread(nowMs), isTooLate: false }
+  if (lateness.beyond === 'spread')
+    return { dueAtMs: whileOpen(spread(nowMs), step, state, campaign, nowMs), isTooLate: false }
   const { until } = wait
-  const sinceMs = nowMs - graceMs
-  return {
-    dueAtMs: until ? open(afterWait(sinceMs, { until }, calendar, timeZone)) : open(nowMs),
-    isTooLate: false,
-  }
+  const nextMs = until ? open(afterWait(nowMs - graceMs, { until }, calendar, timeZone)) : open(nowMs)
+  return { dueAtMs: whileOpen(nextMs, step, state, campaign, nowMs), isTooLate: false }
 }
 
 /** The due time stays as it is while a touch is overdue inside its window; an outage does not excuse 3 a.m. */

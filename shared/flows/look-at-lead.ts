@@ -22,13 +22,15 @@ const handOffPatienceMs = 60 * 60 * 1000
 /** Two functions may look at one lead at once; whoever writes second looks again. */
 const attempts = 4
 
+/** With `trustsSummary` false what the summary says is arranged is arranged anew: it may have been lost. */
 export const lookAtLead = async (
   leadId: string,
   nowMs: number,
   dependencies: LookDependencies,
+  { trustsSummary }: { readonly trustsSummary: boolean } = { trustsSummary: true },
 ): Promise<void> => {
   const { campaign, table } = dependencies
-  let isContended = false
+  let isContended = !trustsSummary
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const { record, state, decision } = await settleLead(leadId, campaign, nowMs, table)
     const { summary } = record

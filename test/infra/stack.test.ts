@@ -151,6 +151,33 @@ const journey = [
     ],
   ],
   [
+    'sweep',
+    [
+      'TABLE_NAME',
+      'SEND_QUEUE_URL',
+      'SEND_QUEUE_ARN',
+      'HANDOFF_QUEUE_URL',
+      'SWEEP_QUEUE_URL',
+      'SCHEDULE_GROUP',
+      'SCHEDULE_ROLE_ARN',
+      'SCHEDULE_DEAD_LETTER_ARN',
+    ],
+    [
+      'dynamodb:Scan',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'scheduler:CreateSchedule',
+      'scheduler:UpdateSchedule',
+      'scheduler:DeleteSchedule',
+      'iam:PassRole',
+      'sqs:SendMessage',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+  ],
+  [
     'report',
     ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET'],
     [
@@ -216,7 +243,7 @@ describe('every asynchronous hop', () => {
   test('by queue ends in a dead-letter queue after five deliveries', () => {
     const ends = new Set(inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []))
     const sources = inventory.mappings.filter(({ source }) => source === 'queue')
-    expect(sources).toHaveLength(4)
+    expect(sources).toHaveLength(5)
     for (const { sourceArn } of sources) {
       const queue = inventory.queues.find(({ arn }) => arn === sourceArn)
       expect(queue?.redrive?.maxReceiveCount).toBe(5)

@@ -1,0 +1,59 @@
+/** How the table keeps the releases of sequences, and how they are read back. */
+import * as z from 'zod/mini'
+import type { Release, Sequence } from '../domain/campaign.ts'
+import { keys } from './names.ts'
+
+export interface StoredReleases {
+  /** By sequence, oldest first. */
+  readonly history: Readonly<Record<string, readonly Release[]>>
+  /** The campaign's version that was seen last; absent before the first. */
+  readonly versionInForce: string | undefined
+}
+
+const release = z.object({ sinceMs: z.number(), sequence: z.string() })
+const inForce = z.object({ version: z.string() })
+
+/** What is looked at of a stored sequence: it was written from one by code of ours. */
+const sequence = z.looseObject({ id: z.string(), version: z.string(), steps: z.array(z.unknown()) })
+
+/** An item of the releases that does not have their shape: written by other code, or by hand. */
+export class UnreadableRelease extends Error {
+  override readonly name = 'UnreadableRelease'
+
+  constructor(sortKey: string, options?: ErrorOptions) {
+    super(
+      `The stored release ${sortKey} cannot be read. It was written by another version; correct or remove it.`,
+      options,
+    )
+  }
+}
+
+/** Throws `UnreadableRelease`. */
+export const readReleases = (items: readonly Readonly<Record<string, unknown>>[]): StoredReleases => {
+  const history: Record<string, Release[]> = {}
+  let versionInForce: string | undefined
+  for (const item of items.toSorted((a, b) => Number(a.sinceMs) - Number(b.sinceMs))) {
+    const sortKey = String(item.sk)
+    if (sortKey === keys.versionInForce) {
+      const read = inForce.safeParse(item)
+      if (!read.success) throw new UnreadableRelease(sortKey)
+      versionInForce = read.data.version
+      continue
+    }
+    const read = release.safeParse(item)
+    if (!read.success) throw new UnreadableRelease(sortKey)
+    const stored = readSequence(sortKey, read.data.sequence)
+    const releases = history[stored.id] ?? []
+    releases.push({ sinceMs: read.data.sinceMs, sequence: stored })
+    history[stored.id] = releases
+  }
+  return { history, versionInForce }
+}
+
+const readSequence = (sortKey: string, text: string): Sequence => {
+  try {
+    return sequence.parse(JSON.parse(text)) as unknown as Sequence
+  } catch (cause) {
+    throw new UnreadableRelease(sortKey, { cause })
+  }
+}

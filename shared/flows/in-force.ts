@@ -1,0 +1,48 @@
+/** A function starts: which versions of the campaign's sequences have been in force, and is this one new? */
+import type { ReleaseTable } from '../aws/release-table.ts'
+import type { Campaign, Release } from '../domain/campaign.ts'
+
+export interface InForce {
+  /** With its history. */
+  readonly campaign: Campaign
+  /** No function has started with this version before: leads under way must be looked at. */
+  readonly isNew: boolean
+}
+
+/**
+ * The campaign with the history of its sequences. A sequence that differs from the one seen last is a release from now
+ * on, and is recorded. Functions that start together may each record it; the decisions are the same by either.
+ */
+export const campaignInForce = async (
+  plan: Campaign,
+  nowMs: number,
+  table: Pick<ReleaseTable, 'read' | 'add' | 'announce'>,
+): Promise<InForce> => {
+  const { history, versionInForce } = await table.read(plan.name)
+  const campaign = { ...plan, history: withCurrent(plan, history, nowMs) }
+  if (versionInForce === plan.version) return { campaign, isNew: false }
+  for (const release of newReleases(plan, history, nowMs)) await table.add(plan.name, release)
+  return { campaign, isNew: await table.announce(plan.name, plan.version, nowMs) }
+}
+
+/** The sequences that are not as they were seen last. */
+export const newReleases = (
+  { sequences }: Campaign,
+  history: Readonly<Record<string, readonly Release[]>>,
+  nowMs: number,
+): Release[] =>
+  Object.values(sequences)
+    .filter(({ id, version }) => history[id]?.at(-1)?.sequence.version !== version)
+    .map((sequence) => ({ sinceMs: nowMs, sequence }))
+
+/** The history as it is once the plan is in force. */
+export const withCurrent = (
+  plan: Campaign,
+  history: Readonly<Record<string, readonly Release[]>>,
+  nowMs: number,
+): Record<string, readonly Release[]> => {
+  const complete: Record<string, readonly Release[]> = { ...history }
+  for (const release of newReleases(plan, history, nowMs))
+    complete[release.sequence.id] = [...(history[release.sequence.id] ?? []), release]
+  return complete
+}
