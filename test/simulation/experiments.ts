@@ -157,12 +157,12 @@ const planText = ({ rates, perLook, looks }: Plan): string =>
 const printErrors = (tests: number, seed: number): void => {
   console.log(`Errors over all looks, ${n(tests)} tests a line, seed ${seed}`)
   console.log(
-    `${''.padEnd(46)}${['wrong verdict', 'missed', 'naive z-test wrong'].map((head) => head.padStart(20)).join('')}`,
+    `${''.padEnd(50)}${['wrong verdict', 'missed', 'naive z-test wrong'].map((head) => head.padStart(20)).join('')}`,
   )
   for (const plan of errorPlans) {
     const { wrong, missed, naive } = errorsOf(plan, tests, seed)
     console.log(
-      `${planText(plan).padEnd(46)}${[wrong, missed, naive].map((share) => percent(share).padStart(20)).join('')}`,
+      `${planText(plan).padEnd(50)}${[wrong, missed, naive].map((share) => percent(share).padStart(20)).join('')}`,
     )
   }
 }
