@@ -25,10 +25,10 @@ export const afterWait = (fromMs: number, wait: Wait, calendar: Calendar, timeZo
 
 /**
  * The first instant at or after `atMs` that lies in the window, in epoch milliseconds. The window opens on local dates
- * of its weekdays that are no holiday. Its edges follow daylight saving: 09:00 is 09:00 by the wall clock on the day of
- * the change too, an edge that is skipped comes later by as much as is skipped, and one that comes twice is its
- * first. A window of which nothing is left that way does not open that day. Throws a RangeError where it does not open
- * for 60 days.
+ * of its weekdays that are no holiday, and ends with its date. Its edges follow daylight saving: 09:00 is 09:00 by the
+ * wall clock on the day of the change too, an edge that is skipped comes later by as much as is skipped, and one that
+ * comes twice is its first. A window of which nothing is left that way does not open that day. Throws a RangeError
+ * where it does not open for 60 days.
  */
 export const nextInWindow = (
   atMs: number,
@@ -104,13 +104,12 @@ const openingOn = (
   timeZone: string,
 ): Opening | undefined => {
   if (window && (!window.weekdays.includes(weekdayOf(date)) || isHoliday(date, calendar))) return undefined
-  const { fromMinutes, toMinutes } = window ?? wholeDay
-  const opensMs = atMinutes(date, fromMinutes, timeZone)
-  const closesMs = atMinutes(date, toMinutes, timeZone)
+  const opensMs = atMinutes(date, window?.fromMinutes ?? 0, timeZone)
+  const dateEndsMs = atMinutes(date, 24 * 60, timeZone)
+  // Where the last hour of a date is skipped, an edge in it would come on the next date, which may be no weekday of it.
+  const closesMs = window ? Math.min(atMinutes(date, window.toMinutes, timeZone), dateEndsMs) : dateEndsMs
   return opensMs < closesMs ? { opensMs, closesMs } : undefined
 }
-
-const wholeDay = { fromMinutes: 0, toMinutes: 24 * 60 }
 
 const afterBusinessDays = (atMs: number, count: number, calendar: Calendar, timeZone: string): number => {
   const wallMs = wallClockMs(atMs, timeZone)

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Bench } from 'tinybench'
+import { afterWait, nextInWindow, spreadInWindow } from '../../shared/domain/cadence.ts'
 import type { Scoring } from '../../shared/domain/campaign.ts'
 import { count } from '../../shared/domain/counters.ts'
 import { decide } from '../../shared/domain/decide.ts'
@@ -12,7 +13,9 @@ import { fold } from '../../shared/domain/fold.ts'
 import { learnCard, readable } from '../../shared/domain/learning/learn-card.ts'
 import { type Evidence, scoreLead } from '../../shared/domain/score.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
+import { closed, office } from '../support/calendars.ts'
 import { campaign, captured, clicked, day, monday, sent } from '../support/leads.ts'
+import { plainAfterWait, plainNextInWindow, plainSpreadInWindow } from '../support/plain-cadence.ts'
 import { plantedSample } from '../support/planted.ts'
 
 const facts: Fact[] = [
@@ -54,6 +57,15 @@ const evidence: Evidence = {
 }
 const past = plantedSample(6486, 1)
 
+/** A forecast's questions: another hour of the year each time, and leads all over the world. */
+const places = ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Sydney', 'UTC']
+let asked = 0
+const ask = (question: (atMs: number, timeZone: string) => unknown): unknown => {
+  asked += 1
+  return question(monday + ((asked * 7_919) % (365 * 24)) * 3_600_000, places[asked % places.length] ?? 'UTC')
+}
+const fiveDays = { businessDays: 5 }
+
 const bench = new Bench({ time: 500 })
   .add('parse the facts as JSON (the yardstick)', () => JSON.parse(text))
   .add('score', () => scoreLead(state.evidence, campaign.scoring, now))
@@ -61,6 +73,18 @@ const bench = new Bench({ time: 500 })
   .add('fold', () => fold('lead', facts, campaign, now))
   .add('decide', () => decide(state, campaign, now))
   .add('fold and decide', () => decide(fold('lead', facts, campaign, now), campaign, now))
+  .add('next in window', () => ask((at, zone) => nextInWindow(at, office, closed, zone)))
+  .add('next in window, plainly by Temporal', () =>
+    ask((at, zone) => plainNextInWindow(at, office, closed, zone)),
+  )
+  .add('five business days', () => ask((at, zone) => afterWait(at, fiveDays, closed, zone)))
+  .add('five business days, plainly by Temporal', () =>
+    ask((at, zone) => plainAfterWait(at, fiveDays, closed, zone)),
+  )
+  .add('a moment in a window', () => ask((at, zone) => spreadInWindow(at, 0.3, office, closed, zone)))
+  .add('a moment in a window, plainly by Temporal', () =>
+    ask((at, zone) => plainSpreadInWindow(at, 0.3, office, closed, zone)),
+  )
 await bench.run()
 /** The better part of a second each time: a few rounds tell. */
 const slow = new Bench({ time: 0, iterations: 5, warmup: false }).add(

@@ -15,29 +15,24 @@ const atWallTime = (date: Temporal.PlainDate, minutes: number, timeZone: string)
 }
 
 /** The dates around an instant, in order: from two before it, for 80 days. */
-const datesAround = (ms: number, timeZone: string): Temporal.PlainDate[] => {
+function* datesAround(ms: number, timeZone: string): Generator<Temporal.PlainDate> {
   const today = at(ms, timeZone).toPlainDate()
-  return Array.from({ length: 80 }, (_, index) => today.add({ days: index - 2 }))
+  for (let days = -2; days < 78; days += 1) yield today.add({ days })
 }
 
-const windowsAround = (
+function* windowsAround(
   ms: number,
   window: SendWindow | undefined,
   calendar: Calendar,
   timeZone: string,
-): { readonly opensMs: number; readonly closesMs: number }[] =>
-  datesAround(ms, timeZone)
-    .filter((date) => !window || (window.weekdays.includes(date.dayOfWeek) && !isHoliday(date, calendar)))
-    .map((date) => ({
-      opensMs: atWallTime(date, window?.fromMinutes ?? 0, timeZone),
-      closesMs: atWallTime(date, window?.toMinutes ?? 24 * 60, timeZone),
-    }))
-    .filter(({ opensMs, closesMs }) => opensMs < closesMs)
-
-const firstOf = (times: readonly number[]): number => {
-  const [first] = times
-  if (first === undefined) throw new Error('Nothing within 80 days.')
-  return first
+): Generator<{ readonly opensMs: number; readonly closesMs: number }> {
+  for (const date of datesAround(ms, timeZone)) {
+    if (window && (!window.weekdays.includes(date.dayOfWeek) || isHoliday(date, calendar))) continue
+    const opensMs = atWallTime(date, window?.fromMinutes ?? 0, timeZone)
+    const dateEndsMs = atWallTime(date.add({ days: 1 }), 0, timeZone)
+    const closesMs = Math.min(atWallTime(date, window?.toMinutes ?? 24 * 60, timeZone), dateEndsMs)
+    if (opensMs < closesMs) yield { opensMs, closesMs }
+  }
 }
 
 export const plainNextInWindow = (
@@ -45,12 +40,11 @@ export const plainNextInWindow = (
   window: SendWindow,
   calendar: Calendar,
   timeZone: string,
-): number =>
-  firstOf(
-    windowsAround(ms, window, calendar, timeZone)
-      .filter(({ closesMs }) => closesMs > ms)
-      .map(({ opensMs }) => Math.max(opensMs, ms)),
-  )
+): number => {
+  for (const { opensMs, closesMs } of windowsAround(ms, window, calendar, timeZone))
+    if (ms < closesMs) return Math.max(opensMs, ms)
+  throw new Error('Nothing within 78 days.')
+}
 
 export const plainSpreadInWindow = (
   ms: number,
@@ -58,12 +52,13 @@ export const plainSpreadInWindow = (
   window: SendWindow | undefined,
   calendar: Calendar,
   timeZone: string,
-): number =>
-  firstOf(
-    windowsAround(ms, window, calendar, timeZone)
-      .map(({ opensMs, closesMs }) => opensMs + Math.floor((closesMs - opensMs) * fraction))
-      .filter((moment) => ms - moment <= 3_600_000),
-  )
+): number => {
+  for (const { opensMs, closesMs } of windowsAround(ms, window, calendar, timeZone)) {
+    const moment = opensMs + Math.floor((closesMs - opensMs) * fraction)
+    if (ms - moment <= 3_600_000) return moment
+  }
+  throw new Error('Nothing within 78 days.')
+}
 
 export const plainAfterWait = (
   ms: number,
@@ -82,12 +77,13 @@ export const plainAfterWait = (
     }
     time = date.toZonedDateTime({ timeZone, plainTime: time.toPlainTime() })
   }
-  if (!until) return time.epochMilliseconds
-  return firstOf(
-    datesAround(time.epochMilliseconds, timeZone)
-      .filter((date) => until.weekday === undefined || date.dayOfWeek === until.weekday)
-      .filter((date) => !isHoliday(date, calendar))
-      .map((date) => atWallTime(date, until.minutes, timeZone))
-      .filter((ms) => ms >= time.epochMilliseconds),
-  )
+  const waitedMs = time.epochMilliseconds
+  if (!until) return waitedMs
+  for (const date of datesAround(waitedMs, timeZone)) {
+    if (until.weekday !== undefined && date.dayOfWeek !== until.weekday) continue
+    if (isHoliday(date, calendar)) continue
+    const comesMs = atWallTime(date, until.minutes, timeZone)
+    if (comesMs >= waitedMs) return comesMs
+  }
+  throw new Error('Nothing within 78 days.')
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   afterWait,
+  dayMs,
   isWithinSendWindow,
   nextInWindow,
   spreadInWindow,
@@ -153,6 +154,22 @@ test.each<[string, string, string, SendWindow, Calendar, string]>([
     between(clock(1), clock(2)),
     open,
     '2026-11-01T01:30-05:00',
+  ],
+  [
+    'a window whose end is skipped with the rest of its date ends with the date',
+    '2026-03-29T00:05-01:00',
+    'America/Nuuk',
+    between(clock(20), clock(23, 15), [saturday]),
+    open,
+    '2026-04-04T20:00-01:00',
+  ],
+  [
+    'a window in the skipped hour at the end of a date waits for the next day',
+    '2026-03-28T22:00-02:00',
+    'America/Nuuk',
+    between(clock(23, 10), clock(23, 40)),
+    open,
+    '2026-03-29T23:10-01:00',
   ],
   [
     'in the south the clocks go forward in October',
@@ -311,3 +328,19 @@ test('a calendar without business days is refused', () => {
   const idle = { businessDays: [], holidays: [] }
   expect(() => afterWait(0, { businessDays: 1 }, idle, 'UTC')).toThrow('needs a business day')
 })
+
+test('what was asked about many dates and many spellings of a zone changes no answer', () => {
+  const from = Date.parse('2026-03-28T12:00+01:00')
+  const berlin = (): string => iso(nextInWindow(from, office, closed, 'Europe/Berlin'))
+  expect(berlin()).toBe('2026-03-30T07:00:00.000Z')
+  // More than is remembered of each, so that some of it is forgotten.
+  for (let day = 0; day < 3_000; day += 1) nextInWindow(from + day * dayMs, office, closed, 'Europe/Berlin')
+  for (let spelling = 0; spelling < 600; spelling += 1)
+    nextInWindow(from, office, closed, spelt('europe/berlin', spelling))
+  expect(berlin()).toBe('2026-03-30T07:00:00.000Z')
+  expect(iso(nextInWindow(from, office, closed, 'EUROPE/berlin'))).toBe('2026-03-30T07:00:00.000Z')
+})
+
+/** Each bit of the number makes a letter a capital. */
+const spelt = (name: string, bits: number): string =>
+  [...name].map((letter, at) => ((bits >> at) & 1 ? letter.toUpperCase() : letter)).join('')
