@@ -55,6 +55,7 @@ const journey = [
       'SCHEDULE_DEAD_LETTER_ARN',
       'SEND_QUEUE_URL',
       'HANDOFF_QUEUE_URL',
+      'SWEEP_QUEUE_URL',
     ],
     [
       'sqs:GetQueueAttributes',

@@ -42,12 +42,14 @@ describe('what infra forgot is told:', () => {
   })
 
   test('a missing grant on the table, at the first call, with the statement to add', async () => {
-    const cdkOut = broken((template) => template.replaceAll('"dynamodb:Query"', '"dynamodb:Scan"'))
+    const cdkOut = broken((template) =>
+      template.replaceAll('"dynamodb:ConditionCheckItem"', '"dynamodb:GetItem"'),
+    )
     const pipeline = await start({ cdkOut })
     await post(pipeline, { email: 'ada@example.com' })
     await pipeline.clock.activity.idle()
     expect(pipeline.denials[0]?.statement).toMatch(
-      /^\{"Effect":"Allow","Action":"dynamodb:Query","Resource":"arn:aws:dynamodb:[^"]+"\}$/,
+      /^\{"Effect":"Allow","Action":"dynamodb:ConditionCheckItem","Resource":"arn:aws:dynamodb:[^"]+"\}$/,
     )
   })
 
