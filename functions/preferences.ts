@@ -1,4 +1,4 @@
-/** Signed links: a GET shows a page and changes nothing; a POST unsubscribes (also by RFC 8058) or confirms. */
+/** Signed links: a GET shows a page and changes nothing; a POST unsubscribes (also by RFC 8058), pauses or confirms. */
 
 import { createHash } from 'node:crypto'
 import { forms } from 'ripen:campaign'
@@ -9,7 +9,7 @@ import { LeadTable } from '../shared/aws/lead-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { env, routes } from '../shared/contracts/names.ts'
 import { type LinkPayload, readLink } from '../shared/flows/links.ts'
-import { confirm, formOf, unsubscribe } from '../shared/flows/preferences.ts'
+import { confirm, formOf, readPreference, snooze, unsubscribe } from '../shared/flows/preferences.ts'
 import { looksScanned } from '../shared/flows/scanner.ts'
 import {
   brokenLinkPage,
@@ -19,7 +19,7 @@ import {
   confirmScript,
   oldConfirmPage,
 } from '../web/link-pages.ts'
-import { unsubscribedPage, unsubscribePage } from '../web/pages.ts'
+import { pausedPage, preferencesPage, resumedPage, unsubscribedPage } from '../web/preference-pages.ts'
 import { bodyOf, html } from './http.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
@@ -47,14 +47,35 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
       return html(200, confirmedPage())
     }
     case routes.preferencesPage:
-      return html(200, unsubscribePage())
+      return html(200, preferencesPage())
     case routes.preferencesAction:
-      await unsubscribe(link, atMs, bodyOf(event), table)
-      return html(200, unsubscribedPage())
+      return changePreference(link, atMs, bodyOf(event))
     default:
       throw new Error(`The route ${event.routeKey} leads to preferences, which does not serve it.`)
   }
 }
+
+const changePreference = async (
+  link: LinkPayload,
+  atMs: number,
+  body: string,
+): Promise<APIGatewayProxyStructuredResultV2> => {
+  const preference = readPreference(body, atMs)
+  if (preference.kind === 'unsubscribe') {
+    await unsubscribe(link, atMs, body, table)
+    return html(200, unsubscribedPage())
+  }
+  await snooze(link, preference.untilMs, atMs, table)
+  return html(200, preference.kind === 'resume' ? resumedPage() : pausedPage(inWords(preference.untilMs)))
+}
+
+const inWords = (atMs: number): string =>
+  new Date(atMs).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
 
 /** What may be a scanner gets the button alone: a page that confirms by itself would confirm for it. */
 const askToConfirm = (link: LinkPayload, event: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 =>

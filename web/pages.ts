@@ -18,17 +18,6 @@ ${body}
 </main></body>
 </html>`
 
-/** A GET changes nothing: link scanners follow links, people press buttons. */
-export const unsubscribePage = (): string =>
-  page(
-    'Stop these emails?',
-    `<p>One press, and we write to you no more.</p>
-<form method="post"><input type="hidden" name="action" value="unsubscribe"><button>Unsubscribe</button></form>`,
-  )
-
-export const unsubscribedPage = (): string =>
-  page('You are unsubscribed', '<p>No more of our emails will be sent to you. You can close this page.</p>')
-
 export const unknownFormPage = (): string =>
   page(
     'There is no such form',

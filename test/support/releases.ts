@@ -1,0 +1,137 @@
+/** A pipeline that is stopped and started again with another version of its campaign, as a deploy does it. */
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { bundleFunctions } from '../../infra/bundle.ts'
+import type { Synthesis } from '../../infra/synthesise.ts'
+import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { functionNames } from '../../shared/contracts/names.ts'
+import { synthesiseForTest } from './assembly.ts'
+import { postForm } from './forms.ts'
+import { monday } from './leads.ts'
+
+const root = resolve(import.meta.dirname, '..', '..')
+
+/** What each file of the campaign folder says instead of the sample's. */
+export type Files = Readonly<Record<string, string>>
+
+export interface Version {
+  readonly cdkOut: string
+  readonly campaign: CompiledCampaign
+}
+
+const functionFolders = async (
+  base: Synthesis & { readonly bundles: string },
+): Promise<Map<string, string>> => {
+  const folders = new Map<string, string>()
+  const assets = readdirSync(base.assembly.directory).filter((name) => name.startsWith('asset.'))
+  for (const name of functionNames) {
+    const bundle = readFileSync(join(base.bundles, name, 'index.mjs'), 'utf8')
+    const asset = assets.find((folder) => {
+      const file = join(base.assembly.directory, folder, 'index.mjs')
+      return existsSync(file) && readFileSync(file, 'utf8') === bundle
+    })
+    if (!asset) throw new Error(`The bundle of ${name} is not among the assets of the assembly.`)
+    folders.set(name, asset)
+  }
+  return folders
+}
+
+let base: Promise<Synthesis & { readonly bundles: string }> | undefined
+
+/**
+ * The sample campaign with some of its files replaced. The template is the same for all of them and is synthesised once;
+ * each version puts its own bundles into it, as a deploy that changes nothing but a campaign does.
+ */
+export const versionOf = async (files: Files): Promise<Version> => {
+  base ??= synthesiseForTest()
+  const synthesis = await base
+  const folder = mkdtempSync(join(tmpdir(), 'ripen-version-'))
+  const campaignFolder = join(folder, 'campaign')
+  cpSync(join(root, 'campaign'), campaignFolder, { recursive: true })
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(campaignFolder, file), text)
+  const campaign = await compileCampaign(campaignFolder)
+  const bundles = join(folder, 'bundles')
+  await bundleFunctions(campaign, bundles)
+  const cdkOut = join(folder, 'cdk.out')
+  cpSync(synthesis.assembly.directory, cdkOut, { recursive: true })
+  for (const [name, asset] of await functionFolders(synthesis))
+    cpSync(join(bundles, name), join(cdkOut, asset), { recursive: true })
+  return { cdkOut, campaign }
+}
+
+/** An email that says little, by the name of its file. */
+export const shortEmail = (subject: string): string => `---
+subject: ${subject}
+preheader: What this one is about.
+---
+Hello {{ lead.firstName | default: "there" }},
+
+[read it here](https://www.example.com/read-it).
+`
+
+/** One email of the inbox, as a test compares it. */
+export interface Arrived {
+  readonly to: string
+  readonly step: string
+  readonly atMs: number
+}
+
+/** A running pipeline on a folder that outlives it. */
+export class Deployed {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'ripen-deployed-'))
+  #pipeline: Pipeline | undefined
+
+  get pipeline(): Pipeline {
+    if (!this.#pipeline) throw new Error('Nothing is deployed yet.')
+    return this.#pipeline
+  }
+
+  /** Puts a version in force; what waits stays. Time stands still meanwhile, or has gone on by `outageMs`. */
+  async deploy({ cdkOut }: Version, outageMs = 0): Promise<void> {
+    const nowMs = this.#pipeline ? this.#pipeline.clock.nowMs() + outageMs : monday
+    await this.stop()
+    this.#pipeline = await startPipeline({
+      cdkOut,
+      port: 0,
+      startMs: nowMs,
+      seed: 'test',
+      dataFolder: this.#folder,
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#pipeline?.close()
+    this.#pipeline = undefined
+  }
+
+  async capture(name: string, answers: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { status } = await postForm(this.pipeline, {
+      email: `${name}@example.com`,
+      firstName: name,
+      ...answers,
+    })
+    if (status !== 202) throw new Error(`The form answered ${status}.`)
+  }
+
+  /** Marketing emails in the order in which they were sent. */
+  sent(): Arrived[] {
+    return this.pipeline.ses
+      .inbox()
+      .filter(({ tags }) => tags.purpose === 'marketing')
+      .map(({ to, tags, sentAtMs }) => ({
+        to: to.replace('@example.com', ''),
+        step: tags.step ?? '',
+        atMs: sentAtMs,
+      }))
+      .sort((a, b) => a.atMs - b.atMs)
+  }
+
+  stepsOf(name: string): string[] {
+    return this.sent()
+      .filter(({ to }) => to === name)
+      .map(({ step }) => step)
+  }
+}
