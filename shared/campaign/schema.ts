@@ -243,8 +243,3 @@ export const sequenceFile = z.strictObject({
     )
     .min(1),
 })
-
-export const emailHead = z.strictObject({
-  subject: z.string().min(1).max(78, 'must be at most 78 characters; phones show about 40'),
-  preheader: z.string().max(140).default(''),
-})
