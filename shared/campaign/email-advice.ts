@@ -69,7 +69,7 @@ const adviseOnHead = ({ file, head }: ReadEmail, speaker: Speaker, problems: Pro
       'There is no preheader: mail programs show the first words of the email beside the subject instead.',
       'Add preheader: with what the subject leaves open.',
     )
-  else if (plain(preheader).startsWith(plain(subject)))
+  else if (plain(subject) !== '' && plain(preheader).startsWith(plain(subject)))
     problems.advise(
       file,
       head.lineAt('preheader'),

@@ -30,6 +30,11 @@ const graceful: ReadonlySet<string> = new Set([
   'border-radius',
   // The wide layout stands; MJML's flows into a narrow screen without.
   '@media',
+  // A long line of code stays on one line.
+  'white-space',
+  // Errors already, wherever they lead.
+  'mailto: links',
+  'Local anchors',
 ])
 
 interface Lack {
@@ -66,6 +71,7 @@ export const adviseOnClients = async (
 }
 
 const lacksOf = (html: string): Lack[] => {
+  if (html.trim() === '') return []
   const { issues } = caniemail({ clients, html })
   const found = new Map<
     string,
@@ -79,7 +85,8 @@ const lacksOf = (html: string): Lack[] => {
       for (const { title, position, notes } of entries) {
         const lack = found.get(title) ?? { at: position?.start, without: [], inPart: [], note: undefined }
         if (!lack[severity].includes(client)) lack[severity].push(client)
-        if (severity === 'inPart') lack.note ??= notes[0]?.replace(/^(Partial|Buggy)( support)?\.\s*/, '')
+        if (severity === 'inPart')
+          lack.note ??= notes[0]?.replace(/^(Partial(ly supported)?|Buggy)( support)?[.:]\s*/, '')
         found.set(title, lack)
       }
   return [...found].map(([title, lack]) => ({ title, ...lack }))
@@ -99,7 +106,7 @@ const inWords = ({ title, without, inPart, note }: Lack): string => {
     ...(without.length > 0 ? [`not shown by ${programsOf(without).join(', ')}`] : []),
     ...(inPart.length > 0 ? [`only in part by ${programsOf(inPart).join(', ')}`] : []),
   ]
-  return `${title} is ${parts.join(', and ')}.${note === undefined ? '' : ` (${note.replace(/\.$/, '')}.)`}`
+  return `${title}: ${parts.join('; ')}.${note === undefined ? '' : ` (${note.replace(/\.$/, '')}.)`}`
 }
 
 const programsOf = (lacking: readonly string[]): string[] =>
@@ -125,7 +132,7 @@ const fixOf = (title: string): string => {
 
 /** The first line of the layout that has the feature's own word in it. */
 const lineOf = (title: string, layoutText: string): number => {
-  const word = /[a-z@:-]{3,}/.exec(title)?.[0] ?? title
+  const word = /@?[a-z-]{3,}/.exec(title)?.[0] ?? title
   const at = layoutText.split('\n').findIndex((line) => line.includes(word))
   return at === -1 ? 1 : at + 1
 }

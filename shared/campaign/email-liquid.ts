@@ -28,6 +28,7 @@ const filters = [
   'truncate',
   'truncatewords',
   'upcase',
+  'url_encode',
 ]
 
 export interface LiquidRules {
@@ -67,7 +68,10 @@ export const checkLiquid = (source: SourceText, rules: LiquidRules, problems: Pr
   }
   for (const { at, problem, fix } of found) {
     const { file, line } = source.placeAt(at)
-    problems.add(file, line, problem, fix)
+    const partial = /^emails\/partials\/(.+)\.md$/.exec(file)?.[1]
+    const [, name] = /^(\w+) is not known\.$/.exec(problem) ?? []
+    const given = `Give it where the partial is rendered: {% render "${partial}", ${name}: "..." %}.`
+    problems.add(file, line, problem, partial !== undefined && name !== undefined ? given : fix)
   }
   return found.length === 0
 }
@@ -123,7 +127,7 @@ const inWords = (error: LiquidError): { problem: string; fix: string } => {
     }
   if (/not closed/.test(message))
     return {
-      problem: `The Liquid is not closed: ${error.token.getText().split('\n', 1)[0]?.slice(0, 60)}`,
+      problem: `"${error.token.getText().split('\n', 1)[0]?.slice(0, 60)}" is not closed.`,
       fix: 'Close {{ with }}, {% with %}, and {% if %} with {% endif %}.',
     }
   return { problem: `The Liquid does not parse: ${message}.`, fix: 'Correct it.' }

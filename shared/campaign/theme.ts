@@ -117,12 +117,7 @@ export const layOut = async (look: Look, content: Content, isConfirmation: boole
       preheader: escapeHtml(held.hold(content.preheader)),
       body: content.body,
     })
-    // Without fonts: MJML knows some by name and would have every reader's mail program fetch them from Google.
-    const { html, errors } = await mjml2html(filled, {
-      validationLevel: 'soft',
-      keepComments: false,
-      fonts: {},
-    })
+    const { html, errors } = await fromMjml(filled)
     if (errors.length > 0)
       return {
         kind: 'broken',
@@ -138,6 +133,22 @@ export const layOut = async (look: Look, content: Content, isConfirmation: boole
     if (!(error instanceof Error)) throw error
     return { kind: 'broken', mistakes: [{ line: 1, problem: `MJML cannot read it: ${error.message}.` }] }
   }
+}
+
+type Made = Awaited<ReturnType<typeof mjml2html>>
+
+/** MJML takes longer than all else, and of a campaign that is edited and looked at again most emails are the same. */
+const made = new Map<string, Made>()
+const mostMade = 200
+
+const fromMjml = async (mjml: string): Promise<Made> => {
+  const before = made.get(mjml)
+  if (before) return before
+  // Without fonts: MJML knows some by name and would have every reader's mail program fetch them from Google.
+  const result = await mjml2html(mjml, { validationLevel: 'soft', keepComments: false, fonts: {} })
+  if (made.size >= mostMade) made.clear()
+  made.set(mjml, result)
+  return result
 }
 
 /** Fonts and colours are harmless by their schema and must stay as they are for CSS; text is for HTML. */
