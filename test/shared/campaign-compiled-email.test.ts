@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledEmail } from '../../shared/campaign/compiled.ts'
 import { campaignWith, emailOf, type Files } from '../support/campaign-folder.ts'
@@ -161,4 +161,12 @@ test('the theme fills the layout: brand or logo, language, colours and the words
   expect(email.html).toContain('>Keine mehr</a>')
   expect(email.html).not.toContain('fonts.googleapis.com')
   expect(text(email)).toContain('Sie haben es bestellt.\nKeine mehr: https://api.example.com/preferences/1\n')
+})
+
+test('the same folder compiles to the same bytes in a program that has compiled nothing yet', async () => {
+  const folder = campaignWith({ 'emails/trial.md': emailOf(rich) })
+  const first = JSON.stringify(await compileCampaign(folder))
+  vi.resetModules()
+  const fresh = await import('../../shared/campaign/compile.ts')
+  expect(JSON.stringify(await fresh.compileCampaign(folder))).toBe(first)
 })

@@ -117,7 +117,7 @@ describe.runIf(hasBrowser)('an email', () => {
 
 /** In the page: what reaches beyond the email's right edge, shown or cut off. */
 const measure = `(edge) => ({
-  tooWide: [...document.body.querySelectorAll('*')]
+  tooWide: [...document.querySelectorAll('body > div *')]
     .filter((element) => element.getBoundingClientRect().right > edge + 0.5)
     .map((element) => element.outerHTML.slice(0, 80)),
   height: document.body.scrollHeight,
