@@ -69,14 +69,13 @@ export const parseBody = (source: SourceText): EmailBody => {
   }
 }
 
-/** The place of what stands at this line and column (from 1) of `placedHtml`. */
+/** The place of what stands at this line and column (from 1) of `placedHtml`: that of its element, or of one around it. */
 export const placeOf = (placedHtml: string, line: number, column: number): Place | undefined => {
-  const lines = placedHtml.split('\n').slice(0, line)
-  const upTo = [...lines.slice(0, -1), (lines.at(-1) ?? '').slice(0, column)].join('\n')
-  const [, at = '', file = ''] =
-    [...placedHtml.slice(0, upTo.length + 200).matchAll(/ data-place="(\d+) ([^"]*)"/g)].findLast(
-      ({ index }) => placedHtml.lastIndexOf('<', index) <= upTo.length,
-    ) ?? []
+  const lineStart = lineStartsOf(placedHtml)[line - 1] ?? placedHtml.length
+  // To the end of the tag that begins here, since its place stands in it.
+  const end = placedHtml.indexOf('>', lineStart + column - 1)
+  const upTo = placedHtml.slice(0, end === -1 ? undefined : end)
+  const [, at = '', file = ''] = [...upTo.matchAll(/ data-place="(\d+) ([^"]*)"/g)].at(-1) ?? []
   return file === '' ? undefined : { file, line: Number(at) }
 }
 
