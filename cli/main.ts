@@ -117,14 +117,13 @@ score
 
 program
   .command('check')
-  .description('compile the campaign folder and say what is wrong in it')
+  .description('say what is wrong in the campaign folder, and what could be better')
   .argument('[folder]', 'campaign folder', 'campaign')
-  .action(async (folder: string) => {
-    const { compileCampaign } = await import('../shared/campaign/compile.ts')
-    const { plan, emails } = await compileCampaign(folder)
-    console.log(
-      `${plan.name} ${plan.version}: ${Object.keys(emails).length} emails, ${plan.scoring.rules.length} score rules. Nothing to correct.`,
-    )
+  .option('--strict', 'fail on advice too', false)
+  .option('--json', 'write what was found as JSON', false)
+  .action(async (folder: string, options: import('./check.ts').CheckOptions) => {
+    const { check } = await import('./check.ts')
+    process.exitCode = await check(folder, options)
   })
 
 registerLeads(program)

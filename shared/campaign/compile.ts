@@ -5,9 +5,9 @@ import type * as z from 'zod'
 import type { Campaign, Sequence } from '../domain/campaign.ts'
 import { emailsOf } from '../domain/enrolment.ts'
 import { compileSequence } from './compile-sequence.ts'
-import type { CompiledCampaign, CompiledEmail, CompiledForm, Intake } from './compiled.ts'
+import type { CompiledCampaign, CompiledForm, Intake } from './compiled.ts'
 import { hash, withoutUndefined } from './content-hash.ts'
-import { compileEmail, confirmEmail } from './email.ts'
+import { compileEmails, confirmEmail } from './emails.ts'
 import { formFile } from './form-schema.ts'
 import { Problems } from './problems.ts'
 import { type ReadFile, readYaml } from './read-file.ts'
@@ -19,19 +19,31 @@ type Form = z.output<typeof formFile>
 type Forms = Record<string, Form>
 type Sequences = Record<string, Sequence>
 
-/** Throws `CampaignError` with every problem of every file. The same folder compiles to the same bytes anywhere. */
-export const compileCampaign = async (folder: string): Promise<CompiledCampaign> => {
-  const problems = new Problems()
+/**
+ * Throws `CampaignError` with every error of every file; `problems` has them too. The same folder compiles to the same
+ * bytes anywhere.
+ */
+export const compileCampaign = async (
+  folder: string,
+  problems = new Problems(),
+): Promise<CompiledCampaign> => {
   const campaign = readYaml(folder, 'campaign.yaml', campaignFile, problems)
   const scoring = readYaml(folder, 'scoring.yaml', scoringFile, problems)
   const readForms = readAll(folder, 'forms', formFile, problems)
   const readSequences = readAll(folder, 'sequences', sequenceFile, problems)
   checkReferences(folder, { forms: readForms, sequences: readSequences, scoring }, problems)
   const forms: Forms = mapValues(readForms, (_, { data }) => data)
-  const sequences = campaign
+  const sequences: Sequences = campaign
     ? mapValues(readSequences, (id, file) => compileSequence(id, file, campaign.data, problems))
     : {}
-  const emails = await compileEmails(folder, forms, sequences, problems)
+  const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
+  const named = new Set(
+    Object.values(sequences).flatMap(({ steps }) =>
+      steps.flatMap((step) => ('arms' in step ? [] : emailsOf(step))),
+    ),
+  )
+  if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)
+  const emails = await compileEmails(folder, { fields, named, speaker: campaign?.data }, problems)
   problems.throwIfAny()
   if (!campaign || !scoring) throw new Error(`The campaign in ${folder} could not be read.`)
 
@@ -83,27 +95,6 @@ const readAll = <S extends z.ZodType>(
     if (content !== undefined) read[id] = content
   }
   return read
-}
-
-const compileEmails = async (
-  folder: string,
-  forms: Forms,
-  sequences: Sequences,
-  problems: Problems,
-): Promise<Record<string, CompiledEmail>> => {
-  const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
-  const named = new Set(
-    Object.values(sequences).flatMap(({ steps }) =>
-      steps.flatMap((step) => ('arms' in step ? [] : emailsOf(step))),
-    ),
-  )
-  if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)
-  const emails: Record<string, CompiledEmail> = {}
-  for (const id of [...named].sort()) {
-    const email = await compileEmail(folder, id, { fields }, problems)
-    if (email) emails[id] = email
-  }
-  return emails
 }
 
 const compileForm = (id: string, form: Form): CompiledForm => {

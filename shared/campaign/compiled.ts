@@ -110,6 +110,8 @@ export interface CompiledEmail {
   /** Liquid; so are the others. */
   readonly subject: string
   readonly preheader: string
+  /** The end of the path of the link that the email wants clicked, such as `/book-a-call`. */
+  readonly goal?: string
   /** Whole HTML document. Knows `lead.<field>`, `links.preferences`, `links.confirm`. */
   readonly html: string
   readonly text: string

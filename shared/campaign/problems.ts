@@ -1,4 +1,4 @@
-/** What is wrong in a campaign folder, said so that a marketer can put it right. */
+/** What is wrong in a campaign folder, and what could be better, said so that a marketer can put it right. */
 
 export interface CampaignProblem {
   /** Relative to the campaign folder. */
@@ -8,7 +8,7 @@ export interface CampaignProblem {
   readonly fix: string
 }
 
-/** The campaign does not compile. Carries every problem found, not just the first. */
+/** The campaign does not compile. Carries every error found, not just the first; advice stops nothing. */
 export class CampaignError extends Error {
   override readonly name = 'CampaignError'
   readonly problems: readonly CampaignProblem[]
@@ -19,16 +19,31 @@ export class CampaignError extends Error {
   }
 }
 
-/** Gathers problems while reading goes on. */
+/** Gathers problems while reading goes on. What several emails share, such as a partial, is told once. */
 export class Problems {
-  readonly #found: CampaignProblem[] = []
+  readonly #errors = new Map<string, CampaignProblem>()
+  readonly #advice = new Map<string, CampaignProblem>()
 
+  /** An error: the campaign must not be deployed with it. */
   add(file: string, line: number, problem: string, fix: string): void {
-    this.#found.push({ file, line, problem, fix })
+    this.#errors.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
   }
 
-  /** Throws `CampaignError` where anything was found. */
+  /** Advice: the campaign works, and would do better otherwise. Only `ripen check` tells it. */
+  advise(file: string, line: number, problem: string, fix: string): void {
+    this.#advice.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
+  }
+
+  get errors(): readonly CampaignProblem[] {
+    return [...this.#errors.values()]
+  }
+
+  get advice(): readonly CampaignProblem[] {
+    return [...this.#advice.values()]
+  }
+
+  /** Throws `CampaignError` where there is an error. */
   throwIfAny(): void {
-    if (this.#found.length > 0) throw new CampaignError(this.#found)
+    if (this.#errors.size > 0) throw new CampaignError(this.errors)
   }
 }

@@ -70,6 +70,8 @@ export const parseYaml = <S extends z.ZodType>(
 export const readText = (folder: string, file: string, problems: Problems): string | undefined => {
   try {
     return readFileSync(join(folder, file), 'utf8')
+      .replace(/^\uFEFF/, '')
+      .replaceAll('\r\n', '\n')
   } catch {
     problems.add(file, 1, 'The file is missing.', 'Create it, or correct the name that leads to it.')
     return undefined

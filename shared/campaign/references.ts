@@ -182,7 +182,10 @@ const conditionProblem = (
 const linksOfEmails = (folder: string): string[] => {
   const room = join(folder, 'emails')
   if (!existsSync(room)) return []
-  return readdirSync(room).flatMap((file) =>
+  const files = readdirSync(room, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.md'),
+  )
+  return files.flatMap((file) =>
     [...readFileSync(join(room, file), 'utf8').matchAll(/\]\(([^)\s?#]+)/g)].map(([, target = '']) => target),
   )
 }

@@ -215,8 +215,3 @@ export const scoringFile = z.strictObject({
   calibration: calibration.optional(),
   rules: z.array(scoreRule).max(200, 'must be 200 rules or fewer'),
 })
-
-export const emailHead = z.strictObject({
-  subject: z.string().min(1).max(78, 'must be at most 78 characters; phones show about 40'),
-  preheader: z.string().max(140).default(''),
-})

@@ -60,10 +60,14 @@ export const startWebsite = async (): Promise<Website> => {
   }
 }
 
-/** What axe finds wrong, shadows included: rule, element and its own words, a line each. */
-export const violationsOn = async (page: Page): Promise<string[]> => {
+/**
+ * What axe finds wrong, shadows included: rule, element and its own words, a line each. `standards` are axe's tags, such as
+ * `wcag2aa`; without them its advice on pages counts too.
+ */
+export const violationsOn = async (page: Page, standards?: readonly string[]): Promise<string[]> => {
   await page.evaluate(axe.source)
-  const { violations }: AxeResults = await page.evaluate('axe.run(document)')
+  const options = JSON.stringify(standards ? { runOnly: standards } : {})
+  const { violations }: AxeResults = await page.evaluate(`axe.run(document, ${options})`)
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
   )

@@ -1,0 +1,73 @@
+/** `ripen check`: says what is wrong in a campaign folder, what could be better, and what to do about it. */
+import colours from 'picocolors'
+import { type CampaignCheck, checkCampaign, type EmailMeasure } from '../shared/campaign/check.ts'
+import type { CampaignProblem } from '../shared/campaign/problems.ts'
+
+export interface CheckOptions {
+  readonly strict: boolean
+  readonly json: boolean
+}
+
+/** The exit code: 1 for errors, and with `strict` for advice too. */
+export const check = async (folder: string, options: CheckOptions): Promise<number> => {
+  const found = await checkCampaign(folder)
+  console.log(options.json ? JSON.stringify(withoutCampaign(found), null, 2) : textOf(found, options.strict))
+  return found.errors.length > 0 || (options.strict && found.advice.length > 0) ? 1 : 0
+}
+
+const withoutCampaign = ({ campaign, errors, advice, emails }: CampaignCheck) => ({
+  version: campaign?.plan.version ?? null,
+  errors,
+  advice,
+  emails,
+})
+
+const textOf = (found: CampaignCheck, isStrict: boolean): string => {
+  const { errors, advice, emails } = found
+  const files = [...new Set([...errors, ...advice].map(({ file }) => file))].sort()
+  return [
+    ...files.map((file) =>
+      [
+        colours.bold(file),
+        ...linesOf(errors, file, colours.red('error ')),
+        ...linesOf(advice, file, colours.yellow('advice')),
+        '',
+      ].join('\n'),
+    ),
+    ...(emails.length > 0 ? [tableOf(emails), ''] : []),
+    lastLineOf(found, isStrict),
+  ].join('\n')
+}
+
+const linesOf = (problems: readonly CampaignProblem[], file: string, severity: string): string[] =>
+  problems
+    .filter((problem) => problem.file === file)
+    .toSorted((a, b) => a.line - b.line)
+    .map(({ line, problem, fix }) => `  ${severity} line ${line}: ${problem}\n         ${colours.dim(fix)}`)
+
+const tableOf = (emails: readonly EmailMeasure[]): string => {
+  const width = Math.max(...emails.map(({ id }) => id.length))
+  return emails
+    .map(({ id, subject, subjectCharacters, htmlBytes, textLines, links }) => {
+      const measures = [
+        `${subjectCharacters} characters`.padStart(13),
+        `${(htmlBytes / 1024).toFixed(1)} KB`.padStart(8),
+        `${textLines} lines`.padStart(9),
+        `${links} ${links === 1 ? 'link' : 'links'}`.padStart(8),
+      ]
+      return `${id.padEnd(width)} ${measures.join('')}  ${subject}`
+    })
+    .join('\n')
+}
+
+const lastLineOf = ({ campaign, errors, advice }: CampaignCheck, isStrict: boolean): string => {
+  const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+  const adviceCount = counted(advice.length, 'piece of advice', 'pieces of advice')
+  if (errors.length > 0)
+    return `${counted(errors.length, 'error', 'errors')}${advice.length > 0 ? ` and ${adviceCount}` : ''}: correct the errors, then check again.`
+  const name = campaign ? `${campaign.plan.name} ${campaign.plan.version}` : 'The campaign'
+  if (advice.length === 0) return `${name}: nothing to correct.`
+  return isStrict
+    ? `${adviceCount}, and --strict allows none: follow it, then check again.`
+    : `${name} can be deployed. ${adviceCount}: follow what you agree with.`
+}

@@ -1,0 +1,73 @@
+/** Everything that can be said of a campaign before anybody receives it: errors, advice, and each email's measure. */
+import { compileCampaign } from './compile.ts'
+import type { CompiledCampaign, CompiledEmail } from './compiled.ts'
+import { type ReadEmail, readEmail } from './email.ts'
+import { adviseOnEmail } from './email-advice.ts'
+import { charactersOf, checkEmail } from './email-checks.ts'
+import { adviseOnClients } from './email-clients.ts'
+import { htmlWithDefaults, type Speaker, textWithDefaults } from './email-liquid.ts'
+import { compileEmail, emailIds, someone } from './emails.ts'
+import { CampaignError, type CampaignProblem, Problems } from './problems.ts'
+import { checkLook, readLook } from './theme.ts'
+import { adviseOnContrast } from './theme-contrast.ts'
+
+export interface CampaignCheck {
+  /** Absent where there are errors. */
+  readonly campaign?: CompiledCampaign
+  readonly errors: readonly CampaignProblem[]
+  readonly advice: readonly CampaignProblem[]
+  /** Of every email that can be laid out, whatever is wrong elsewhere. */
+  readonly emails: readonly EmailMeasure[]
+}
+
+/** As a lead receives it of whom nothing but the address is known. */
+export interface EmailMeasure {
+  readonly id: string
+  readonly subject: string
+  readonly subjectCharacters: number
+  readonly htmlBytes: number
+  readonly textLines: number
+  readonly links: number
+}
+
+export const checkCampaign = async (folder: string): Promise<CampaignCheck> => {
+  const problems = new Problems()
+  const campaign = await compileCampaign(folder, problems).catch((error: unknown) => {
+    if (error instanceof CampaignError) return undefined
+    throw error
+  })
+  // What is wrong has been said; what is sound is looked at once more, for advice.
+  const heard = new Problems()
+  const speaker: Speaker = campaign?.identity ?? someone
+  const sound = emailIds(folder, heard)
+    .map((id) => readEmail(folder, id, heard))
+    .filter((email) => email !== undefined)
+    .filter((email) =>
+      checkEmail(email, { ...anyField, isConfirmation: email.isConfirmation }, speaker, heard),
+    )
+  for (const email of sound) adviseOnEmail(email, speaker, problems)
+  const look = readLook(folder, heard)
+  const emails: EmailMeasure[] = []
+  if (look) adviseOnContrast(look, problems)
+  if (look && (campaign || (await checkLook(look, anyField, heard)))) {
+    const bodies = sound.map(({ body }) => body)
+    await adviseOnClients(look, bodies, problems)
+    for (const email of sound)
+      emails.push(measureOf(email, campaign?.emails[email.id] ?? (await compileEmail(email, look)), speaker))
+  }
+  return { ...(campaign && { campaign }), errors: problems.errors, advice: problems.advice, emails }
+}
+
+const anyField = { fields: undefined }
+
+const measureOf = ({ body }: ReadEmail, compiled: CompiledEmail, speaker: Speaker): EmailMeasure => {
+  const subject = textWithDefaults(compiled.subject, speaker).trim()
+  return {
+    id: compiled.id,
+    subject,
+    subjectCharacters: charactersOf(subject),
+    htmlBytes: Buffer.byteLength(htmlWithDefaults(compiled.html, speaker)),
+    textLines: textWithDefaults(compiled.text, speaker).trimEnd().split('\n').length,
+    links: body.links.length,
+  }
+}

@@ -1,0 +1,193 @@
+/** The Liquid that emails may use: a small part of the language, checked against what functions know when they send. */
+import { Liquid, LiquidError, Output } from 'liquidjs'
+import type { SourceText } from './email-source.ts'
+import type { Problems } from './problems.ts'
+
+/** What an email's Liquid may name beside the fields of a lead. */
+const knownGlobals = [
+  'links.preferences',
+  'links.confirm',
+  'campaign.name',
+  'campaign.postalAddress',
+  'lead.email',
+]
+
+/** No loops, no variables and no files: what is sent can be told by reading the email. */
+const tags = ['if', 'unless', 'case', 'comment']
+
+/** No `raw`, which would let what a visitor typed into the HTML as it is, and no `date`, which reads a clock. */
+const filters = [
+  'append',
+  'capitalize',
+  'default',
+  'downcase',
+  'prepend',
+  'remove',
+  'replace',
+  'strip',
+  'truncate',
+  'truncatewords',
+  'upcase',
+  'url_encode',
+]
+
+export interface LiquidRules {
+  /** Every field that some form asks for; absent where any name may pass. */
+  readonly fields: ReadonlySet<string> | undefined
+  /** The confirmation goes to an address that a stranger may have typed. */
+  readonly isConfirmation: boolean
+}
+
+const restricted = (options: { outputEscape?: 'escape' } = {}): Liquid => {
+  const language = new Liquid({ strictFilters: true, ...options })
+  for (const name of Object.keys(language.tags)) if (!tags.includes(name)) delete language.tags[name]
+  for (const name of Object.keys(language.filters)) if (!filters.includes(name)) delete language.filters[name]
+  return language
+}
+
+const liquid = restricted()
+const liquidInHtml = restricted({ outputEscape: 'escape' })
+
+/** Whether it is as functions know it; mistakes are among the problems. */
+export const checkLiquid = (source: SourceText, rules: LiquidRules, problems: Problems): boolean => {
+  const found: { at: number; problem: string; fix: string }[] = []
+  try {
+    const { globals } = liquid.analyzeSync(liquid.parse(source.text))
+    for (const uses of Object.values(globals))
+      for (const { segments, location } of uses) {
+        const unknown = nameProblem(segments.join('.'), rules)
+        if (unknown) found.push({ at: offsetOf(source.text, location.row, location.col), ...unknown })
+      }
+    for (const match of source.text.matchAll(/\{\{[\s\S]*?\}\}/g)) {
+      const lacking = lackingDefault(match[0], rules)
+      if (lacking) found.push({ at: match.index, ...lacking })
+    }
+  } catch (error) {
+    if (!LiquidError.is(error)) throw error
+    found.push({ at: error.token.begin, ...inWords(error) })
+  }
+  for (const { at, problem, fix } of found) {
+    const { file, line } = source.placeAt(at)
+    const partial = /^emails\/partials\/(.+)\.md$/.exec(file)?.[1]
+    const [, name] = /^(\w+) is not known\.$/.exec(problem) ?? []
+    const given = `Give it where the partial is rendered: {% render "${partial}", ${name}: "..." %}.`
+    problems.add(file, line, problem, partial !== undefined && name !== undefined ? given : fix)
+  }
+  return found.length === 0
+}
+
+const nameProblem = (path: string, rules: LiquidRules): { problem: string; fix: string } | undefined => {
+  const field = path.startsWith('lead.') ? path.slice('lead.'.length) : undefined
+  if (field !== undefined && rules.isConfirmation)
+    return {
+      problem: `The confirmation email uses ${path}.`,
+      fix: 'Nothing a visitor typed may stand in it; remove it.',
+    }
+  if (knownGlobals.includes(path)) return undefined
+  if (field === undefined)
+    return { problem: `${path} is not known.`, fix: `Use lead.<field>, ${knownGlobals.join(', ')}.` }
+  if (rules.fields && !rules.fields.has(field))
+    return { problem: `No form asks for ${field}.`, fix: 'Correct the name, or add the field to a form.' }
+  return undefined
+}
+
+/** A field that is put out needs something to say where a lead has none. */
+const lackingDefault = (code: string, rules: LiquidRules): { problem: string; fix: string } | undefined => {
+  const [output] = liquid.parse(code)
+  if (!(output instanceof Output) || output.value.filters.some(({ name }) => name === 'default'))
+    return undefined
+  const path = Object.values(liquid.analyzeSync([output]).globals)[0]?.[0]?.segments.join('.') ?? ''
+  if (!path.startsWith('lead.') || path === 'lead.email' || nameProblem(path, rules)) return undefined
+  return {
+    problem: `${path} has no default.`,
+    fix: `Not every lead has it: write {{ ${path} | default: "..." }}.`,
+  }
+}
+
+const inWords = (error: LiquidError): { problem: string; fix: string } => {
+  const [message = ''] = (error.originalError?.message ?? error.message).split(/, line:|\n/, 1)
+  const tag = /^tag "(\w+)" not found/.exec(message)?.[1]
+  if (tag === 'render')
+    return { problem: 'A partial cannot stand here.', fix: 'Render partials in the text of the email.' }
+  if (tag !== undefined && /^(end|els|when)/.test(tag))
+    return {
+      problem: `There is a {% ${tag} %} without its beginning.`,
+      fix: 'Remove it, or add the tag that it belongs to.',
+    }
+  if (tag !== undefined)
+    return {
+      problem: `The Liquid tag "${tag}" is not known in emails.`,
+      fix: `They know ${tags.join(', ')} and render.`,
+    }
+  const filter = /^undefined filter: (\w+)/.exec(message)?.[1]
+  if (filter !== undefined)
+    return {
+      problem: `The Liquid filter "${filter}" is not known in emails.`,
+      fix: `They know ${filters.join(', ')}.`,
+    }
+  if (/not closed/.test(message))
+    return {
+      problem: `"${error.token.getText().split('\n', 1)[0]?.slice(0, 60)}" is not closed.`,
+      fix: 'Close {{ with }}, {% with %}, and {% if %} with {% endif %}.',
+    }
+  return { problem: `The Liquid does not parse: ${message}.`, fix: 'Correct it.' }
+}
+
+const offsetOf = (text: string, row: number, column: number): number =>
+  text
+    .split('\n')
+    .slice(0, row - 1)
+    .join('\n').length +
+  (row > 1 ? 1 : 0) +
+  column -
+  1
+
+export interface Speaker {
+  readonly name: string
+  readonly postalAddress: string
+}
+
+/** What a subject or a text becomes for a lead of whom nothing but the address is known: every default speaks. */
+export const textWithDefaults = (template: string, campaign: Speaker): string =>
+  liquid.parseAndRenderSync(template, { lead: { email: 'reader@example.com' }, links, campaign })
+
+/** As `textWithDefaults`, for HTML. */
+export const htmlWithDefaults = (template: string, campaign: Speaker): string =>
+  liquidInHtml.parseAndRenderSync(template, { lead: { email: 'reader@example.com' }, links, campaign })
+
+/** As long as a signed link is on an API's own address. */
+const links = {
+  preferences: `https://api.example.com/preferences/${'x'.repeat(180)}`,
+  confirm: `https://api.example.com/confirm/${'x'.repeat(180)}`,
+}
+
+const code = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g
+const mark = /XLIQUID(\d+)X/g
+
+/** Liquid holds quotes and signs that Markdown, MJML and line breaking would change, so it waits outside as numbered marks. */
+export class HeldLiquid {
+  readonly #codes: string[] = []
+
+  hold(text: string): string {
+    return text.replace(code, (found) => `XLIQUID${this.#codes.push(found) - 1}X`)
+  }
+
+  release(text: string): string {
+    return text.replace(mark, (_, index) => this.#codes[Number(index)] ?? '')
+  }
+
+  /** Whether nothing but tags such as `{% if ... %}` stands here, so that nothing is left once they have been obeyed. */
+  isTagsAlone(text: string): boolean {
+    return text.trim() !== '' && /^(\s*\{%[\s\S]*?%\})+\s*$/.test(this.release(text))
+  }
+
+  /** How many lines of the source the marks up to `offset` of the held text have swallowed. */
+  swallowedLines(held: string, offset: number): number {
+    return [...held.slice(0, offset).matchAll(mark)].reduce(
+      (sum, [, index]) => sum + (this.#codes[Number(index)]?.split('\n').length ?? 1) - 1,
+      0,
+    )
+  }
+}
+
+export const withoutLiquid = (text: string): string => text.replace(mark, ' ').replace(code, ' ')
