@@ -84,19 +84,26 @@ export class Deployed {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ripen-deployed-'))
   #pipeline: Pipeline | undefined
 
+  /** What another one has kept, once it is stopped, to go on from: one past for several futures. */
+  copy(): Deployed {
+    if (this.#pipeline) throw new Error('Stop it first: it still writes.')
+    const copy = new Deployed()
+    cpSync(this.#folder, copy.#folder, { recursive: true })
+    return copy
+  }
+
   get pipeline(): Pipeline {
     if (!this.#pipeline) throw new Error('Nothing is deployed yet.')
     return this.#pipeline
   }
 
-  /** Puts a version in force; what waits stays. Time stands still meanwhile, or has gone on by `outageMs`. */
-  async deploy({ cdkOut }: Version, outageMs = 0): Promise<void> {
-    const nowMs = this.#pipeline ? this.#pipeline.clock.nowMs() + outageMs : monday
+  /** Puts a version in force; what waits stays. Time stands still meanwhile, unless it is later than that by then. */
+  async deploy({ cdkOut }: Version, startMs = monday): Promise<void> {
     await this.stop()
     this.#pipeline = await startPipeline({
       cdkOut,
       port: 0,
-      startMs: nowMs,
+      startMs,
       seed: 'test',
       dataFolder: this.#folder,
     })
