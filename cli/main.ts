@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
 import { registerLeads } from './leads/command.ts'
+import { registerPreview } from './preview/command.ts'
 
 const program = new Command('ripen').description(
   'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',
@@ -128,6 +129,7 @@ program
   })
 
 registerLeads(program)
+registerPreview(program)
 
 try {
   await program.parseAsync()
@@ -148,6 +150,8 @@ try {
       'LeadsInputError',
       'ScoreInputError',
       'UnreadableFact',
+      'PreviewInputError',
+      'PreviewPortTaken',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1
