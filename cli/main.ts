@@ -150,6 +150,7 @@ try {
       'LeadsInputError',
       'ScoreInputError',
       'UnreadableFact',
+      'StackNotReadable',
       'PreviewInputError',
       'PreviewPortTaken',
     ].includes(error.name)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import type { LeadState } from '../../shared/domain/fold.ts'
 import { type Colours, documentPolicy, emailDocument } from './email-document.ts'
@@ -40,14 +40,15 @@ export class PreviewPortTaken extends Error {
   }
 }
 
-const web = resolve(import.meta.dirname, '..', '..', 'web', 'preview')
+const web = resolve(import.meta.dirname, '..', '..', 'web')
 
+/** At the paths that they have in `web/`, so that they find each other. */
 const files: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/preview.css': { file: 'preview.css', type: 'text/css; charset=utf-8' },
+  '/': { file: 'preview/index.html', type: 'text/html; charset=utf-8' },
+  '/preview/preview.css': { file: 'preview/preview.css', type: 'text/css; charset=utf-8' },
   ...Object.fromEntries(
-    ['preview.js', 'list.js', 'panes.js', '../console/drawing.js'].map((file) => [
-      `/${basename(file)}`,
+    ['preview/preview.js', 'preview/list.js', 'preview/panes.js', 'console/drawing.js'].map((file) => [
+      `/${file}`,
       { file, type: 'text/javascript; charset=utf-8' },
     ]),
   ),

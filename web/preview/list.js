@@ -1,5 +1,5 @@
 /** Draws the list of emails: each sequence as a line of days with its waits, windows, conditions and branches. */
-import { make } from './drawing.js'
+import { make } from '../console/drawing.js'
 
 /** Entries with the keyboard's order; `choose` is told a place. */
 export const drawList = (overview, chosen, choose) => [

@@ -1,5 +1,5 @@
 /** Draws one email: its panes at true width, scaled where the window is narrower, and what stands in its headers and links. */
-import { byId, make } from './drawing.js'
+import { byId, make } from '../console/drawing.js'
 
 const views = {
   all: [

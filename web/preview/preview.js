@@ -1,5 +1,5 @@
 /** The preview page: asks what the campaign is, shows the chosen email to the chosen person, and follows every change. */
-import { byId, isNew, make, redraw } from './drawing.js'
+import { byId, isNew, make, redraw } from '../console/drawing.js'
 import { drawList } from './list.js'
 import { drawFacts, drawPanes } from './panes.js'
 
