@@ -3,10 +3,10 @@ import { get } from 'node:http'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCampaign, watchCampaign } from '../../cli/preview/live-campaign.ts'
+import { watchCampaign } from '../../cli/preview/live-campaign.ts'
 import { type PreviewServer, servePreview } from '../../cli/preview/server.ts'
 import { hasBrowser, launchBrowser, violationsOn } from '../support/browser.ts'
-import { branchedSequence, campaignFolder, draft } from '../support/campaign-folder.ts'
+import { branchedSequence, type CampaignFolder, campaignFolder, draft } from '../support/campaign-folder.ts'
 import { monday } from '../support/leads.ts'
 
 const files = {
@@ -24,35 +24,56 @@ const statusAs = (port: string, host: string): Promise<number | undefined> =>
     }).on('error', reject)
   })
 
+interface Served {
+  readonly folder: CampaignFolder
+  readonly server: PreviewServer
+  close(): Promise<void>
+}
+
+const serveFolder = async (given: Readonly<Record<string, string>>): Promise<Served> => {
+  const folder = campaignFolder(given)
+  const live = await watchCampaign(folder.path)
+  const server = await servePreview({
+    live,
+    leads: { list: async () => [], state: async () => undefined },
+    folder: 'campaign',
+    sender: 'learn@example.com',
+    port: 0,
+    nowMs: () => monday,
+  })
+  const close = async (): Promise<void> => {
+    await server.close()
+    await live.close()
+  }
+  return { folder, server, close }
+}
+
 describe.runIf(hasBrowser)('the preview page', () => {
   let browser: Browser
+  /** For tests that change no file. */
+  let reading: Served
   const open: { close(): Promise<unknown> }[] = []
 
   beforeAll(async () => {
     browser = await launchBrowser()
+    reading = await serveFolder(files)
   })
-  afterAll(() => browser?.close())
+  afterAll(async () => {
+    await browser?.close()
+    await reading?.close()
+  })
   afterEach(async () => {
     for (const one of open.splice(0).reverse()) await one.close()
   })
 
-  const serve = async (given: Readonly<Record<string, string>> = files) => {
-    const folder = campaignFolder(given)
-    const live: LiveCampaign = await watchCampaign(folder.path)
-    const server: PreviewServer = await servePreview({
-      live,
-      leads: { list: async () => [], state: async () => undefined },
-      folder: 'campaign',
-      sender: 'learn@example.com',
-      port: 0,
-      nowMs: () => monday,
-    })
-    open.push(live, server)
-    return { folder, server }
+  const serve = async (given: Readonly<Record<string, string>> = files): Promise<Served> => {
+    const served = await serveFolder(given)
+    open.push(served)
+    return served
   }
 
   const openPage = async (
-    { server }: { server: PreviewServer },
+    { server }: Served,
     hash = '',
     options: BrowserContextOptions = {},
   ): Promise<Page> => {
@@ -69,7 +90,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
   const titles = (page: Page) => page.locator('#list .entry .title').allTextContents()
 
   test('lists every email in the order of its sequence, then the confirmation and what no step names', async () => {
-    const page = await openPage(await serve())
+    const page = await openPage(reading)
     expect(await page.locator('#list h2').allTextContents()).toEqual([
       'Sequence digest',
       'Sequence learn',
@@ -93,7 +114,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
 
   test('shows each pane at its width, and applies the email’s own rules for dark colours in the dark ones alone', async () => {
     // The browser's own colours are neither here nor there.
-    const page = await openPage(await serve(), '', { colorScheme: 'dark' })
+    const page = await openPage(reading, '', { colorScheme: 'dark' })
     const cardOf = (title: string) =>
       pane(page, title)
         .locator('.card')
@@ -112,7 +133,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
   })
 
   test('shows the email as another lead gets it, whose markup stays text', async () => {
-    const page = await openPage(await serve(), '#place=learn/welcome')
+    const page = await openPage(reading, '#place=learn/welcome')
     const hello = pane(page, 'Desktop, 640 pixels').getByText('Hello')
     await page.selectOption('#lead', { label: 'Kim of Leeds' })
     await pane(page, 'Desktop, 640 pixels').getByText('Hello Kim,').waitFor()
@@ -170,7 +191,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
   })
 
   test('is walked through with the keyboard', async () => {
-    const page = await openPage(await serve())
+    const page = await openPage(reading)
     await page.locator('#list .entry').first().focus()
     await page.keyboard.press('ArrowDown')
     await page.waitForFunction(() => document.title.startsWith('A worked example'))
@@ -184,7 +205,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
   })
 
   test('a link in an email opens nothing, and says where it leads', async () => {
-    const page = await openPage(await serve(), '#place=learn/welcome&view=desktop')
+    const page = await openPage(reading, '#place=learn/welcome&view=desktop')
     let popups = 0
     page.on('popup', () => {
       popups += 1
@@ -221,7 +242,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
   test.each(['all', 'phone', 'text'])(
     'does not scroll sideways at 375 pixels, in the view %s',
     async (view) => {
-      const page = await openPage(await serve(), `#place=learn/welcome&lead=long&view=${view}`, {
+      const page = await openPage(reading, `#place=learn/welcome&lead=long&view=${view}`, {
         viewport: { width: 375, height: 800 },
       })
       await version(page, 1)
@@ -231,7 +252,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
   )
 
   test('answers to no name but its own, and with no script for an email’s document', async () => {
-    const { server } = await serve()
+    const { server } = reading
     const { port } = new URL(server.url)
     expect(await statusAs(port, 'evil.example')).toBe(403)
     expect(await statusAs(port, `localhost:${port}`)).toBe(200)
