@@ -8,21 +8,28 @@ export const documentPolicy =
   "default-src 'none'; img-src https: data:; style-src 'unsafe-inline' https:; font-src https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
 
 /** Links open nowhere: their target is a window, which the frame's sandbox forbids. */
-export const emailDocument = (html: string, colours: Colours): string => {
-  const head = `<base target="_blank"><style>:root{color-scheme:${colours} !important}</style>`
-  return inColours(html, colours)
+export const emailDocument = (html: string, colours: Colours): string =>
+  inColours(html, colours)
     .replace(/(<a\b[^>]*?)\starget=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, '$1')
-    .replace(/<head(\s[^>]*)?>/i, (tag) => `${tag}${head}`)
-}
+    .replace(/<head(\s[^>]*)?>/i, (tag) => `${tag}<base target="_blank">`)
 
-/** The email's own rules for dark colours hold, or do not: in its styles and where a picture has one of each. */
+/** The email's own rules for dark colours hold, or do not: in its styles, and where a picture has one of each. */
 const inColours = (html: string, colours: Colours): string =>
-  html.replace(/<style\b[\s\S]*?<\/style>|<[^>]+\smedia="[^"]*"[^>]*>/gi, (part) =>
-    part.replace(schemeRule, (_, scheme: string) =>
-      // Always so, or never: no pane is 0 pixels wide.
-      scheme.toLowerCase() === colours ? '(min-width: 0px)' : '(max-width: 0px)',
-    ),
-  )
+  html
+    .replace(/<style\b[\s\S]*?<\/style>|<[^>]+\smedia="[^"]*"[^>]*>/gi, (part) =>
+      part.replace(schemeRule, (_, scheme: string) =>
+        // Always so, or never: no pane is 0 pixels wide.
+        scheme.toLowerCase() === colours ? '(min-width: 0px)' : '(max-width: 0px)',
+      ),
+    )
+    // An email that says it can do both does the one; of one that says nothing, nothing is assumed.
+    .replace(declaredSchemes, (_, before: string, schemes: string) =>
+      schemes.toLowerCase().split(/\s+/).includes(colours) ? `${before}${colours}` : `${before}${schemes}`,
+    )
+
+/** In a style, or in the meta element of that name. */
+const declaredSchemes =
+  /((?<![\w-])color-scheme\s*:\s*|<meta\s+name="(?:supported-)?color-schemes?"\s+content=")((?:light|dark|only)(?:\s+(?:light|dark|only))*)/gi
 
 const schemeRule = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi
 

@@ -190,6 +190,24 @@ describe.runIf(hasBrowser)('the preview page', () => {
     await page.locator('#problems').waitFor({ state: 'hidden' })
   })
 
+  test('shows advice of the compiler beside the email, and not as a mistake', async () => {
+    const page = await browser.newPage()
+    open.push(page)
+    const advice = [
+      { file: 'emails/welcome.md', line: 2, problem: 'The subject is long.', fix: 'Shorten it.' },
+    ]
+    await page.route('**/api/campaign', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), advice } })
+    })
+    await page.goto(reading.server.url)
+    await page.locator('#shown:not([hidden])').waitFor()
+    expect(await page.locator('#advice-list').textContent()).toBe(
+      'emails/welcome.md:2The subject is long. Shorten it.',
+    )
+    expect(await page.locator('#problems').isVisible()).toBe(false)
+  })
+
   test('is walked through with the keyboard', async () => {
     const page = await openPage(reading)
     await page.locator('#list .entry').first().focus()

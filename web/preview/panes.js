@@ -52,7 +52,7 @@ const pane = ([name, width, colours], onLink) => {
   const box = make('div', { className: 'box' }, frame)
   const figure = make(
     'figure',
-    { className: `pane ${colours} ${width < 600 ? 'phone' : 'desktop'}` },
+    { className: `pane ${width < 600 ? 'phone' : 'desktop'}` },
     make('figcaption', {}, make('strong', { className: 'pane-name' }, name), ` ${width} px`, scale),
     box,
   )

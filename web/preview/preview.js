@@ -104,9 +104,16 @@ const drawEmail = async () => {
   )
 }
 
+const tell = (told) =>
+  told.map(({ file, line, problem, fix }) =>
+    make('li', {}, make('code', {}, `${file}:${line}`), make('span', {}, `${problem} `, make('em', {}, fix))),
+  )
+
 const drawProblems = () => {
-  const { problems, isStale } = campaign
-  if (!isNew('problems', problems, isStale)) return
+  const { problems, advice, isStale } = campaign
+  if (!isNew('problems', problems, advice, isStale)) return
+  byId('advice').hidden = advice.length === 0
+  byId('advice-list').replaceChildren(...tell(advice))
   byId('problems').hidden = problems.length === 0
   const many = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`
   byId('problems-title').textContent = !isStale
@@ -114,16 +121,7 @@ const drawProblems = () => {
     : campaign.overview
       ? `${many} in the campaign. Below is the last version without them.`
       : `${many} in the campaign. Correct them, and the emails appear here.`
-  byId('problem-list').replaceChildren(
-    ...problems.map(({ file, line, problem, fix }) =>
-      make(
-        'li',
-        {},
-        make('code', {}, `${file}:${line}`),
-        make('span', {}, `${problem} `, make('em', {}, fix)),
-      ),
-    ),
-  )
+  byId('problem-list').replaceChildren(...tell(problems))
 }
 
 /** A link in an email does nothing but say where it leads. */

@@ -221,7 +221,8 @@ describe('what is told of an email', () => {
 })
 
 describe('the document of a pane', () => {
-  const html = `<html><head><style>
+  const html = `<html><head><meta name="color-scheme" content="light dark"><style>
+:root { color-scheme: light dark; }
 @media (prefers-color-scheme: dark) { p { color: white } }
 @media screen and (prefers-color-scheme:light) { p { color: black } }
 </style></head><body><picture><source media="(prefers-color-scheme: dark)" srcset="a"></picture>
@@ -234,11 +235,18 @@ describe('the document of a pane', () => {
   ] as const)('has the rules for %s colours and no others', (colours, dark, light) => {
     expect(
       emailDocument(html, colours),
-    ).toBe(`<html><head><base target="_blank"><style>:root{color-scheme:${colours} !important}</style><style>
+    ).toBe(`<html><head><base target="_blank"><meta name="color-scheme" content="${colours}"><style>
+:root { color-scheme: ${colours}; }
 @media ${dark} { p { color: white } }
 @media screen and ${light} { p { color: black } }
 </style></head><body><picture><source media="${dark}" srcset="a"></picture>
 <p>(prefers-color-scheme: dark)</p><a href="https://www.example.com/a">A</a></body></html>`)
+  })
+
+  test('of an email that says nothing of colours is the same in both', () => {
+    const plain =
+      '<html><head><style>p { color: black }</style></head><body><p>color-scheme</p></body></html>'
+    expect(emailDocument(plain, 'dark')).toBe(emailDocument(plain, 'light'))
   })
 
   test('its links are told in order, those around a picture by its description', () => {
