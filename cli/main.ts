@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
 import { registerLeads } from './leads/command.ts'
+import { registerPreview } from './preview/command.ts'
 
 const program = new Command('ripen').description(
   'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',
@@ -127,6 +128,7 @@ program
   })
 
 registerLeads(program)
+registerPreview(program)
 
 try {
   await program.parseAsync()
@@ -147,6 +149,9 @@ try {
       'LeadsInputError',
       'ScoreInputError',
       'UnreadableFact',
+      'StackNotReadable',
+      'PreviewInputError',
+      'PreviewPortTaken',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1

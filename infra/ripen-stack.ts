@@ -196,7 +196,7 @@ export class RipenStack extends Stack {
       }),
     })
 
-    new CfnOutput(this, 'PublicUrl', {
+    new CfnOutput(this, outputNames.publicUrl, {
       value: api.api.apiEndpoint,
       description: 'Forms post to <this>/forms/<form>/submissions',
     })
@@ -212,6 +212,15 @@ export class RipenStack extends Stack {
     new CfnOutput(this, outputNames.identityKeyArn, {
       value: keys.identityArn,
       description: 'The secret that turns an address into a lead id',
+    })
+    // As whom and by what `ripen test-send` sends.
+    new CfnOutput(this, outputNames.senderAddress, {
+      value: mail.senderAddress,
+      description: 'The address that emails come from',
+    })
+    new CfnOutput(this, outputNames.configurationSet, {
+      value: mail.configurationSetName,
+      description: 'The configuration set by which SES tells what became of emails',
     })
     for (const [index, { name, value }] of mail.identity.dkimRecords.entries())
       new CfnOutput(this, `Dkim${index + 1}`, {

@@ -189,7 +189,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       ses,
       scheduler,
       events,
-      operator: describeRunning(inventory, operator, gateway.url),
+      operator: describeRunning(inventory, operator, gateway.url, port.url),
       denials,
       close,
     }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { env } from '../shared/contracts/names.ts'
-import type { Inventory, PolicyStatement } from './inventory.ts'
+import { type Inventory, localAccount, type PolicyStatement } from './inventory.ts'
 
 const running = z.object({
   /** Where AWS clients are to call. */
@@ -14,6 +14,8 @@ const running = z.object({
   accessKey: z.string(),
   table: z.string(),
   identityKeyArn: z.string(),
+  /** As whom it sends, and where its links lead; absent where only its folder is open and nothing can be sent. */
+  mail: z.optional(z.object({ sender: z.string(), configurationSet: z.string(), publicUrl: z.string() })),
 })
 export type RunningPipeline = z.infer<typeof running>
 
@@ -32,8 +34,10 @@ export class FolderInUse extends Error {
   }
 }
 
-/** May read and write leads, and read the key that names them: what import and export need, and no more. */
-export const makeOperator = (inventory: Pick<Inventory, 'tables' | 'functions'>): Operator => ({
+/** May read and write leads, read the key that names them, and send an email: what import, export and test-send need, and no more. */
+export const makeOperator = (
+  inventory: Pick<Inventory, 'tables' | 'functions' | 'region' | 'identities' | 'configurationSets'>,
+): Operator => ({
   accessKey: randomBytes(24).toString('hex'),
   statements: [
     {
@@ -44,7 +48,15 @@ export const makeOperator = (inventory: Pick<Inventory, 'tables' | 'functions'>)
     {
       effect: 'Allow',
       actions: ['secretsmanager:GetSecretValue'],
-      resources: [identityKeyArnOf(inventory)],
+      resources: [variableOf(inventory, env.identityKeyArn)],
+    },
+    {
+      effect: 'Allow',
+      actions: ['ses:SendEmail'],
+      resources: [
+        ...inventory.identities.map(({ identity }) => `identity/${identity}`),
+        ...inventory.configurationSets.map(({ name }) => `configuration-set/${name}`),
+      ].map((resource) => `arn:aws:ses:${inventory.region}:${localAccount}:${resource}`),
     },
   ],
 })
@@ -54,12 +66,20 @@ export const describeRunning = (
   inventory: Pick<Inventory, 'tables' | 'functions' | 'region'>,
   operator: Operator,
   gateway: string,
+  publicUrl?: string,
 ): RunningPipeline => ({
   gateway,
   region: inventory.region,
   accessKey: operator.accessKey,
   table: inventory.tables[0]?.name ?? '',
-  identityKeyArn: identityKeyArnOf(inventory),
+  identityKeyArn: variableOf(inventory, env.identityKeyArn),
+  ...(publicUrl !== undefined && {
+    mail: {
+      sender: variableOf(inventory, env.senderAddress),
+      configurationSet: variableOf(inventory, env.configurationSet),
+      publicUrl,
+    },
+  }),
 })
 
 /** Lets others find it; only the same user can read the key. */
@@ -112,5 +132,6 @@ const readAnnouncement = (dataFolder: string): RunningPipeline | undefined => {
 
 const fileIn = (dataFolder: string): string => join(dataFolder, 'running.json')
 
-const identityKeyArnOf = ({ functions }: Pick<Inventory, 'functions'>): string =>
-  functions.map(({ environment }) => environment[env.identityKeyArn]).find(Boolean) ?? ''
+/** As the template gives it to the functions. */
+const variableOf = ({ functions }: Pick<Inventory, 'functions'>, variable: string): string =>
+  functions.map(({ environment }) => environment[variable]).find(Boolean) ?? ''

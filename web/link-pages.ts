@@ -45,6 +45,13 @@ export const brokenLinkPage = (): string =>
 <p>If that does not help, simply reply to the email: a person will read it.</p>`,
   )
 
+/** Of a link in a test email, pressed or only opened. */
+export const testLinkPage = (): string =>
+  page(
+    'This is the link of a test email',
+    '<p>In a real email it is made for the person who gets it. Here it changes nothing: nobody was unsubscribed, and nobody confirmed.</p>',
+  )
+
 export const oldSalesPage = (): string =>
   page(
     'This link is too old',

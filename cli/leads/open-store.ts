@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { clockOf, findRunning, type RunningPipeline } from '../../local/running.ts'
 import { outputNames } from '../../shared/contracts/names.ts'
+import { outputsOf } from '../stack-outputs.ts'
 import { LeadsInputError } from './problem.ts'
 import { type LeadStore, tableStore } from './store.ts'
 
@@ -65,10 +65,7 @@ const openRunning = (
 /** By the credentials that the AWS command line would take. */
 const openDeployed = async (stack: string, region: string | undefined): Promise<LeadStore> => {
   const config = region === undefined ? {} : { region }
-  const cloudFormation = new CloudFormationClient(config)
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }))
-  cloudFormation.destroy()
-  const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
+  const outputs = await outputsOf(stack, region)
   const tableName = outputs.get(outputNames.tableName)
   const identityKeyArn = outputs.get(outputNames.identityKeyArn)
   if (tableName === undefined || identityKeyArn === undefined)

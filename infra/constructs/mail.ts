@@ -55,6 +55,14 @@ export class Mail extends Construct {
     })
   }
 
+  get senderAddress(): string {
+    return this.#sender
+  }
+
+  get configurationSetName(): string {
+    return this.#set.configurationSetName
+  }
+
   /** Sending as this identity through this configuration set, and no other. */
   get binding(): Binding {
     const set = Stack.of(this).formatArn({

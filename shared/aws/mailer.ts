@@ -1,5 +1,10 @@
 /** Gives one email to SES, once, and says which of the three outcomes it had. */
-import { SESv2Client, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2'
+import {
+  SESv2Client,
+  type SESv2ClientConfig,
+  SESv2ServiceException,
+  SendEmailCommand,
+} from '@aws-sdk/client-sesv2'
 
 export interface Email {
   readonly to: string
@@ -43,10 +48,13 @@ const throttles = [
 
 /**
  * SES has no idempotency token, so the client makes one attempt: two calls are two emails. It gives up well before the
- * function's own time-out; left to itself the SDK would only warn.
+ * function's own time-out; left to itself the SDK would only warn. `given` says where it calls and as whom, outside Lambda.
  */
-export const sesClient = (): SESv2Client =>
+export const sesClient = (
+  given: Pick<SESv2ClientConfig, 'region' | 'endpoint' | 'credentials'> = {},
+): SESv2Client =>
   new SESv2Client({
+    ...given,
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
   })

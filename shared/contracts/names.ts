@@ -60,7 +60,16 @@ export const routes = {
 } as const
 
 /** Outputs of the stack that our own programs read. */
-export const outputNames = { tableName: 'LeadTableName', identityKeyArn: 'IdentityKeyArn' } as const
+export const outputNames = {
+  tableName: 'LeadTableName',
+  identityKeyArn: 'IdentityKeyArn',
+  publicUrl: 'PublicUrl',
+  senderAddress: 'SenderAddress',
+  configurationSet: 'ConfigurationSetName',
+} as const
+
+/** In the place of a signed token: the links of a test email. They lead to a page that says so, and change nothing. */
+export const testLinkToken = 'test'
 
 /** Tags on every email; SES returns them with each event. */
 export const emailTags = {
@@ -70,7 +79,7 @@ export const emailTags = {
   /** The email's id, and of a test the variant's. */
   email: 'email',
   variant: 'variant',
-  /** `marketing`, `confirmation`, `sales` or `report`: only the first two concern a lead's touches. */
+  /** `marketing`, `confirmation`, `sales`, `report` or `test`: only the first two concern a lead's touches. */
   purpose: 'purpose',
 } as const
 

@@ -346,6 +346,17 @@ test('the capture bundle weighs at most 200 KB', () => {
   expect(synthesis.bundleSizes.capture).toBeGreaterThan(50 * 1024)
 })
 
+test('the stack tells our own programs as whom it sends, by which configuration set, and where its links lead', () => {
+  const [set] = Object.entries(template.Resources).filter(
+    ([, { Type }]) => Type === 'AWS::SES::ConfigurationSet',
+  )
+  expect(template.Outputs.SenderAddress?.Value).toBe('learn@example.com')
+  expect(template.Outputs.ConfigurationSetName?.Value).toEqual({ Ref: set?.[0] })
+  expect(template.Outputs.PublicUrl?.Value).toEqual({
+    'Fn::GetAtt': [expect.stringMatching(/^PublicApi/), 'ApiEndpoint'],
+  })
+})
+
 test('the stack tells our own programs where leads are kept, and by which key they are named', () => {
   const referenced = (output: string): string | undefined => {
     const value = template.Outputs[output]?.Value as { Ref?: string } | undefined

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetAccountCommand } from '@aws-sdk/client-sesv2'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import { clockOf, findRunning } from '../../local/running.ts'
+import { sesClient } from '../../shared/aws/mailer.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
 import { monday } from '../support/leads.ts'
 
@@ -51,8 +53,8 @@ test('a second pipeline on one folder is refused before it touches anything', as
   )
 })
 
-test('the operator may put, query and scan leads, and nothing else; no other key is the operator', async () => {
-  const { operator } = await startOn(newFolder())
+test('the operator may put, query and scan leads, send as the deployment does, and nothing else; no other key is the operator', async () => {
+  const { operator, url } = await startOn(newFolder())
   const clientOf = (accessKeyId: string) =>
     new DynamoDBClient({
       endpoint: operator.gateway,
@@ -67,6 +69,19 @@ test('the operator may put, query and scan leads, and nothing else; no other key
   const update = new UpdateItemCommand({ TableName: operator.table, Key: Item })
   await expect(client.send(update)).rejects.toThrow(
     'operator is not authorized to perform: dynamodb:UpdateItem',
+  )
+  expect(operator.mail).toEqual({
+    sender: 'learn@example.com',
+    configurationSet: expect.stringMatching(/./),
+    publicUrl: url,
+  })
+  const ses = sesClient({
+    endpoint: operator.gateway,
+    region: operator.region,
+    credentials: { accessKeyId: operator.accessKey, secretAccessKey: 'local' },
+  })
+  await expect(ses.send(new GetAccountCommand({}))).rejects.toThrow(
+    'operator is not authorized to perform: ses:GetAccount',
   )
   const stranger = clientOf('0'.repeat(48))
   await expect(stranger.send(new ScanCommand({ TableName: operator.table }))).rejects.toThrow(

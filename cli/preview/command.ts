@@ -1,0 +1,62 @@
+/** `ripen preview` and `ripen test-send`. */
+import { type Command, InvalidArgumentError } from 'commander'
+import type { OutletPlace } from './outlet.ts'
+
+export interface TestSendOptions extends OutletPlace {
+  readonly email: readonly string[]
+  readonly lead: string
+  readonly campaign: string
+  readonly dryRun: boolean
+}
+
+const portNumber = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('It must be a whole number up to 65535.')
+  return value
+}
+
+const collect = (text: string, before: string[]): string[] => [...before, text]
+
+export const registerPreview = (program: Command): void => {
+  program
+    .command('preview')
+    .description('show every email as people will get it, on a page that follows the files')
+    .argument('[folder]', 'campaign folder', 'campaign')
+    .option('--port <number>', 'port of the page', portNumber, 8090)
+    .option('--data <folder>', 'folder of the pipeline whose leads can be chosen while it runs', '.ripen')
+    .action(async (folder: string, options: { port: number; data: string }) => {
+      const { previewCommand } = await import('./preview-command.ts')
+      await previewCommand(folder, options)
+    })
+
+  program
+    .command('test-send')
+    .description(
+      'send emails of the campaign to one address, to look at them in a mailbox; nothing counts them',
+    )
+    .argument('<address>', 'where to')
+    .option(
+      '--email <id>',
+      'such as welcome, or learn/day/short for one step and variant; repeat it (default: all of the sequences, in order)',
+      collect,
+      [],
+    )
+    .option(
+      '--lead <name>',
+      'for whom they are made: known, unknown, long, hostile, or one of preview-leads.yaml',
+      'known',
+    )
+    .option('--campaign <folder>', 'campaign folder', 'campaign')
+    .option('--data <folder>', 'send to the inbox of the pipeline that runs on this folder', '.ripen')
+    .option(
+      '--stack <name>',
+      'send by SES as this deployed stack does, such as Ripen-prod, by your AWS credentials',
+    )
+    .option('--region <region>', 'of that stack (default: as the AWS command line has it)')
+    .option('--dry-run', 'say what would be sent, and send nothing', false)
+    .action(async (address: string, options: TestSendOptions) => {
+      const { testSendCommand } = await import('./test-send-command.ts')
+      process.exitCode = await testSendCommand(address, options)
+    })
+}

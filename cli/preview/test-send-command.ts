@@ -1,0 +1,134 @@
+/** `ripen test-send`: chooses emails and a person, renders as `send` does, and gives them to SES one after the other. */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { closest, distance } from 'fastest-levenshtein'
+import type { Email } from '../../shared/aws/mailer.ts'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import type { CompiledCampaign, CompiledEmail } from '../../shared/campaign/compiled.ts'
+import { CampaignError } from '../../shared/campaign/problems.ts'
+import { readAddress } from '../../shared/domain/address.ts'
+import type { TestSendOptions } from './command.ts'
+import { compileDrafts, noDrafts } from './drafts.ts'
+import { type Outlet, type OutletPlace, openOutlet } from './outlet.ts'
+import { readOwnPeople } from './own-people.ts'
+import { type Person, samplePeople } from './people.ts'
+import { type Place, placesOf } from './places.ts'
+import { PreviewInputError } from './problem.ts'
+import { renderPlace, stateOf } from './shown-email.ts'
+import { testEmailOf } from './test-email.ts'
+
+/** An account in the sandbox may send one a second: who is refused for haste tries again after that. */
+const pauseMs = 1100
+const mostAttempts = 5
+
+export interface TestSendWorld {
+  readonly open: (place: OutletPlace) => Promise<Outlet>
+  readonly print: (text: string) => void
+  readonly pause: (ms: number) => Promise<unknown>
+  readonly nowMs: () => number
+}
+
+const realWorld: TestSendWorld = { open: openOutlet, print: console.log, pause: wait, nowMs: Date.now }
+
+/** Gives the exit code: 0 where SES took them all. Throws `PreviewInputError`, `StackNotReadable` and `CampaignError`. */
+export const testSendCommand = async (
+  address: string,
+  options: TestSendOptions,
+  { open, print, pause, nowMs }: TestSendWorld = realWorld,
+): Promise<number> => {
+  const reading = readAddress(address)
+  if (reading.kind === 'refused') throw new PreviewInputError(reading.why)
+  const campaign = await compileCampaign(options.campaign)
+  const person = personOf(options.lead, campaign, options.campaign)
+  const chosen = await choose(options.email, campaign, options.campaign)
+  const outlet = options.dryRun ? undefined : await open(options)
+  const publicUrl = outlet?.publicUrl ?? 'https://preview.invalid'
+  const source = {
+    emails: chosen.emails,
+    identity: campaign.identity,
+    publicUrl,
+    // A key that is nobody's: a link that escaped would be broken, never somebody's.
+    linkKey: randomBytes(32).toString('hex'),
+  }
+  try {
+    print(`As they reach ${person.name}${outlet ? `, by ${outlet.place}` : ''}:`)
+    let unsent = 0
+    for (const place of chosen.places) {
+      const state = stateOf(person, campaign, nowMs())
+      const email = testEmailOf(await renderPlace(place, state, nowMs(), source), reading.address, publicUrl)
+      const failure = outlet && (await give(email, outlet, pause))
+      if (failure !== undefined) unsent += 1
+      print(`  ${outlet ? (failure ?? 'sent') : 'would be sent'}: ${email.subject} (${place.id})`)
+    }
+    if (!outlet) print(`${chosen.places.length} in all. Nothing was sent.`)
+    else if (unsent < chosen.places.length) print(outlet.arrival)
+    return unsent === 0 ? 0 : 1
+  } finally {
+    outlet?.close()
+  }
+}
+
+/** Why SES did not take it, if it did not. */
+const give = async (
+  email: Email,
+  outlet: Outlet,
+  pause: TestSendWorld['pause'],
+): Promise<string | undefined> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await outlet.send(email)
+    if (outcome.kind === 'accepted') return undefined
+    if (outcome.kind === 'unknown') return `perhaps sent (${outcome.reason})`
+    if (attempt === mostAttempts) return `not sent (${outcome.reason})`
+    await pause(pauseMs)
+  }
+}
+
+const personOf = (name: string, campaign: CompiledCampaign, folder: string): Person => {
+  const own = readOwnPeople(folder, campaign)
+  const people = [...samplePeople(campaign), ...own.people]
+  const found = people.find((person) => person.id === name || person.name === name)
+  if (found) return found
+  if (own.problems.length > 0) throw new CampaignError(own.problems)
+  const names = people.map((person) => (person.id.startsWith('own:') ? person.name : person.id))
+  throw new PreviewInputError(`There is no lead "${name}"; the leads are ${names.join(', ')}.`)
+}
+
+interface Choice {
+  readonly places: readonly Place[]
+  readonly emails: Readonly<Record<string, CompiledEmail>>
+}
+
+/** Nothing asked for: each email of the sequences, once, in their order. */
+const choose = async (
+  wanted: readonly string[],
+  campaign: CompiledCampaign,
+  folder: string,
+): Promise<Choice> => {
+  const isOfNoStep = wanted.some(
+    (id) => !placesOf(campaign).some((place) => place.id === id || place.email === id),
+  )
+  const drafts = isOfNoStep ? await compileDrafts(folder, campaign, noDrafts) : noDrafts
+  const places = placesOf(campaign, drafts.emails.keys())
+  if (wanted.length === 0) {
+    const marketing = places.filter(({ kind }) => kind === 'step')
+    const isFirst = ({ email }: Place, at: number) =>
+      marketing.findIndex((place) => place.email === email) === at
+    return { places: marketing.filter(isFirst), emails: campaign.emails }
+  }
+  const chosen = wanted.map((id) => {
+    const found = places.find((place) => place.id === id) ?? places.find(({ email }) => email === id)
+    if (!found) throw new PreviewInputError(unknownEmail(id, places))
+    if (found.kind === 'draft' && !drafts.emails.get(found.email)) throw new CampaignError(drafts.problems)
+    return found
+  })
+  const compiled = [...drafts.emails].flatMap(([id, email]) => (email ? [[id, email] as const] : []))
+  return { places: chosen, emails: { ...campaign.emails, ...Object.fromEntries(compiled) } }
+}
+
+const unknownEmail = (id: string, places: readonly Place[]): string => {
+  const names = [...new Set(places.map(({ email }) => email))]
+  const nearest = names.length > 0 ? closest(id, names) : undefined
+  // Further off it would be a guess, and the whole list says more.
+  const isNear = nearest !== undefined && distance(id, nearest) <= Math.max(2, Math.floor(id.length / 3))
+  return `There is no email "${id}". ${isNear ? `Did you mean ${nearest}?` : `The emails are ${names.join(', ')}.`}`
+}
