@@ -1,6 +1,6 @@
 /** A lead's way through a sequence, read from its facts: where it began, what it has had, what is still to come. */
 import { afterWait, dayMs } from './cadence.ts'
-import type { Branch, Campaign, EmailStep, Sequence, Step } from './campaign.ts'
+import type { Branch, Campaign, EmailStep, Release, Sequence, Step } from './campaign.ts'
 import { sequenceEnd } from './campaign.ts'
 import type { EnrolmentEnded, Fact, LeadCaptured, LeadEnrolled } from './facts.ts'
 
@@ -59,7 +59,12 @@ export const enrolmentsOf = (
   for (const fact of facts) if (fact.kind === 'ENROLLED') recorded.set(fact.enrolment, fact)
   const isHeldOut = [...recorded.values()].sort((a, b) => a.atMs - b.atMs)[0]?.isHeldOut === true
   return Object.values(campaign.sequences).flatMap((current) => {
-    const asked = askedAtMs(current.id, captured, confirmedAtMs, campaign)
+    const elsewhere = new Set(
+      [...recorded.values()]
+        .filter(({ enrolment }) => sequenceOf(enrolment) !== current.id)
+        .map(({ atMs }) => atMs),
+    )
+    const asked = askedAtMs(current.id, captured, confirmedAtMs, elsewhere, campaign)
     const starts = startsOf(current, asked, recorded)
     return starts.map((startMs, at) => {
       const id = enrolmentId(current.id, at + 1)
@@ -81,6 +86,9 @@ export const enrolmentsOf = (
   })
 }
 
+/** The sequence of an enrolment's id. */
+export const sequenceOf = (enrolment: string): string => enrolment.replace(/-\d+$/, '')
+
 const enrolmentId = (sequence: string, ordinal: number): string => `${sequence}-${ordinal}`
 
 /** When the lead asked for the sequence, by forms that lead to it; a form with double opt-in asks once it is confirmed. */
@@ -88,6 +96,7 @@ const askedAtMs = (
   sequence: string,
   captured: readonly LeadCaptured[],
   confirmedAtMs: ReadonlyMap<string, number>,
+  enrolledElsewhere: ReadonlySet<number>,
   { forms }: Campaign,
 ): number[] =>
   captured
@@ -99,6 +108,8 @@ const askedAtMs = (
       const confirmedMs = confirmedAtMs.get(id)
       return confirmedMs === undefined ? [] : [Math.max(atMs, confirmedMs)]
     })
+    // A form that leads elsewhere now has enrolled its old submissions where it led then.
+    .filter((atMs) => !enrolledElsewhere.has(atMs))
     .sort((a, b) => a - b)
 
 /** Beginnings that are facts stand; others follow by the rule, from the last of them. */
@@ -126,12 +137,24 @@ const startsOf = (
 const endOf = (facts: readonly Fact[], enrolment: string): EnrolmentEnded['reason'] | undefined =>
   facts.find((fact): fact is EnrolmentEnded => fact.kind === 'ENDED' && fact.enrolment === enrolment)?.reason
 
-/** A pinned lead follows the version it began, while the history still has it. */
-const versionFor = (current: Sequence, fact: LeadEnrolled | undefined, campaign: Campaign): Sequence =>
-  current.onChange === 'pin' && fact && fact.version !== current.version
-    ? (campaign.history?.[current.id]?.findLast(({ sequence }) => sequence.version === fact.version)
-        ?.sequence ?? current)
-    : current
+/**
+ * The version that a lead goes by: from the one it began with on to each later one, but not to one that came with `pin`.
+ * A version that the history does not know any more is the one in force.
+ */
+const versionFor = (current: Sequence, fact: LeadEnrolled | undefined, campaign: Campaign): Sequence => {
+  const releases = campaign.history?.[current.id] ?? []
+  if (!fact || releases.length < 2) return current
+  const isBegun = ({ sequence }: Release) => sequence.version === fact.version
+  const before = releases.findLastIndex((release) => isBegun(release) && release.sinceMs <= fact.atMs)
+  const at = before >= 0 ? before : releases.findIndex(isBegun)
+  if (at < 0) return current
+  return releases
+    .slice(at)
+    .reduce(
+      (followed, { sequence }, place) => (place === 0 || sequence.onChange !== 'pin' ? sequence : followed),
+      current,
+    )
+}
 
 /** What a fact says of a step. */
 interface Mark {
@@ -263,12 +286,12 @@ const putInBehind = (
   })
 }
 
-/** When the step came into the sequence; absent where it was there from the beginning. */
+/** Since when the step has been in the sequence without a break; absent where it was there from the beginning. */
 const addedAtMs = ({ id, formerly }: Step, sequence: string, { history }: Campaign): number | undefined => {
   const names = [id, ...formerly]
   const releases = history?.[sequence] ?? []
-  const first = releases.findIndex((release) =>
-    release.sequence.steps.some((step) => names.includes(step.id)),
+  const without = releases.findLastIndex(
+    (release) => !release.sequence.steps.some((step) => names.includes(step.id)),
   )
-  return first > 0 ? releases[first]?.sinceMs : undefined
+  return without < 0 ? undefined : releases[without + 1]?.sinceMs
 }

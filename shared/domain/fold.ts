@@ -2,7 +2,7 @@
 import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
 import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
-import { type Enrolment, enrolmentsOf, nextStep } from './enrolment.ts'
+import { type Enrolment, enrolmentsOf, nextStep, sequenceOf } from './enrolment.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'
@@ -64,7 +64,7 @@ export const fold = (leadId: string, given: Iterable<Fact>, campaign: Campaign, 
     profile: byName(evidence.fields),
     source: evidence.source,
     timeZone,
-    stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(marketing)),
+    stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(marketing, facts)),
     suppression,
     score: scoreLead(evidence, campaign.scoring, nowMs),
     evidence,
@@ -82,8 +82,11 @@ const stageWithSales = (cycle: Cycle | undefined): Stage | undefined => {
   return cycle.status === 'open' ? 'qualified' : cycle.status
 }
 
-const stageOfNurture = (marketing: readonly Enrolment[]): Stage =>
-  marketing.length === 0 ? 'pending' : marketing.some(hasNextStep) ? 'nurturing' : 'exhausted'
+/** Whose sequences are all gone has had what there was. */
+const stageOfNurture = (marketing: readonly Enrolment[], facts: readonly Fact[]): Stage => {
+  if (marketing.some(hasNextStep)) return 'nurturing'
+  return marketing.length > 0 || sequencesBegun(facts).length > 0 ? 'exhausted' : 'pending'
+}
 
 /** What the facts tell of the lead, and what they told at each moment that could make it ready. */
 const gather = (
@@ -164,14 +167,20 @@ const enrol = (
   const confirmedAtMs = new Map<string, number>()
   for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
   const done = doneSteps(facts)
-  const waiting = firstPerForm(captured).filter(
-    ({ form }) => campaign.forms[form]?.doubleOptIn && !confirmedAtMs.has(form),
-  )
+  // Who was enrolled before the form asked for confirmation is not asked any more.
+  const enrolled = new Set(sequencesBegun(facts))
+  const waiting = firstPerForm(captured).filter(({ form: id }) => {
+    const form = campaign.forms[id]
+    return form?.doubleOptIn && !confirmedAtMs.has(id) && !enrolled.has(form.sequence)
+  })
   return [
     ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, captured, done, campaign, nowMs)),
     ...enrolmentsOf(facts, captured, confirmedAtMs, campaign, timeZone),
   ]
 }
+
+const sequencesBegun = (facts: readonly Fact[]): string[] =>
+  facts.flatMap((fact) => (fact.kind === 'ENROLLED' ? [sequenceOf(fact.enrolment)] : []))
 
 /** The wait for one form's confirmation is an enrolment of its own, with each time that the lead is asked as a step. */
 const confirmation = (

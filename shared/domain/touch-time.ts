@@ -18,6 +18,8 @@ const onTimeMs = 2 * hourMs
 /** A moment that was reached stays the answer for so long: a schedule fires to the minute, and queues take time. */
 const graceMs = hourMs
 
+const never = Number.NEGATIVE_INFINITY
+
 export const touchTimeOf = (
   enrolment: Enrolment,
   step: EmailStep,
@@ -25,33 +27,47 @@ export const touchTimeOf = (
   campaign: Campaign,
   nowMs: number,
 ): TouchTime => {
-  const { timeZone } = state
   const { window, wait, lateness } = step
+  const { timeZone, marketingAtMs } = state
   const { calendar } = campaign
-  const naturalMs = afterWait(enrolment.waitsFromMs, wait, calendar, timeZone)
-  const heldUntilMs = heldUntil(state, campaign)
-  const fraction = fractionOf(state.leadId, enrolment.id, step.id, 'moment')
-  const spread = (fromMs: number) => spreadInWindow(fromMs, fraction, window, calendar, timeZone)
   const open = (fromMs: number) => (window ? nextInWindow(fromMs, window, calendar, timeZone) : fromMs)
+  const fraction = fractionOf(state.leadId, enrolment.id, step.id, 'moment')
+  // Asked for an hour ahead, so that no moment before `fromMs` is meant.
+  const spreadFrom = (fromMs: number) =>
+    spreadInWindow(fromMs + graceMs, fraction, window, calendar, timeZone)
+  const sendAt = (dueAtMs: number): TouchTime => ({
+    dueAtMs: whileOpen(dueAtMs, step, state, campaign, nowMs),
+    isTooLate: false,
+  })
+
+  const naturalMs = afterWait(enrolment.waitsFromMs, wait, calendar, timeZone)
+  const lastMs = marketingAtMs.at(-1) ?? never
+  const betweenMs = betweenEmails(state, campaign)
   const releasedAtMs = changedUnderWayMs(enrolment, campaign)
-  // Made due by the change itself, together with many others: each has a moment of its own.
-  const isMadeDue = releasedAtMs !== undefined && naturalMs <= releasedAtMs
-  const plannedMs = isMadeDue
-    ? spread(Math.max(releasedAtMs, heldUntilMs))
-    : open(Math.max(naturalMs, heldUntilMs))
+  const ownMs =
+    releasedAtMs !== undefined && naturalMs <= releasedAtMs
+      ? // Made due by the change itself, together with many others: each has a moment of its own.
+        spreadFrom(Math.max(releasedAtMs, pausedUntil(state), betweenMs))
+      : open(Math.max(naturalMs, pausedUntil(state)))
+  // An email that went out in time holds this one back for good reason; one that went out when this was late already does not.
+  const plannedMs = lastMs <= ownMs + onTimeMs ? open(Math.max(ownMs, betweenMs)) : ownMs
   const lateMs = nowMs - plannedMs
-  if (lateMs <= onTimeMs)
-    return { dueAtMs: whileOpen(plannedMs, step, state, campaign, nowMs), isTooLate: false }
-  // Late emails of several sequences come one a day.
-  const fromMs = Math.max(plannedMs, (state.marketingAtMs.at(-1) ?? Number.NEGATIVE_INFINITY) + dayMs)
-  if (lateMs <= lateness.maximumHours * hourMs || fromMs > nowMs)
-    return { dueAtMs: whileOpen(open(fromMs), step, state, campaign, nowMs), isTooLate: false }
-  if (lateness.beyond === 'skip') return { dueAtMs: plannedMs, isTooLate: true }
+  if (lateMs <= onTimeMs) return sendAt(plannedMs)
+
+  if (lateMs > lateness.maximumHours * hourMs && lateness.beyond === 'skip')
+    return { dueAtMs: plannedMs, isTooLate: true }
+  const fromMs = Math.max(plannedMs, betweenMs, lastMs + dayMs)
+  if (lateMs <= lateness.maximumHours * hourMs) return sendAt(open(fromMs))
   if (lateness.beyond === 'spread')
-    return { dueAtMs: whileOpen(spread(nowMs), step, state, campaign, nowMs), isTooLate: false }
+    return sendAt(spreadInWindow(Math.max(nowMs, fromMs + graceMs), fraction, window, calendar, timeZone))
   const { until } = wait
-  const nextMs = until ? open(afterWait(nowMs - graceMs, { until }, calendar, timeZone)) : open(nowMs)
-  return { dueAtMs: whileOpen(nextMs, step, state, campaign, nowMs), isTooLate: false }
+  return sendAt(
+    open(
+      until
+        ? afterWait(Math.max(nowMs - graceMs, fromMs), { until }, calendar, timeZone)
+        : Math.max(nowMs, fromMs),
+    ),
+  )
 }
 
 /** The due time stays as it is while a touch is overdue inside its window; an outage does not excuse 3 a.m. */
@@ -66,19 +82,37 @@ const whileOpen = (
     ? dueAtMs
     : nextInWindow(nowMs, window, calendar, timeZone)
 
-/** Until when nothing may go to the lead: the gap, the cap, the pause it asked for, and the time it was with sales. */
-const heldUntil = (
-  { marketingAtMs, snoozedUntilMs = Number.NEGATIVE_INFINITY, cycle }: LeadState,
-  { minimumGapHours, frequencyCap }: Campaign,
-): number => {
+/** Until when the lead is not to be written to at all: the pause it asked for, and the time it was with sales. */
+const pausedUntil = ({ snoozedUntilMs = never, cycle }: LeadState): number =>
+  Math.max(snoozedUntilMs, cycle?.status === 'cooled' || cycle?.status === 'returned' ? cycle.sinceMs : never)
+
+/** Until when the emails that went out hold the next one back: the gap, the cap, and a day after one that came late. */
+const betweenEmails = (state: LeadState, campaign: Campaign): number => {
+  const { marketingAtMs } = state
+  const { minimumGapHours, frequencyCap } = campaign
   const lastMs = marketingAtMs.at(-1)
+  if (lastMs === undefined) return never
   const cappedMs = frequencyCap && marketingAtMs.at(-frequencyCap.emails)
+  const gapHours = minimumGapHours < 24 && wasLate(state, campaign) ? 24 : minimumGapHours
   return Math.max(
-    snoozedUntilMs,
-    lastMs === undefined ? Number.NEGATIVE_INFINITY : lastMs + minimumGapHours * hourMs,
-    cappedMs === undefined ? Number.NEGATIVE_INFINITY : cappedMs + (frequencyCap?.days ?? 0) * dayMs,
-    cycle?.status === 'cooled' || cycle?.status === 'returned' ? cycle.sinceMs : Number.NEGATIVE_INFINITY,
+    lastMs + gapHours * hourMs,
+    cappedMs === undefined ? never : cappedMs + (frequencyCap?.days ?? 0) * dayMs,
   )
+}
+
+/** Whether the last email came later than the gap after another explains. */
+const wasLate = ({ enrolments, marketingAtMs, timeZone }: LeadState, campaign: Campaign): boolean => {
+  const lastMs = marketingAtMs.at(-1)
+  for (const { purpose, steps, startMs } of enrolments) {
+    if (purpose === 'confirmation') continue
+    const plan = steps.find(({ doneAtMs }) => doneAtMs === lastMs)?.plan
+    if (!plan || lastMs === undefined || 'arms' in plan) continue
+    const before = steps.map(({ doneAtMs }) => doneAtMs ?? never).filter((atMs) => atMs < lastMs)
+    const naturalMs = afterWait(Math.max(startMs, ...before), plan.wait, campaign.calendar, timeZone)
+    const ownMs = plan.window ? nextInWindow(naturalMs, plan.window, campaign.calendar, timeZone) : naturalMs
+    return lastMs > ownMs + campaign.minimumGapHours * hourMs + onTimeMs
+  }
+  return false
 }
 
 /** When the sequence last changed, of a lead that was under way then and goes by the new version. */

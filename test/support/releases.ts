@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bundleFunctions } from '../../infra/bundle.ts'
 import type { Synthesis } from '../../infra/synthesise.ts'
-import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
+import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/pipeline.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { functionNames } from '../../shared/contracts/names.ts'
@@ -98,7 +98,11 @@ export class Deployed {
   }
 
   /** Puts a version in force; what waits stays. Time stands still meanwhile, unless it is later than that by then. */
-  async deploy({ cdkOut }: Version, startMs = monday): Promise<void> {
+  async deploy(
+    { cdkOut }: Version,
+    startMs = monday,
+    given: Pick<PipelineOptions, 'ses'> = {},
+  ): Promise<void> {
     await this.stop()
     this.#pipeline = await startPipeline({
       cdkOut,
@@ -106,6 +110,7 @@ export class Deployed {
       startMs,
       seed: 'test',
       dataFolder: this.#folder,
+      ...given,
     })
   }
 
@@ -114,12 +119,9 @@ export class Deployed {
     this.#pipeline = undefined
   }
 
-  async capture(name: string, answers: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { status } = await postForm(this.pipeline, {
-      email: `${name}@example.com`,
-      firstName: name,
-      ...answers,
-    })
+  async capture(name: string, form = 'guide'): Promise<void> {
+    const answers = { email: `${name}@example.com`, firstName: name }
+    const { status } = await postForm(this.pipeline, answers, {}, form)
     if (status !== 202) throw new Error(`The form answered ${status}.`)
   }
 
