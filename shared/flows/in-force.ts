@@ -1,5 +1,7 @@
 /** A function starts: which versions of the campaign's sequences have been in force, and is this one new? */
 import type { ReleaseTable } from '../aws/release-table.ts'
+import type { ContentVersions } from '../campaign/content-versions.ts'
+import type { Outline } from '../contracts/releases.ts'
 import type { Campaign, Release } from '../domain/campaign.ts'
 
 export interface InForce {
@@ -15,6 +17,7 @@ export interface InForce {
  */
 export const campaignInForce = async (
   plan: Campaign,
+  versions: ContentVersions,
   nowMs: number,
   table: Pick<ReleaseTable, 'read' | 'add' | 'announce'>,
 ): Promise<InForce> => {
@@ -22,7 +25,7 @@ export const campaignInForce = async (
   const campaign = { ...plan, history: withCurrent(plan, history, nowMs) }
   if (versionInForce === plan.version) return { campaign, isNew: false }
   for (const release of newReleases(plan, history, nowMs)) await table.add(plan.name, release)
-  return { campaign, isNew: await table.announce(plan.name, plan.version, nowMs) }
+  return { campaign, isNew: await table.announce(plan.name, plan.version, nowMs, outlineOf(plan, versions)) }
 }
 
 /** The sequences that are not as they were seen last. */
@@ -46,3 +49,14 @@ export const withCurrent = (
     complete[release.sequence.id] = [...(history[release.sequence.id] ?? []), release]
   return complete
 }
+
+/** What is kept of the version in force beside its sequences' steps, which are kept as releases. */
+const outlineOf = (
+  { sequences, history: _, ...plan }: Campaign,
+  { forms, emails }: ContentVersions,
+): Outline => ({
+  plan,
+  sequences: Object.fromEntries(Object.values(sequences).map(({ id, version }) => [id, version])),
+  forms,
+  emails,
+})
