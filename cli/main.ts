@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
 import { registerLeads } from './leads/command.ts'
+import { registerPlan } from './plan/command.ts'
 
 const program = new Command('ripen').description(
   'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',
@@ -128,6 +129,7 @@ program
   })
 
 registerLeads(program)
+registerPlan(program)
 
 try {
   await program.parseAsync()
@@ -148,6 +150,7 @@ try {
       'LeadsInputError',
       'ScoreInputError',
       'UnreadableFact',
+      'UnreadableRelease',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1

@@ -109,7 +109,10 @@ const wordingsOf = (facts: readonly Fact[], { forms }: CompiledCampaign): Record
 
 const isFact = ({ sk }: TableItem): boolean => String(sk).startsWith(keys.factPrefix)
 
-async function* leadsOf(items: AsyncIterable<TableItem>): AsyncGenerator<{ id: string; facts: Fact[] }> {
+/** Lead by lead, as the items come. Throws `UnreadableFact`. */
+export async function* leadsOf(
+  items: AsyncIterable<TableItem>,
+): AsyncGenerator<{ id: string; facts: Fact[] }> {
   const prefix = keys.lead('')
   let id: string | undefined
   let facts: Fact[] = []
