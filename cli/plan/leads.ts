@@ -17,15 +17,16 @@ export const leadObject = (leadId: string, change: LeadChange): object[] =>
 
 export const leadLine = (leadId: string, change: LeadChange, timeZone: string): string[] =>
   changesOf(change).map((enrolment) => {
-    const { outcome, why, movedByMs, lost, gained, passed, hadAlready, otherEmail, pinnedTo, madeDue } =
-      enrolment
+    const { outcome, why, moved, lost, gained, passed, hadAlready, otherEmail, pinnedTo, madeDue } = enrolment
     const steps = (text: string, ids: readonly string[]) =>
       ids.length === 0 ? [] : [`${text} ${ids.join(', ')}`]
     return [
       `${leadId}  ${enrolment.enrolment}  ${words[outcome]}${why ? ` (${why})` : ''}`,
-      ...(movedByMs === undefined
-        ? []
-        : [`${spanText(Math.abs(movedByMs) / 3_600_000)} ${movedByMs < 0 ? 'earlier' : 'later'}`]),
+      ...(moved
+        ? [
+            `${moved.step} ${spanText(Math.abs(moved.byMs) / 3_600_000)} ${moved.byMs < 0 ? 'earlier' : 'later'}`,
+          ]
+        : []),
       ...steps('gets', gained),
       ...steps('does not get', lost),
       ...steps('another email in', otherEmail),

@@ -54,15 +54,18 @@ export class SequenceTally {
   #madeDue = { leads: 0, fromMs: Number.POSITIVE_INFINITY, untilMs: 0 }
 
   add(change: EnrolmentChange): void {
-    const { outcome, why, movedByMs, pinnedTo, madeDue } = change
+    const { outcome, why, moved, pinnedTo, madeDue } = change
     bump(this.outcomes, outcome)
     if (outcome === 'suppressed' || outcome === 'withSales') return
     if (why) bump(this.ends, why)
-    if (outcome === 'moves' && movedByMs !== undefined) bump(this.#shifts, Math.round(movedByMs / hourMs))
+    if (outcome === 'moves' && moved) bump(this.#shifts, Math.round(moved.byMs / hourMs))
     if (pinnedTo !== undefined && outcome !== 'finished') bump(this.pinned, pinnedTo)
     this.sentTwice += change.sentTwice.length
-    for (const kind of ['lost', 'gained', 'passed', 'hadAlready', 'otherEmail'] as const)
+    for (const kind of ['lost', 'gained', 'passed', 'hadAlready', 'otherEmail'] as const) {
+      // Who leaves the sequence gets nothing more of it: that is told once, and not for each step.
+      if (kind === 'lost' && (outcome === 'ends' || outcome === 'toSales')) continue
       for (const step of change[kind]) this.#step(step)[kind] += 1
+    }
     if (madeDue) this.#due(madeDue)
   }
 

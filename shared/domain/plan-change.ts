@@ -41,8 +41,8 @@ export interface EnrolmentChange {
   readonly sequence: string
   readonly outcome: Outcome
   readonly why?: 'removed' | 'goal' | 'exit'
-  /** By how much the first email that comes at another time moves; later is positive. */
-  readonly movedByMs?: number
+  /** The first step that comes at another time, and by how much; later is positive. */
+  readonly moved?: { readonly step: string; readonly byMs: number }
   /** Steps that do not come any more, by the deployed version's ids. */
   readonly lost: readonly string[]
   readonly gained: readonly string[]
@@ -127,7 +127,7 @@ const enrolmentChange = (
     enrolment: (newer.enrolment ?? older.enrolment)?.id ?? '',
     sequence,
     ...(why && { why }),
-    ...(moved && { movedByMs: moved.is.dueAtMs - moved.was.dueAtMs }),
+    ...(moved && { moved: { step: moved.id, byMs: moved.is.dueAtMs - moved.was.dueAtMs } }),
     lost,
     gained,
     ...(older.enrolment ? newSteps(newer, matches) : { passed: [], hadAlready: [] }),
@@ -156,7 +156,7 @@ const outcomeOf = (older: Side, newer: Side, found: Found): Outcome => {
   if (found.lost.length > 0) return 'loses'
   if (found.gained.length > 0) return 'gains'
   if (found.otherEmail.length > 0) return 'otherEmail'
-  return found.movedByMs === undefined ? 'asBefore' : 'moves'
+  return found.moved === undefined ? 'asBefore' : 'moves'
 }
 
 const salesStages: ReadonlySet<Stage> = new Set(['qualified', 'accepted', 'won', 'lost'])

@@ -97,11 +97,11 @@ const campaigns = (
 /** What is due by the change has a moment of its own in the window: the day of it is what can be foretold. */
 const told = (change: EnrolmentChange | undefined): string => {
   if (!change) return 'none'
-  const { outcome, why, movedByMs, lost, gained, passed, hadAlready, otherEmail, pinnedTo, madeDue } = change
-  const days = Math.round((movedByMs ?? 0) / day)
+  const { outcome, why, moved, lost, gained, passed, hadAlready, otherEmail, pinnedTo, madeDue } = change
+  const days = Math.round((moved?.byMs ?? 0) / day)
   return [
     why ? `${outcome} ${why}` : outcome,
-    ...(movedByMs === undefined ? [] : [`${days > 0 ? '+' : ''}${days} days`]),
+    ...(moved === undefined ? [] : [`${days > 0 ? '+' : ''}${days} days`]),
     ...(lost.length > 0 ? [`not ${lost.join(' ')}`] : []),
     ...(gained.length > 0 ? [`also ${gained.join(' ')}`] : []),
     ...(passed.length > 0 ? [`past ${passed.join(' ')}`] : []),
