@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
 import { registerLeads } from './leads/command.ts'
+import { registerPlan } from './plan/command.ts'
 import { registerPreview } from './preview/command.ts'
 
 const program = new Command('ripen').description(
@@ -129,6 +130,7 @@ program
 
 registerLeads(program)
 registerPreview(program)
+registerPlan(program)
 
 try {
   await program.parseAsync()
@@ -152,6 +154,7 @@ try {
       'StackNotReadable',
       'PreviewInputError',
       'PreviewPortTaken',
+      'UnreadableRelease',
     ].includes(error.name)
   console.error(isOurs ? error.message : (error.stack ?? error.message))
   process.exitCode = 1

@@ -1,6 +1,6 @@
 /** The table's stream says "look at this lead": fold, score, decide, and arrange what comes next. */
 
-import { plan } from 'ripen:campaign'
+import { contentVersions, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -21,7 +21,12 @@ import { leadSchedule } from './lead-schedule.ts'
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
 const tableName = variable(env.tableName)
-const { campaign, isNew } = await campaignInForce(plan, Date.now(), new ReleaseTable(dynamo, tableName))
+const { campaign, isNew } = await campaignInForce(
+  plan,
+  contentVersions,
+  Date.now(),
+  new ReleaseTable(dynamo, tableName),
+)
 // Leads with nothing due soon would not notice. A deploy changes one function after the other: the sweep's own may still
 // be the old one.
 const deploySeconds = 300

@@ -1,6 +1,6 @@
 /** The send queue says "this lead may be due": claim the touch, give it to SES once, record what is certain. */
 
-import { emails, identity, intake, plan } from 'ripen:campaign'
+import { contentVersions, emails, identity, intake, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -21,7 +21,12 @@ import { leadSchedule } from './lead-schedule.ts'
 
 const dynamo = new DynamoDBClient({})
 const tableName = variable(env.tableName)
-const { campaign } = await campaignInForce(plan, Date.now(), new ReleaseTable(dynamo, tableName))
+const { campaign } = await campaignInForce(
+  plan,
+  contentVersions,
+  Date.now(),
+  new ReleaseTable(dynamo, tableName),
+)
 const dependencies: SendDependencies = {
   campaign,
   emails,

@@ -1,6 +1,6 @@
 /** Once a day, and when a new version of the campaign is in force: leads that nothing else would reach are looked at. */
 
-import { plan } from 'ripen:campaign'
+import { contentVersions, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -22,7 +22,12 @@ import { leadSchedule } from './lead-schedule.ts'
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
 const tableName = variable(env.tableName)
-const { campaign } = await campaignInForce(plan, Date.now(), new ReleaseTable(dynamo, tableName))
+const { campaign } = await campaignInForce(
+  plan,
+  contentVersions,
+  Date.now(),
+  new ReleaseTable(dynamo, tableName),
+)
 const dependencies: LookDependencies = {
   campaign,
   table: new LeadTable(dynamo, tableName),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { build, type Plugin } from 'esbuild'
 import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
+import { contentVersionsOf } from '../shared/campaign/content-versions.ts'
 import { functionNames } from '../shared/contracts/names.ts'
 import { assetsModule } from './assets.ts'
 
@@ -90,7 +91,7 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^ripen:campaign$/ }, () => ({ path: 'campaign', namespace: 'ripen' }))
     onLoad({ filter: /.*/, namespace: 'ripen' }, () => ({
-      contents: Object.entries(campaign)
+      contents: Object.entries({ ...campaign, contentVersions: contentVersionsOf(campaign) })
         .map(
           ([name, value]) =>
             `export const ${name} = /* @__PURE__ */ JSON.parse(${JSON.stringify(JSON.stringify(value))})`,

@@ -1,6 +1,7 @@
 /** Checks the invariants from outside: reads only the table's items, the inbox and the schedules. */
 
 import { keys } from '../shared/contracts/names.ts'
+import { readReleases } from '../shared/contracts/releases.ts'
 import { readFact } from '../shared/contracts/stored.ts'
 import type { Campaign } from '../shared/domain/campaign.ts'
 import { type Fact, touchKey } from '../shared/domain/facts.ts'
@@ -34,10 +35,14 @@ interface LeadEvidence {
 const graceMs = 10_000
 
 /** Every violation of invariants 1 to 8; none in a healthy pipeline once it is idle. */
-export const checkInvariants = (evidence: Evidence, campaign: Campaign): Violation[] => [
-  ...leadsOf(evidence).flatMap((lead) => checks.flatMap((check) => check(lead, campaign, evidence))),
-  ...checkTallies(evidence),
-]
+export const checkInvariants = (evidence: Evidence, plan: Campaign): Violation[] => {
+  const { history } = readReleases(evidence.items.filter(({ pk }) => pk === keys.releases(plan.name)))
+  const campaign = { ...plan, history }
+  return [
+    ...leadsOf(evidence).flatMap((lead) => checks.flatMap((check) => check(lead, campaign, evidence))),
+    ...checkTallies(evidence),
+  ]
+}
 
 type Check = (lead: LeadEvidence, campaign: Campaign, evidence: Evidence) => Violation[]
 

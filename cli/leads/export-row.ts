@@ -1,9 +1,10 @@
 /** One lead as a row: who they are, how they came, what they agreed to, where they stand and why. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { firstVisitName, visitNames } from '../../shared/contracts/form-post.ts'
-import { decide } from '../../shared/domain/decide.ts'
+import type { Decision } from '../../shared/domain/decide.ts'
 import type { Fact, LeadCaptured, ScoreLine } from '../../shared/domain/facts.ts'
-import { fold, type LeadState, type Stage } from '../../shared/domain/fold.ts'
+import type { Stage } from '../../shared/domain/fold.ts'
+import { settle } from '../../shared/domain/settle.ts'
 
 export interface ExportFilter {
   readonly stage?: Stage
@@ -59,7 +60,7 @@ export const exportRow = (
   const [first] = own
   const last = own.at(-1)
   if (!first || !last) return undefined
-  const state = fold(leadId, facts, campaign.plan, nowMs)
+  const { state, decision } = settle(leadId, facts, campaign.plan, nowMs)
   if (filter.stage !== undefined && state.stage !== filter.stage) return undefined
   const fields = profileFields(campaign)
   const confirmed = facts.find((fact) => fact.kind === 'CONFIRMED' && fact.form === last.form)
@@ -89,7 +90,7 @@ export const exportRow = (
       ...visitNames.map((name) => lastVisit[name] ?? ''),
       state.suppression?.reason ?? '',
       instant(state.suppression?.atMs),
-      ...nextTouch(state, campaign, nowMs),
+      ...nextTouch(decision),
       String(facts.length),
     ],
     fieldsLeftOut: Object.keys(state.profile).filter((field) => !fields.includes(field)),
@@ -120,8 +121,7 @@ const consentText = ({ consent, form, formVersion, atMs }: LeadCaptured): string
     instant(atMs),
   ].join(', ')
 
-const nextTouch = (state: LeadState, { plan }: CompiledCampaign, nowMs: number): [string, string] => {
-  const decision = decide(state, plan, nowMs)
+const nextTouch = (decision: Decision): [string, string] => {
   if (decision.kind !== 'send') return ['', '']
   const { enrolment, step, dueAtMs } = decision.touch
   return [`${enrolment} ${step}`, instant(dueAtMs)]

@@ -11,6 +11,7 @@ import { identityOf, readAddress } from '../../shared/domain/address.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { leadIdOf } from '../../shared/flows/capture.ts'
+import { withCurrent } from '../../shared/flows/in-force.ts'
 import { markCell } from './cells.ts'
 import { type ExportFilter, exportColumns, exportRow } from './export-row.ts'
 import { LeadsInputError } from './problem.ts'
@@ -37,7 +38,7 @@ export interface ExportResult {
 /** One lead in memory at a time. Throws `UnreadableFact`. */
 export const exportLeads = async (
   job: ExportJob,
-  store: Pick<LeadStore, 'items'>,
+  store: Pick<LeadStore, 'items' | 'releases'>,
   onLead: (leads: number) => void = () => {},
 ): Promise<ExportResult> => {
   const rows = rowsTo(job)
@@ -45,8 +46,9 @@ export const exportLeads = async (
   const fieldsLeftOut = new Map<string, number>()
   let leads = 0
   let count = 0
+  const campaign = await withHistory(job.campaign, store, job.nowMs)
   for await (const lead of leadsOf(store.items())) {
-    const row = exportRow(lead.id, lead.facts, job.campaign, job, job.nowMs)
+    const row = exportRow(lead.id, lead.facts, campaign, job, job.nowMs)
     if (!row) continue
     leads += 1
     count += lead.facts.length
@@ -64,7 +66,7 @@ export const exportLeads = async (
 export const exportPerson = async (
   address: string,
   campaign: CompiledCampaign,
-  store: Pick<LeadStore, 'itemsOf' | 'identityKey'>,
+  store: Pick<LeadStore, 'itemsOf' | 'identityKey' | 'releases'>,
   nowMs: number,
 ): Promise<object> => {
   const reading = readAddress(address)
@@ -77,7 +79,8 @@ export const exportPerson = async (
     else records.push(item)
   if (facts.length + records.length === 0)
     throw new LeadsInputError('Nothing is kept under this address, nor under one that counts as the same.')
-  const { stage, profile, source, score, suppression } = fold(leadId, facts, campaign.plan, nowMs)
+  const { plan } = await withHistory(campaign, store, nowMs)
+  const { stage, profile, source, score, suppression } = fold(leadId, facts, plan, nowMs)
   return {
     address: reading.address,
     leadId,
@@ -95,6 +98,16 @@ export const exportPerson = async (
   }
 }
 
+/** Where a lead stands in a sequence depends on how that was when it passed. */
+const withHistory = async (
+  campaign: CompiledCampaign,
+  store: Pick<LeadStore, 'releases'>,
+  nowMs: number,
+): Promise<CompiledCampaign> => {
+  const { history } = await store.releases(campaign.plan.name)
+  return { ...campaign, plan: { ...campaign.plan, history: withCurrent(campaign.plan, history, nowMs) } }
+}
+
 /** What the hashes stand for, as far as the campaign still has those words. */
 const wordingsOf = (facts: readonly Fact[], { forms }: CompiledCampaign): Record<string, string> => {
   const agreed = new Set(
@@ -109,7 +122,10 @@ const wordingsOf = (facts: readonly Fact[], { forms }: CompiledCampaign): Record
 
 const isFact = ({ sk }: TableItem): boolean => String(sk).startsWith(keys.factPrefix)
 
-async function* leadsOf(items: AsyncIterable<TableItem>): AsyncGenerator<{ id: string; facts: Fact[] }> {
+/** Lead by lead, as the items come. Throws `UnreadableFact`. */
+export async function* leadsOf(
+  items: AsyncIterable<TableItem>,
+): AsyncGenerator<{ id: string; facts: Fact[] }> {
   const prefix = keys.lead('')
   let id: string | undefined
   let facts: Fact[] = []

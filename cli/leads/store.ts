@@ -2,6 +2,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Recorded, recordFact, recordSuppressingFact } from '../../shared/aws/fact-writer.ts'
 import { itemsOfLead, scanItems, type TableItem } from '../../shared/aws/lead-scan.ts'
+import { ReleaseTable } from '../../shared/aws/release-table.ts'
+import type { StoredReleases } from '../../shared/contracts/releases.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import type { SuppressionReason } from '../../shared/domain/fold.ts'
 
@@ -18,6 +20,8 @@ export interface LeadStore {
   /** All items of all leads; one lead's follow each other. */
   items(): AsyncIterable<TableItem>
   itemsOf(leadId: string): AsyncIterable<TableItem>
+  /** What the deployed functions have seen of this campaign. Throws `UnreadableRelease`. */
+  releases(campaign: string): Promise<StoredReleases>
   /** What must happen before leads that were written are scored and written to; absent: nothing, it happens. */
   readonly waitsFor?: string
   close(): Promise<void>
@@ -43,6 +47,7 @@ export const tableStore = (options: TableStoreOptions): LeadStore => {
       recordSuppressingFact(dynamo, tableName, leadId, fact, reason),
     items: () => scanItems(dynamo, tableName),
     itemsOf: (leadId) => itemsOfLead(dynamo, tableName, leadId),
+    releases: (campaign) => new ReleaseTable(dynamo, tableName).read(campaign),
     close: async () => {
       dynamo.destroy()
       await options.close()

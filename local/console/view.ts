@@ -2,7 +2,9 @@
 
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
+import { readReleases } from '../../shared/contracts/releases.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
 import { waysToQualify } from '../../shared/domain/explain.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { chanceOf } from '../../shared/domain/score.ts'
@@ -17,6 +19,12 @@ export const clockView = ({ clock }: Pipeline) => {
   return { nowMs: clock.nowMs(), ...(next && { next }) }
 }
 
+/** As the functions know it: where a lead stands depends on how a sequence was when it passed. */
+const withHistory = (plan: Campaign, items: readonly Item[]): Campaign => ({
+  ...plan,
+  history: readReleases(items.filter(({ pk }) => pk === keys.releases(plan.name))).history,
+})
+
 /** Leads with the highest score first; without their facts. */
 export const leadsView = async ({ table }: Pipeline) =>
   (await table.scan())
@@ -28,9 +36,10 @@ export const leadsView = async ({ table }: Pipeline) =>
     )
 
 export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign, id: string) => {
-  const own = (await table.scan()).filter(({ pk }) => pk === keys.lead(id))
+  const items = await table.scan()
+  const own = items.filter(({ pk }) => pk === keys.lead(id))
   const facts = own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact)
-  const state = fold(id, facts, plan, clock.nowMs())
+  const state = fold(id, facts, withHistory(plan, items), clock.nowMs())
   const { calibration } = plan.scoring
   return {
     id,

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
-import { readReleases, type StoredReleases } from '../contracts/releases.ts'
+import { type Outline, readReleases, type StoredReleases } from '../contracts/releases.ts'
 import type { Release } from '../domain/campaign.ts'
 
 export class ReleaseTable {
@@ -48,9 +48,15 @@ export class ReleaseTable {
   }
 
   /** Says which version is in force. Gives whether it was another before. */
-  async announce(campaign: string, version: string, sinceMs: number): Promise<boolean> {
+  async announce(campaign: string, version: string, sinceMs: number, outline: Outline): Promise<boolean> {
     return this.#put(
-      { pk: keys.releases(campaign), sk: keys.versionInForce, version, sinceMs },
+      {
+        pk: keys.releases(campaign),
+        sk: keys.versionInForce,
+        version,
+        sinceMs,
+        outline: JSON.stringify(outline),
+      },
       'attribute_not_exists(pk) OR version <> :version',
       { ':version': { S: version } },
     )

@@ -6,4 +6,5 @@ declare module 'ripen:campaign' {
   export const emails: Compiled['emails']
   export const identity: Compiled['identity']
   export const intake: Compiled['intake']
+  export const contentVersions: import('./content-versions.ts').ContentVersions
 }

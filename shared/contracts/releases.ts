@@ -1,6 +1,6 @@
 /** How the table keeps the releases of sequences, and how they are read back. */
 import * as z from 'zod/mini'
-import type { Release, Sequence } from '../domain/campaign.ts'
+import type { Campaign, Release, Sequence } from '../domain/campaign.ts'
 import { keys } from './names.ts'
 
 export interface StoredReleases {
@@ -8,10 +8,30 @@ export interface StoredReleases {
   readonly history: Readonly<Record<string, readonly Release[]>>
   /** The campaign's version that was seen last; absent before the first. */
   readonly versionInForce: string | undefined
+  /** What stands in that version beside its sequences' steps; absent where a version that did not keep it yet is in force. */
+  readonly outline?: Outline
+}
+
+/** A campaign without the steps of its sequences: the releases have those. For whoever compares another with it. */
+export interface Outline {
+  readonly plan: Omit<Campaign, 'sequences' | 'history'>
+  /** Versions by id; so are the others. */
+  readonly sequences: Readonly<Record<string, string>>
+  readonly forms: Readonly<Record<string, string>>
+  readonly emails: Readonly<Record<string, string>>
 }
 
 const release = z.object({ sinceMs: z.number(), sequence: z.string() })
-const inForce = z.object({ version: z.string() })
+const inForce = z.object({ version: z.string(), outline: z.optional(z.string()) })
+const versions = z.record(z.string(), z.string())
+
+/** What is looked at of a stored outline: it was written from one by code of ours. */
+const outline = z.object({
+  plan: z.looseObject({ name: z.string(), version: z.string(), forms: z.object({}), scoring: z.object({}) }),
+  sequences: versions,
+  forms: versions,
+  emails: versions,
+})
 
 /** What is looked at of a stored sequence: it was written from one by code of ours. */
 const sequence = z.looseObject({ id: z.string(), version: z.string(), steps: z.array(z.unknown()) })
@@ -32,12 +52,14 @@ export class UnreadableRelease extends Error {
 export const readReleases = (items: readonly Readonly<Record<string, unknown>>[]): StoredReleases => {
   const history: Record<string, Release[]> = {}
   let versionInForce: string | undefined
+  let inForceOutline: Outline | undefined
   for (const item of items.toSorted((a, b) => Number(a.sinceMs) - Number(b.sinceMs))) {
     const sortKey = String(item.sk)
     if (sortKey === keys.versionInForce) {
       const read = inForce.safeParse(item)
       if (!read.success) throw new UnreadableRelease(sortKey)
       versionInForce = read.data.version
+      if (read.data.outline !== undefined) inForceOutline = readOutline(sortKey, read.data.outline)
       continue
     }
     const read = release.safeParse(item)
@@ -47,12 +69,22 @@ export const readReleases = (items: readonly Readonly<Record<string, unknown>>[]
     releases.push({ sinceMs: read.data.sinceMs, sequence: stored })
     history[stored.id] = releases
   }
-  return { history, versionInForce }
+  return { history, versionInForce, ...(inForceOutline && { outline: inForceOutline }) }
 }
 
 const readSequence = (sortKey: string, text: string): Sequence => {
   try {
     return sequence.parse(JSON.parse(text)) as unknown as Sequence
+  } catch (cause) {
+    throw new UnreadableRelease(sortKey, { cause })
+  }
+}
+
+const readOutline = (sortKey: string, text: string): Outline => {
+  try {
+    const value: unknown = JSON.parse(text)
+    outline.parse(value)
+    return value as Outline
   } catch (cause) {
     throw new UnreadableRelease(sortKey, { cause })
   }

@@ -1,5 +1,7 @@
 /** A function starts: which versions of the campaign's sequences have been in force, and is this one new? */
 import type { ReleaseTable } from '../aws/release-table.ts'
+import type { ContentVersions } from '../campaign/content-versions.ts'
+import type { Outline } from '../contracts/releases.ts'
 import type { Campaign, Release } from '../domain/campaign.ts'
 
 export interface InForce {
@@ -15,15 +17,37 @@ export interface InForce {
  */
 export const campaignInForce = async (
   plan: Campaign,
+  versions: ContentVersions,
   nowMs: number,
   table: Pick<ReleaseTable, 'read' | 'add' | 'announce'>,
 ): Promise<InForce> => {
   const { history, versionInForce } = await table.read(plan.name)
-  const campaign = { ...plan, history: withCurrent(plan, history, nowMs) }
-  if (versionInForce === plan.version) return { campaign, isNew: false }
+  if (versionInForce === plan.version || isStraggler(plan, history, nowMs))
+    return { campaign: { ...plan, history }, isNew: false }
   for (const release of newReleases(plan, history, nowMs)) await table.add(plan.name, release)
-  return { campaign, isNew: await table.announce(plan.name, plan.version, nowMs) }
+  const isNew = await table.announce(plan.name, plan.version, nowMs, outlineOf(plan, versions))
+  // Another function may have recorded the same release a moment before: what is on record counts for all.
+  const recorded = await table.read(plan.name)
+  return { campaign: { ...plan, history: withCurrent(plan, recorded.history, nowMs) }, isNew }
 }
+
+/** A deploy changes one function after the other, and one of the old ones may still start within this time. */
+const deployMs = 15 * 60_000
+
+/** The version that was just replaced, and no return to it. */
+const isStraggler = (
+  { sequences }: Campaign,
+  history: Readonly<Record<string, readonly Release[]>>,
+  nowMs: number,
+): boolean =>
+  Object.values(sequences).some(({ id, version }) => {
+    const [before, last] = (history[id] ?? []).slice(-2)
+    return (
+      before?.sequence.version === version &&
+      last?.sequence.version !== version &&
+      nowMs - (last?.sinceMs ?? 0) < deployMs
+    )
+  })
 
 /** The sequences that are not as they were seen last. */
 export const newReleases = (
@@ -46,3 +70,14 @@ export const withCurrent = (
     complete[release.sequence.id] = [...(history[release.sequence.id] ?? []), release]
   return complete
 }
+
+/** What is kept of the version in force beside its sequences' steps, which are kept as releases. */
+const outlineOf = (
+  { sequences, history: _, ...plan }: Campaign,
+  { forms, emails }: ContentVersions,
+): Outline => ({
+  plan,
+  sequences: Object.fromEntries(Object.values(sequences).map(({ id, version }) => [id, version])),
+  forms,
+  emails,
+})

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { day, hour, monday } from '../support/leads.ts'
+import { day, monday } from '../support/leads.ts'
 import { type Arrived, Deployed, shortEmail, type Version, versionOf } from '../support/releases.ts'
 
 const sample = resolve(import.meta.dirname, '..', '..', 'campaign')

@@ -12,11 +12,10 @@ export const synthesiseForTest = async (): Promise<Synthesis & { readonly bundle
   return { ...(await synthesise({ outdir: join(folder, 'cdk.out') }, bundles)), bundles }
 }
 
-/** Of the sample campaign with changes: by file, each text that must be there and what stands in for it. */
-export const synthesiseChanged = (
-  changes: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): Promise<Synthesis> => {
-  const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
+type Changes = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** A copy of the sample campaign with changes: by file, each text that must be there and what stands in for it. */
+export const changedCampaign = (changes: Changes, folder = mkdtempSync(join(tmpdir(), 'ripen-'))): string => {
   const campaign = join(folder, 'campaign')
   cpSync(join(root, 'campaign'), campaign, { recursive: true })
   for (const [file, texts] of Object.entries(changes)) {
@@ -28,6 +27,12 @@ export const synthesiseChanged = (
     }
     writeFileSync(join(campaign, file), text)
   }
+  return campaign
+}
+
+export const synthesiseChanged = (changes: Changes): Promise<Synthesis> => {
+  const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
+  const campaign = changedCampaign(changes, folder)
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>
   }

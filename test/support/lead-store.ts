@@ -1,6 +1,7 @@
 /** A place for leads in memory, with what DynamoDB promises of conditional writes; it can be made to fail. */
 
 import type { LeadStore } from '../../cli/leads/store.ts'
+import { readReleases } from '../../shared/contracts/releases.ts'
 import { type Fact, factKey } from '../../shared/domain/facts.ts'
 import { monday } from './leads.ts'
 
@@ -44,6 +45,7 @@ export const memoryStore = (given: { nowMs?: number; failAfterWrites?: number } 
     async *itemsOf(leadId) {
       yield* sorted().filter(({ pk }) => pk === `LEAD#${leadId}`)
     },
+    releases: async (campaign) => readReleases(sorted().filter(({ pk }) => pk === `RELEASE#${campaign}`)),
     close: async () => {
       closed.isClosed = true
     },

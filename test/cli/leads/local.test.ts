@@ -59,9 +59,10 @@ test('leads come into a folder and into the pipeline that runs on it, and are ta
     const marketing = pipeline.ses.inbox().filter(({ tags }) => tags.purpose === 'marketing')
     expect(marketing.map(({ to }) => to).sort()).toEqual(['ada@example.com', 'eve@example.com'])
     expect((await exported()).map(({ email, stage, facts }) => [email, stage, facts])).toEqual([
-      ['ada@example.com', 'nurturing', '3'],
+      // Captured, enrolled, sent, delivered.
+      ['ada@example.com', 'nurturing', '4'],
       ['bob@example.com', 'suppressed', '2'],
-      ['eve@example.com', 'nurturing', '3'],
+      ['eve@example.com', 'nurturing', '4'],
     ])
     expect((await exported())[2]?.capturedAt).toBe('2126-03-04T10:00:00.000Z')
     expect(pipeline.denials).toEqual([])
@@ -70,8 +71,8 @@ test('leads come into a folder and into the pipeline that runs on it, and are ta
   }
   // Looked at again without the pipeline, and all is as it was.
   expect((await exported()).map(({ email, facts }) => [email, facts])).toEqual([
-    ['ada@example.com', '3'],
+    ['ada@example.com', '4'],
     ['bob@example.com', '2'],
-    ['eve@example.com', '3'],
+    ['eve@example.com', '4'],
   ])
 })

@@ -1,0 +1,133 @@
+/** What changed outside the steps of sequences: their settings, score rules, forms, emails, and what holds for all. */
+import type { ContentVersions } from '../../shared/campaign/content-versions.ts'
+import type { Campaign, ScoreRule, Sequence } from '../../shared/domain/campaign.ts'
+import { conditionText } from '../score/card-file.ts'
+import { calendarText, conditionsText, counted } from './words.ts'
+
+export interface Difference {
+  readonly kind: 'added' | 'removed' | 'changed'
+  readonly what: string
+  readonly before?: string
+  readonly after?: string
+}
+
+const changed = (what: string, before: string, after: string): Difference[] =>
+  before === after ? [] : [{ kind: 'changed', what, before, after }]
+
+/** Beside the steps. */
+export const sequenceDifferences = (before: Sequence, after: Sequence): Difference[] => [
+  ...changed('onChange', before.onChange, after.onChange),
+  ...changed('priority', String(before.priority), String(after.priority)),
+  ...changed('reentry', reentryText(before), reentryText(after)),
+  ...changed('goal', conditionsText(goalOf(before)), conditionsText(goalOf(after))),
+  ...changed('exits', conditionsText(before.exits), conditionsText(after.exits)),
+]
+
+const goalOf = ({ goal }: Sequence) => (goal ? [goal] : [])
+
+const reentryText = ({ reentryAfterDays }: Sequence): string =>
+  reentryAfterDays === undefined ? 'never' : `after ${counted(reentryAfterDays, 'day')}`
+
+export const settingDifferences = (before: Campaign, after: Campaign): Difference[] => [
+  ...changed('time zone', before.timeZone, after.timeZone),
+  ...changed(
+    'gap between emails',
+    counted(before.minimumGapHours, 'hour'),
+    counted(after.minimumGapHours, 'hour'),
+  ),
+  ...changed('emails at most', capText(before), capText(after)),
+  ...changed(
+    'the same email again',
+    `after ${counted(before.repeatAfterDays, 'day')}`,
+    `after ${counted(after.repeatAfterDays, 'day')}`,
+  ),
+  ...changedContent('calendar', before.calendar, after.calendar, calendarText),
+  ...changed('held out', `${before.holdOutPercent} %`, `${after.holdOutPercent} %`),
+  ...changed(
+    'confirmations per address',
+    String(before.confirmationsPerAddress),
+    String(after.confirmationsPerAddress),
+  ),
+]
+
+const capText = ({ frequencyCap }: Campaign): string =>
+  frequencyCap ? `${frequencyCap.emails} in ${counted(frequencyCap.days, 'day')}` : 'no cap'
+
+/** Told even where the words for it are the same. */
+const changedContent = <T>(
+  what: string,
+  before: T,
+  after: T,
+  textOf: (content: T) => string,
+): Difference[] =>
+  JSON.stringify(before) === JSON.stringify(after)
+    ? []
+    : [{ kind: 'changed', what, before: textOf(before), after: textOf(after) }]
+
+export const scoreDifferences = (
+  { scoring: before }: Campaign,
+  { scoring: after }: Campaign,
+): Difference[] => [
+  ...changed('enter', String(before.thresholds.enter), String(after.thresholds.enter)),
+  ...changed('leave', String(before.thresholds.leave), String(after.thresholds.leave)),
+  ...changed(
+    'minimumDwellDays',
+    String(before.thresholds.minimumDwellDays),
+    String(after.thresholds.minimumDwellDays),
+  ),
+  ...changed('coolDownDays', String(before.thresholds.coolDownDays), String(after.thresholds.coolDownDays)),
+  ...byId(
+    new Map(before.rules.map((rule) => [rule.id, rule])),
+    new Map(after.rules.map((rule) => [rule.id, rule])),
+    ruleText,
+  ),
+]
+
+const ruleText = (rule: ScoreRule): string =>
+  [
+    rule.dimension === 'gate' ? 'gate' : `${rule.points > 0 ? '+' : ''}${rule.points}`,
+    `if ${conditionText(rule.when)}`,
+    ...(rule.dimension !== 'gate' && rule.halfLifeDays !== undefined
+      ? [`half after ${counted(rule.halfLifeDays, 'day')}`]
+      : []),
+    ...(rule.dimension !== 'gate' && rule.cap !== undefined ? [`at most ${rule.cap}`] : []),
+  ].join(', ')
+
+export const formDifferences = (
+  before: { readonly campaign: Campaign; readonly content?: Pick<ContentVersions, 'forms'> },
+  after: { readonly campaign: Campaign; readonly content: Pick<ContentVersions, 'forms'> },
+): Difference[] => [
+  ...byId(
+    new Map(Object.entries(before.campaign.forms)),
+    new Map(Object.entries(after.campaign.forms)),
+    ({ sequence, doubleOptIn }) => `to ${sequence}${doubleOptIn ? ', once confirmed' : ''}`,
+  ),
+  ...Object.entries(after.content.forms).flatMap(([id, version]): Difference[] => {
+    const known = before.content?.forms[id]
+    const isTold = JSON.stringify(before.campaign.forms[id]) !== JSON.stringify(after.campaign.forms[id])
+    return known === undefined || known === version || isTold
+      ? []
+      : [{ kind: 'changed', what: id, after: 'its fields or texts' }]
+  }),
+]
+
+export const emailDifferences = (
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Difference[] => byId(new Map(Object.entries(before)), new Map(Object.entries(after)), () => '')
+
+const byId = <T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  textOf: (content: T) => string,
+): Difference[] => {
+  const differences: Difference[] = []
+  for (const [id, content] of before)
+    if (!after.has(id)) differences.push({ kind: 'removed', what: id, before: textOf(content) })
+  for (const [id, content] of after) {
+    const older = before.get(id)
+    if (older === undefined) differences.push({ kind: 'added', what: id, after: textOf(content) })
+    else differences.push(...changedContent(id, older, content, textOf))
+  }
+  return differences
+}

@@ -1,0 +1,303 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { PlanOptions } from '../../../cli/plan/command.ts'
+import { planCommand } from '../../../cli/plan/plan-command.ts'
+import { compileCampaign } from '../../../shared/campaign/compile.ts'
+import type { CompiledCampaign } from '../../../shared/campaign/compiled.ts'
+import type { Fact } from '../../../shared/domain/facts.ts'
+import { changedCampaign } from '../../support/assembly.ts'
+import { captured, enrolled, sent } from '../../support/leads.ts'
+import { deployed, planStore } from '../../support/planned.ts'
+
+const at = (text: string) => Date.parse(`${text}:00Z`)
+/** Monday. */
+const now = at('2026-03-09T10:00')
+const newYear = at('2026-01-01T00:00')
+
+let sample: CompiledCampaign
+beforeAll(async () => {
+  sample = await compileCampaign(changedCampaign({}))
+})
+
+const options: PlanOptions = {
+  data: 'nowhere',
+  json: false,
+  leads: false,
+  quota: 50_000,
+  failOn: [],
+}
+
+const out = (enrolment: string, step: string, email: string, time: string): Fact => ({
+  ...sent(step, at(time), enrolment),
+  email,
+})
+
+const learning = (time: string, ...emails: readonly (readonly [string, string, string])[]): Fact[] => [
+  captured({ atMs: at(time) }),
+  enrolled({ atMs: at(time), version: sample.plan.sequences.learn?.version ?? '' }),
+  out('learn-1', 'welcome', 'welcome', time),
+  ...emails.map(([step, email, sentAt]) => out('learn-1', step, email, sentAt)),
+]
+
+const people = (): Record<string, readonly Fact[]> => {
+  const later = [
+    ['day', 'analysts-day', '2026-02-06T10:00'],
+    ['good-course', 'good-course', '2026-02-13T10:00'],
+    ['example', 'worked-example', '2026-02-23T09:00'],
+    ['cost', 'cost-and-return', '2026-03-05T09:00'],
+  ] as const
+  const read: Fact[] = [
+    captured({ form: 'newsletter', atMs: at('2026-03-06T09:00') }),
+    { kind: 'CONFIRMED', form: 'newsletter', atMs: at('2026-03-06T10:00') },
+    enrolled({
+      enrolment: 'digest-1',
+      version: sample.plan.sequences.digest?.version ?? '',
+      atMs: at('2026-03-06T10:00'),
+    }),
+    out('confirm-newsletter', 'confirmation', 'confirm', '2026-03-06T09:00'),
+    out('digest-1', 'first', 'digest-first', '2026-03-06T10:00'),
+  ]
+  const asked: Fact[] = [
+    captured({ form: 'newsletter', atMs: at('2026-03-06T09:00') }),
+    out('confirm-newsletter', 'confirmation', 'confirm', '2026-03-06T09:00'),
+  ]
+  const [first, ...more] = learning('2026-03-06T10:00')
+  const works = {
+    ...captured({
+      atMs: at('2026-03-06T10:00'),
+      source: 'Reference',
+      profile: { occupation: 'Working Professional', visits: '5' },
+    }),
+  }
+  return {
+    // Came on Friday: the next lesson was due on Tuesday, and is made due.
+    friday: learning('2026-03-06T10:00'),
+    // Came on Thursday: it is due just now anyway.
+    thursday: learning('2026-03-05T10:00'),
+    // Has had two lessons; the third is due on Friday.
+    second: learning('2026-03-02T10:00', ['day', 'analysts-day', '2026-03-06T10:00']),
+    // Only the last is to come: the new step is behind.
+    fifth: learning('2026-02-02T10:00', ...later),
+    finished: learning('2026-02-02T10:00', ...later, ['adviser', 'talk-to-us', '2026-03-06T09:00']),
+    reader: read,
+    asked,
+    gone: [
+      ...learning('2026-03-06T10:00'),
+      {
+        kind: 'UNSUBSCRIBED',
+        enrolment: 'learn-1',
+        step: 'welcome',
+        via: 'page',
+        atMs: at('2026-03-07T10:00'),
+      },
+    ],
+    // 5 + 4 + 2 points.
+    works: first ? [works, ...more] : [],
+  }
+}
+
+const change = {
+  'sequences/learn.yaml': {
+    '- { id: day, email: analysts-day, wait: 4 days': '- { id: day, email: analysts-day, wait: 2 days',
+    '- { id: good-course, email': '- { id: course, formerly: [good-course], email',
+    '- { id: cost,': '- { id: taste, email: digest-first, wait: 3 days, window: office }\n  - { id: cost,',
+  },
+  'sequences/digest.yaml': {
+    '- { id: cost, email: cost-and-return, wait: 10 days':
+      '- { id: cost, email: cost-and-return, wait: 5 days',
+  },
+  'scoring.yaml': { 'enter: 12': 'enter: 11', 'points: 3\n': 'points: 4\n' },
+  'campaign.yaml': { 'minimumGapHours: 20': 'minimumGapHours: 20\nfrequencyCap: { emails: 3, days: 7 }' },
+  'emails/welcome.md': { 'Your guide,': 'The guide,' },
+}
+
+const run = async (
+  changes: Parameters<typeof changedCampaign>[0],
+  given: Partial<PlanOptions> = {},
+  leads = people(),
+) => {
+  const printed: string[] = []
+  const store = planStore(await deployed([sample, newYear]), leads, now)
+  const folder = changedCampaign(changes)
+  const code = await planCommand(
+    folder,
+    { ...options, ...given },
+    async () => store,
+    (text) => printed.push(text),
+  )
+  return { code, printed: printed.join('\n') }
+}
+
+test('a change is told as the diff, what it does to the leads under way, and what it was perhaps not meant to do', async () => {
+  const { plan } = await compileCampaign(changedCampaign(change))
+  const { code, printed } = await run(change)
+  expect(code).toBe(0)
+  expect(
+    printed,
+  ).toBe(`fernhill ${sample.plan.version} -> ${plan.version}, against memory, Mon 9 Mar 10:00 Europe/London
+9 leads: 6 under way, 1 waiting to confirm, 0 with sales, 1 suppressed
+
+Sequence digest  onChange: migrate, leads under way go on from where they stand
+  ~ cost  wait 10 days -> 5 days
+  1 lead under way:
+          1  move: 1 earlier, by 3 days in the median, 3 days at most
+  Sent twice: 0.
+
+Sequence learn  onChange: migrate, leads under way go on from where they stand
+  ~ day  wait 4 days -> 2 days
+  = course  was good-course
+  + taste  email digest-first, wait 3 days, Mon Tue Wed Thu Fri 09:00-17:00, after example
+  5 leads under way:
+          1  stay as they are
+          3  get more than they would have
+          1  go to sales
+  Steps that leads get and would not have got: taste 3.
+  Past taste already, or on another way: 2 leads. It was put in behind them, and is not sent to them.
+  Made due by the change itself: 2 emails, each at a moment of its own from Mon 9 Mar 10:00 to Mon 9 Mar 15:11 (Mon Tue Wed Thu Fri 09:00-17:00); 1 in the fullest hour.
+  Finished, and stay so: 1 lead.
+  Sent twice: 0.
+
+Scoring
+  ~ enter  12 -> 11
+  ~ clicked  +3, if clicked a link, half after 30 days, at most 9 -> +4, if clicked a link, half after 30 days, at most 9
+  1 lead would go to sales at once.
+
+Emails
+  ~ welcome  0 leads are still to get it
+
+For all sequences
+  ~ emails at most  no cap -> 3 in 7 days`)
+})
+
+test('--leads names the leads that something changes for, by id, with no address', async () => {
+  const { printed } = await run(change, { leads: true })
+  expect(printed.split('\n').filter((line) => line.includes('-1  '))).toEqual([
+    'friday  learn-1  gets more; day 19 hours earlier; gets taste; made due: Mon 9 Mar 15:11',
+    'thursday  learn-1  gets more; cost 3 days later; gets taste; made due: Mon 9 Mar 10:00',
+    'second  learn-1  gets more; cost 4 days later; gets taste',
+    'fifth  learn-1  stays as it is; past taste',
+    'reader  digest-1  moves; cost 3 days earlier',
+    'works  learn-1  goes to sales; does not get day, good-course, example, cost, adviser',
+  ])
+  expect(printed).not.toContain('@')
+})
+
+const learn = 'sequences/learn.yaml'
+const day4 = '- { id: day, email: analysts-day, wait: 4 days, window: office }'
+const warnings: readonly [string, Parameters<typeof changedCampaign>[0], string, string][] = [
+  [
+    'a step by another name',
+    { [learn]: { 'id: day,': 'id: tuesday,' } },
+    'learn: the step day is gone, and the new step tuesday sends the same email.',
+    'If it is the same step, write formerly: [day] at tuesday in sequences/learn.yaml.',
+  ],
+  [
+    'a form that leads elsewhere',
+    { 'forms/guide.yaml': { 'sequence: learn': 'sequence: digest' } },
+    'The form guide leads to digest now, and with it 6 leads that came by it before: they begin digest at once.',
+    'If only new leads are meant, make a form of another name for them.',
+  ],
+  [
+    'no confirmation any more',
+    { 'forms/newsletter.yaml': { 'doubleOptIn: true': 'doubleOptIn: false' } },
+    'The form newsletter asks for no confirmation any more: 1 lead who never confirmed would be written to.',
+    'They may be strangers: keep doubleOptIn: true in forms/newsletter.yaml, or make a form of another name.',
+  ],
+  [
+    'a pinned version whose email is gone',
+    {
+      [learn]: {
+        'steps:': 'onChange: pin\nsteps:',
+        [day4]: '- { id: day, email: digest-first, wait: 4 days }',
+      },
+    },
+    `3 leads finish version VERSION of learn, which sends the email analysts-day: the new campaign does not have it.`,
+    'Keep emails/analysts-day.md, and a step that names it, until they have finished; or do not write onChange: pin.',
+  ],
+]
+
+test.each(warnings)('%s is warned of, with what to do', async (_, changes, what, fix) => {
+  const { code, printed } = await run(changes, { failOn: ['warning'] })
+  expect(printed).toContain(
+    `\nWarnings\n  ! ${what.replace('VERSION', sample.plan.sequences.learn?.version ?? '')}\n    ${fix}\n`,
+  )
+  expect(code).toBe(1)
+})
+
+test('more emails in a day than the quota are warned of', async () => {
+  const { printed } = await run(change, { quota: 1 })
+  expect(printed).toContain('2 emails would fall on 2026-03-09 (UTC), more than the 1 of a day')
+})
+
+test('nothing changes: said so, and no kind of change is found', async () => {
+  const { code, printed } = await run({}, { failOn: ['move', 'skip', 'get', 'email', 'warning'] })
+  expect(printed).toBe(
+    `fernhill ${sample.plan.version} -> ${sample.plan.version}, against memory, Mon 9 Mar 10:00 Europe/London
+9 leads: 6 under way, 1 waiting to confirm, 0 with sales, 1 suppressed
+
+Nothing changes.`,
+  )
+  expect(code).toBe(0)
+})
+
+const failing: readonly [string, PlanOptions['failOn'], number][] = [
+  ['a move is found', ['move'], 1],
+  ['a gain is found beside what is not there', ['end', 'get'], 1],
+  ['nothing ends, restarts or comes twice', ['end', 'restart', 'repeat', 'begin', 'warning'], 0],
+]
+
+test.each(failing)('--fail-on: %s', async (_, failOn, code) => {
+  expect((await run(change, { failOn })).code).toBe(code)
+})
+
+test('--json gives the same figures', async () => {
+  const { printed } = await run(change, { json: true })
+  expect(JSON.parse(printed)).toMatchObject({
+    campaign: 'fernhill',
+    leads: { all: 9, underWay: 6, waitingToConfirm: 1, withSales: 0, suppressed: 1 },
+    sequences: [
+      {
+        id: 'digest',
+        outcomes: { moves: 1 },
+        moves: { earlier: 1, later: 0, medianHours: 73, mostHours: 73 },
+      },
+      {
+        id: 'learn',
+        underWay: 5,
+        outcomes: { gains: 3, asBefore: 1, finished: 1, suppressed: 1, toSales: 1 },
+        stepCounts: { taste: { gained: 3, passed: 2, lost: 0 } },
+        sentTwice: 0,
+      },
+    ],
+    scoring: { qualifyNow: 1 },
+    warnings: [],
+  })
+})
+
+test('where nothing was ever deployed, nobody is under way', async () => {
+  const printed: string[] = []
+  const store = planStore({ history: {}, versionInForce: undefined }, people(), now)
+  const code = await planCommand(
+    changedCampaign({}),
+    options,
+    async () => store,
+    (text) => printed.push(text),
+  )
+  expect(printed).toEqual(['No version of fernhill was ever in force in memory: nobody is under way in it.'])
+  expect(code).toBe(0)
+})
+
+test('of a deployed version without an outline only the sequences are compared, which is said', async () => {
+  const printed: string[] = []
+  const { outline: _, ...releases } = await deployed([sample, newYear])
+  const store = planStore(releases, people(), now)
+  await planCommand(
+    changedCampaign(change),
+    options,
+    async () => store,
+    (text) => printed.push(text),
+  )
+  expect(printed.join('\n')).toContain(
+    'The deployed Ripen keeps only its sequences on record: score rules, forms, emails and settings are not compared.',
+  )
+  expect(printed.join('\n')).not.toContain('Scoring')
+})
