@@ -1,6 +1,7 @@
 /** The command line: `npx ripen <command> --help`. */
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
+import { registerForecast } from './forecast/command.ts'
 import { registerLeads } from './leads/command.ts'
 
 const program = new Command('ripen').description(
@@ -42,11 +43,20 @@ program
   .option('--leads <number>', 'how many rows to take', integer)
   .option('--days <number>', 'days to play', integer, 60)
   .option('--seed <text>', 'decides how people behave; the same seed is the same run', 'ripen')
+  .option(
+    '--grain-minutes <number>',
+    'events within so long are played together; 0: each at its own millisecond (default: 30)',
+    integer,
+  )
   .option('--disorder', 'deliver every stream batch, message and schedule twice and shuffled', false)
   .option('--json <file>', 'write funnel, report and bill to a file as well')
-  .action(async (options: import('./demo/run.ts').DemoOptions) => {
+  .action(async (options: import('./demo/run.ts').DemoOptions & { grainMinutes?: number }) => {
     const { demo } = await import('./demo/run.ts')
-    process.exitCode = await demo(options)
+    const { grainMinutes, ...rest } = options
+    process.exitCode = await demo({
+      ...rest,
+      ...(grainMinutes !== undefined && { grainMs: grainMinutes * 60_000 }),
+    })
   })
 
 const share = (text: string): number => {
@@ -127,6 +137,7 @@ program
     )
   })
 
+registerForecast(program)
 registerLeads(program)
 
 try {
@@ -144,6 +155,7 @@ try {
       'FunctionsNotStarted',
       'WiringIncomplete',
       'DemoInputError',
+      'ForecastInputError',
       'MappingError',
       'LeadsInputError',
       'ScoreInputError',

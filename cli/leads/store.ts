@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Recorded, recordFact, recordSuppressingFact } from '../../shared/aws/fact-writer.ts'
 import { itemsOfLead, scanItems, type TableItem } from '../../shared/aws/lead-scan.ts'
+import { TallyTable } from '../../shared/aws/tally-table.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import type { SuppressionReason } from '../../shared/domain/fold.ts'
 
@@ -18,6 +19,8 @@ export interface LeadStore {
   /** All items of all leads; one lead's follow each other. */
   items(): AsyncIterable<TableItem>
   itemsOf(leadId: string): AsyncIterable<TableItem>
+  /** A day's counts by metric. */
+  readTally: TallyTable['read']
   /** What must happen before leads that were written are scored and written to; absent: nothing, it happens. */
   readonly waitsFor?: string
   close(): Promise<void>
@@ -34,6 +37,7 @@ export interface TableStoreOptions {
 
 export const tableStore = (options: TableStoreOptions): LeadStore => {
   const { place, dynamo, tableName, identityKey, nowMs } = options
+  const tally = new TallyTable(dynamo, tableName)
   return {
     place,
     identityKey,
@@ -43,6 +47,7 @@ export const tableStore = (options: TableStoreOptions): LeadStore => {
       recordSuppressingFact(dynamo, tableName, leadId, fact, reason),
     items: () => scanItems(dynamo, tableName),
     itemsOf: (leadId) => itemsOfLead(dynamo, tableName, leadId),
+    readTally: (campaign, day) => tally.read(campaign, day),
     close: async () => {
       dynamo.destroy()
       await options.close()

@@ -44,6 +44,7 @@ export const memoryStore = (given: { nowMs?: number; failAfterWrites?: number } 
     async *itemsOf(leadId) {
       yield* sorted().filter(({ pk }) => pk === `LEAD#${leadId}`)
     },
+    readTally: async () => new Map(),
     close: async () => {
       closed.isClosed = true
     },
