@@ -35,7 +35,6 @@ export const captureBy = (
         body: JSON.stringify({ ...row, consent: 'yes' }),
         idempotencyKey: `row-${number}`,
         requestId: '',
-        sourceIp: '',
         atMs,
       },
       dependencies,
@@ -44,10 +43,11 @@ export const captureBy = (
       return {
         refused:
           'problem' in reading
-            ? reading.problem.errors?.map(({ message }) => message).join(' ') || reading.problem.detail
+            ? [...new Set(reading.problem.errors?.map(({ message }) => message))].join(' ') ||
+              reading.problem.detail
             : reading.reason,
       }
-    const { network: _, ...fact } = reading.fact
+    const { fact } = reading
     return { leadId: leadIdOf(identityOf(fact.email, campaign.intake.identity), identityKey), fact }
   }
 }

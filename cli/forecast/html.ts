@@ -24,6 +24,7 @@ figcaption { color: var(--soft); font-size: 0.9rem; }
 .heat .scale { justify-content: space-around; }
 .heat svg { border: 0; }
 .bars, .cell { fill: var(--leaf); } .ground { fill: var(--leaf); fill-opacity: 0.05; }
+.dense .bars { stroke: var(--leaf); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .limit { fill: none; stroke: var(--stop); stroke-width: 2; stroke-dasharray: 6 4; vector-effect: non-scaling-stroke; }
 .key { display: inline-block; width: 1.4rem; border-top: 2px dashed var(--stop); vertical-align: middle; }
 .small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 0.6rem 1.6rem; }
@@ -46,7 +47,7 @@ const funnelNames = {
   captured: ['Captured', 'leads a day'],
   sent: ['Sent', 'emails a day'],
   clicked: ['Clicked', 'clicks a day'],
-  qualified: ['Qualified', 'leads a day'],
+  qualified: ['Qualified', 'passages to sales a day'],
   exhausted: ['Exhausted', 'leads that finish a day'],
   unsubscribed: ['Unsubscribed', 'leads a day'],
 } as const
@@ -147,7 +148,7 @@ const hoursHtml = (report: ForecastReport): string => {
       hoursOverRate.filter(({ fromMs }) => Math.floor((fromMs - report.fromMs) / dayMs) === day).length,
     ]
   })
-  return `${columnPlot({
+  return `<div class="dense">${columnPlot({
     label: `Emails an hour over ${report.days} days; the busiest hour has ${number(report.load.busiestHour.emails)}`,
     counts,
     unit: 'Emails an hour, UTC',
@@ -156,7 +157,7 @@ const hoursHtml = (report: ForecastReport): string => {
       value: quota.emailsPerSecond * 3600,
       text: `what a rate of ${quota.emailsPerSecond} a second lets through in an hour`,
     },
-  })}
+  })}</div>
 <ul>${loadSentences(report)
     .map((sentence) => `<li>${escapeHtml(sentence)}</li>`)
     .join('')}</ul>

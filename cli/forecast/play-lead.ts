@@ -76,15 +76,29 @@ interface Planned {
 /** Far more than any lead has: a lead that never comes to rest is a defect, and must not hang. */
 const mostEvents = 20_000
 
-/** Kinds of facts that bring about a look, by campaign. */
-const decisive = new WeakMap<Campaign, Map<FactKind, boolean>>()
+/** What a campaign makes of a kind of fact. */
+interface Weight {
+  /** Whether one brings about a look: functions/score.ts. */
+  readonly bringsLook: boolean
+  /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: a third of all facts. */
+  readonly isFolded: boolean
+}
 
-const bringsLook = (kind: FactKind, plan: Campaign): boolean => {
-  const known = decisive.get(plan) ?? new Map<FactKind, boolean>()
-  decisive.set(plan, known)
-  const is = known.get(kind) ?? isDecisive(kind, plan)
-  known.set(kind, is)
-  return is
+const weights = new WeakMap<Campaign, Map<FactKind, Weight>>()
+
+const weightOf = (kind: FactKind, plan: Campaign): Weight => {
+  const known = weights.get(plan) ?? new Map<FactKind, Weight>()
+  weights.set(plan, known)
+  const weight = known.get(kind) ?? weigh(kind, plan)
+  known.set(kind, weight)
+  return weight
+}
+
+const weigh = (kind: FactKind, plan: Campaign): Weight => {
+  const bringsLook = isDecisive(kind, plan)
+  const isMentioned = JSON.stringify([plan.sequences, plan.history]).includes(`"fact":"${kind}"`)
+  const isOfDelivery = kind === 'DELIVERED' || kind === 'OPENED'
+  return { bringsLook, isFolded: !isOfDelivery || bringsLook || isMentioned }
 }
 
 export const playLead = (lead: LeadToPlay, world: World, watch: Watch): void =>
@@ -154,9 +168,10 @@ class Play {
   #record(fact: Fact): void {
     // Whoever presses the button in both of two confirmations says one thing: the table takes it once.
     if (fact.kind === 'CONFIRMED' && this.#hasConfirmed(fact.form)) return
-    this.#facts.push(fact)
+    const { bringsLook, isFolded } = weightOf(fact.kind, this.#world.plan)
+    if (isFolded) this.#facts.push(fact)
     this.#watch.onFact(fact, this.#leadId)
-    if (bringsLook(fact.kind, this.#world.plan)) this.#look(fact.atMs)
+    if (bringsLook) this.#look(fact.atMs)
   }
 
   #hasConfirmed(form: string): boolean {

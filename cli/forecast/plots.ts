@@ -25,7 +25,7 @@ const number = (value: number): string => Math.round(value).toLocaleString('en-U
 export const columnPlot = ({ label, counts, unit, ticks, limit }: Plot): string => {
   const most = Math.max(1, ...counts)
   const isLimitDrawn = limit !== undefined && limit.value <= most * 3
-  const top = isLimitDrawn ? Math.max(most, limit.value) * 1.05 : most
+  const top = rounded(isLimitDrawn && limit ? Math.max(most, limit.value) : most)
   const each = width / counts.length
   const path = counts
     .map((count, at) =>
@@ -45,6 +45,12 @@ export const columnPlot = ({ label, counts, unit, ticks, limit }: Plot): string 
 <figcaption>${escapeHtml(unit)}${limit ? `. ${limitWords(limit, isLimitDrawn)}` : ''}</figcaption></figure>`
 }
 
+/** The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten: a scale's end that a person can read. */
+const rounded = (most: number): number => {
+  const power = 10 ** Math.floor(Math.log10(most))
+  return Math.max(1, ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= most) ?? 10) * power)
+}
+
 const limitWords = ({ value, text }: NonNullable<Plot['limit']>, isDrawn: boolean): string =>
   isDrawn
     ? `<span class="key"></span> ${escapeHtml(text)}: ${number(value)}`
@@ -56,7 +62,8 @@ export const weekHourPlot = (counts: readonly number[], days: readonly string[])
   const cells = counts
     .map((count, at) => {
       if (count === 0) return ''
-      const opacity = (0.12 + 0.88 * (count / most)).toFixed(3)
+      // By the square root: the first hour of a window has so many that all others would look alike.
+      const opacity = (0.08 + 0.92 * Math.sqrt(count / most)).toFixed(3)
       return `<rect class="cell" x="${at % 24}" y="${Math.floor(at / 24)}" width="1" height="1" fill-opacity="${opacity}"/>`
     })
     .join('')

@@ -101,6 +101,16 @@ const repeatedIdentities = async (
   return repeated
 }
 
+/** The columns that the form takes: the sample is made for another. */
+export const knownColumns = (columns: readonly string[], form: CompiledForm): string[] => {
+  const known = new Set<string>([
+    ...form.fields.map(({ name }) => name),
+    postNames.source,
+    postNames.timeZone,
+  ])
+  return columns.filter((name) => known.has(name))
+}
+
 /** Columns that go together are drawn together; the others each for itself. */
 const together = [
   ['city', 'country', 'timeZone'],
@@ -118,8 +128,9 @@ export async function* sampledLeads(
 ): AsyncGenerator<LeadToPlay> {
   const rows = await readRows(sample, new Map())
   const { people } = arrivals
-  const asked = new Set([...form.fields.map(({ name }) => name), postNames.source])
-  const columns = Object.keys(rows[0] ?? {}).filter((name) => asked.has(name) && name !== 'email')
+  const columns = knownColumns(Object.keys(rows[0] ?? {}), form).filter(
+    (name) => name !== 'email' && name !== postNames.timeZone,
+  )
   for (let number = 1; number <= count; number += 1) {
     const row: Record<string, string> = { email: `lead-${number}@example.com` }
     for (const column of columns) {

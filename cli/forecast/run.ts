@@ -1,12 +1,12 @@
 /** `ripen forecast`: reads what is asked, plays it, and shows or writes what came of it. */
 import { once } from 'node:events'
-import { createWriteStream, existsSync, type WriteStream, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, readFileSync, type WriteStream, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { SingleBar } from 'cli-progress'
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
 import { openStore } from '../leads/open-store.ts'
 import { parseMappings } from '../mapping.ts'
@@ -19,13 +19,21 @@ import { identityKeyFor } from './mechanics.ts'
 import { checkOptions, type ForecastOptions, formIdOf, readInstant } from './options.ts'
 import { type Past, readPast } from './past.ts'
 import type { SalesEmail, SentTouch } from './play-lead.ts'
-import { type Arrivals, leadsOfFile, Refusals, readZoneShares, sampledLeads } from './population.ts'
+import {
+  type Arrivals,
+  knownColumns,
+  leadsOfFile,
+  Refusals,
+  readZoneShares,
+  sampledLeads,
+} from './population.ts'
 import { ForecastInputError } from './problem.ts'
 import { type ForecastReport, makeForecastReport } from './report.ts'
 import { forecastOne } from './run-one.ts'
 import { forecastText } from './text.ts'
 
 const sample = resolve(import.meta.dirname, '..', 'demo', 'sample-leads.csv')
+const sampleColumns = (readFileSync(sample, 'utf8').split(/\r?\n/, 1)[0] ?? '').split(',')
 
 /** Throws `ForecastInputError`, `CampaignError`, and what reading a file or a store throws. */
 export const forecastCommand = async (
@@ -75,7 +83,7 @@ export const forecastMany = async (
     ? sampledLeads(sample, most, form, arrivals, capture, refusals)
     : leadsOfFile(
         csv ?? sample,
-        parseMappings(options.map),
+        parseMappings(csv === undefined ? sampleMappings(form) : options.map),
         most,
         campaign.intake.identity,
         arrivals,
@@ -110,6 +118,10 @@ export const forecastMany = async (
     past,
   })
 }
+
+/** The sample answers more than some forms ask. */
+const sampleMappings = (form: CompiledForm): string[] =>
+  knownColumns(sampleColumns, form).map((column) => `${column}={${column}}`)
 
 const readPastOf = async (options: ForecastOptions, { plan }: CompiledCampaign): Promise<Past> => {
   const store = await openStore(options, 'read')
