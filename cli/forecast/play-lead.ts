@@ -1,7 +1,4 @@
-/**
- * Plays one lead on a clock of its own: the pipeline's own decisions, and around them what look-at-lead, send, appointment
- * and hand-off of shared/flows do, without tables, queues and mail.
- */
+/** Plays one lead on a clock of its own: the pipeline's decisions, and around them what its flows do, without AWS. */
 import type { Appointment, PlannedTouch } from '../../shared/contracts/stored.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'

@@ -1,10 +1,10 @@
-/**
- * Plots as SVG without a script: drawn while the page is made, stretched to its width, with their words in HTML so that
- * they stay readable on a phone. A library for plots would bring a canvas that screen readers cannot see (uPlot), or a DOM
- * to draw in (Observable Plot), for a few rectangles and lines.
- */
+/** Plots as SVG without a script: drawn while the page is made, with their words in HTML so that a phone can show them. */
 import { escapeHtml } from '../../web/html.ts'
 
+/**
+ * Stretched to the page's width. A library for plots would bring a canvas that screen readers cannot see (uPlot), or a DOM to
+ * draw in (Observable Plot), for a few rectangles and lines.
+ */
 const width = 1000
 const height = 100
 
