@@ -1,6 +1,7 @@
 /** The command line: `npx ripen <command> --help`. */
 import { Command, InvalidArgumentError } from 'commander'
 import { CampaignError } from '../shared/campaign/problems.ts'
+import { registerForecast } from './forecast/command.ts'
 import { registerLeads } from './leads/command.ts'
 import { registerPlan } from './plan/command.ts'
 import { registerPreview } from './preview/command.ts'
@@ -44,11 +45,20 @@ program
   .option('--leads <number>', 'how many rows to take', integer)
   .option('--days <number>', 'days to play', integer, 60)
   .option('--seed <text>', 'decides how people behave; the same seed is the same run', 'ripen')
+  .option(
+    '--grain-minutes <number>',
+    'events within so long are played together; 0: each at its own millisecond (default: 30)',
+    integer,
+  )
   .option('--disorder', 'deliver every stream batch, message and schedule twice and shuffled', false)
   .option('--json <file>', 'write funnel, report and bill to a file as well')
-  .action(async (options: import('./demo/run.ts').DemoOptions) => {
+  .action(async (options: import('./demo/run.ts').DemoOptions & { grainMinutes?: number }) => {
     const { demo } = await import('./demo/run.ts')
-    process.exitCode = await demo(options)
+    const { grainMinutes, ...rest } = options
+    process.exitCode = await demo({
+      ...rest,
+      ...(grainMinutes !== undefined && { grainMs: grainMinutes * 60_000 }),
+    })
   })
 
 const share = (text: string): number => {
@@ -128,6 +138,7 @@ program
     process.exitCode = await check(folder, options)
   })
 
+registerForecast(program)
 registerLeads(program)
 registerPreview(program)
 registerPlan(program)
@@ -147,6 +158,7 @@ try {
       'FunctionsNotStarted',
       'WiringIncomplete',
       'DemoInputError',
+      'ForecastInputError',
       'MappingError',
       'LeadsInputError',
       'ScoreInputError',

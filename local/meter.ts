@@ -19,6 +19,13 @@ export const meteredUnits = [
 ] as const
 export type MeteredUnit = (typeof meteredUnits)[number]
 
+export interface Reading {
+  readonly unit: MeteredUnit
+  /** A function's name, a queue's, ... */
+  readonly cause: string
+  readonly quantity: number
+}
+
 export class Meter {
   readonly #counts = new Map<string, number>()
 
@@ -32,7 +39,7 @@ export class Meter {
     return this.readings().reduce((sum, reading) => (reading.unit === unit ? sum + reading.quantity : sum), 0)
   }
 
-  readings(): { unit: MeteredUnit; cause: string; quantity: number }[] {
+  readings(): Reading[] {
     return [...this.#counts].map(([key, quantity]) => {
       const [unit, cause] = key.split('|') as [MeteredUnit, string]
       return { unit, cause, quantity }
@@ -40,7 +47,7 @@ export class Meter {
   }
 
   /** Starts again from what an earlier run kept. */
-  restore(readings: readonly { unit: MeteredUnit; cause: string; quantity: number }[]): void {
+  restore(readings: readonly Reading[]): void {
     for (const { unit, cause, quantity } of readings) this.#counts.set(`${unit}|${cause}`, quantity)
   }
 }

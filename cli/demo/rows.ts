@@ -8,26 +8,37 @@ export class DemoInputError extends Error {
   override readonly name = 'DemoInputError'
 }
 
-/** The first `most` rows as form fields; without mappings every column is a field of its own name. */
-export const readRows = async (
+export type Row = Readonly<Record<string, string>>
+
+/** Row after row as form fields, never the whole file; without mappings every column is a field of its own name. */
+export async function* streamRows(
   file: string,
   mappings: ReadonlyMap<string, Template>,
   most = Number.POSITIVE_INFINITY,
-): Promise<Record<string, string>[]> => {
-  const rows: Record<string, string>[] = []
+): AsyncGenerator<Row> {
   const source = createReadStream(file)
   const parser = source.pipe(parse({ columns: true, bom: true, trim: true, relax_column_count: true }))
   source.on('error', (error) =>
     parser.destroy(new DemoInputError(`${file} cannot be read: ${error.message}.`)),
   )
+  let count = 0
   for await (const row of parser) {
-    rows.push(
-      mappings.size === 0
-        ? row
-        : Object.fromEntries([...mappings].map(([field, make]) => [field, make(row)])),
-    )
-    if (rows.length >= most) break
+    yield mappings.size === 0
+      ? row
+      : Object.fromEntries([...mappings].map(([field, make]) => [field, make(row)]))
+    count += 1
+    if (count >= most) break
   }
-  if (rows.length === 0) throw new DemoInputError(`${file} holds no rows.`)
+  if (count === 0) throw new DemoInputError(`${file} holds no rows.`)
+}
+
+/** The first `most` rows. */
+export const readRows = async (
+  file: string,
+  mappings: ReadonlyMap<string, Template>,
+  most?: number,
+): Promise<Row[]> => {
+  const rows: Row[] = []
+  for await (const row of streamRows(file, mappings, most)) rows.push(row)
   return rows
 }

@@ -7,14 +7,18 @@ import pc from 'picocolors'
 import { synthesise } from '../../infra/synthesise.ts'
 import { type Bill, billText, makeBill } from '../../local/bill.ts'
 import { checkInvariants, type Violation } from '../../local/invariants.ts'
+import type { Reading } from '../../local/meter.ts'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import type { StoredEmail } from '../../local/services/ses/message.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { dayMs } from '../../shared/domain/cadence.ts'
 import { makeReport, type Report, reportText } from '../../shared/flows/report.ts'
 import { parseMappings } from '../mapping.ts'
+import { arrivalMs, defaultArrivalDays, fillMs, defaultStartMs as startMs } from '../people/arrivals.ts'
+import { People } from '../people/model.ts'
 import { type Funnel, funnelText, makeFunnel } from './funnel.ts'
-import { People } from './people.ts'
-import { readRows } from './rows.ts'
+import { Recipients } from './people.ts'
+import { type Row, readRows } from './rows.ts'
 import { addressOf, tokenFor, visit } from './visit.ts'
 
 export interface DemoOptions {
@@ -25,6 +29,8 @@ export interface DemoOptions {
   readonly days: number
   readonly seed: string
   readonly disorder: boolean
+  /** Events within so long are played together; 0: each at its own millisecond. Absent: half an hour. */
+  readonly grainMs?: number
   readonly json?: string
 }
 
@@ -32,6 +38,8 @@ export interface DemoResult {
   readonly funnel: Funnel
   readonly report: Report
   readonly bill: Bill
+  /** What the bill was made from, by cause. */
+  readonly readings: readonly Reading[]
   readonly violations: readonly Violation[]
   readonly deadLetters: number
   readonly refusedRows: number
@@ -41,17 +49,10 @@ export interface DemoResult {
   readonly realSeconds: number
 }
 
-const dayMs = 86_400_000
 const root = resolve(import.meta.dirname, '..', '..')
 
-/** A Monday, so that weekdays in the output can be read off. */
-const startMs = Date.parse('2026-03-02T00:00:00Z')
-
-/** Leads arrive over this many days. */
-const arrivalDays = 14
-
-/** Events within half an hour are played together: finer steps take longer and show nothing else. */
-const grainMs = 30 * 60_000
+/** Finer steps than half an hour take longer and show nothing else. */
+const defaultGrainMs = 30 * 60_000
 
 /** Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost. */
 export const demo = async (options: DemoOptions): Promise<number> => {
@@ -78,6 +79,7 @@ export const play = async (
   },
 ): Promise<DemoResult> => {
   const { campaign, seed } = options
+  const grainMs = Math.max(1, options.grainMs ?? defaultGrainMs)
   const startedAt = performance.now()
   const rows = await readRows(
     options.csv ?? join(root, 'cli', 'demo', 'sample-leads.csv'),
@@ -85,8 +87,9 @@ export const play = async (
     options.leads,
   )
   const people = new People(seed)
+  const recipients = new Recipients(people)
   let pipeline: Pipeline | undefined
-  const onAccepted = (email: StoredEmail) => pipeline && people.receive(email, pipeline)
+  const onAccepted = (email: StoredEmail) => pipeline && recipients.receive(email, pipeline)
   const random = seededRandom(people)
   pipeline = await startPipeline({
     cdkOut: options.cdkOut,
@@ -94,7 +97,11 @@ export const play = async (
     startMs,
     seed,
     // One instant of played time stands for a slot of `grainMs`, so it may send what the slot may.
-    ses: { behaviour: (address) => people.mailbox(address), onAccepted, maxSendRate: 14 * (grainMs / 1000) },
+    ses: {
+      behaviour: (address) => people.mailbox(address),
+      onAccepted,
+      maxSendRate: 14 * Math.max(1, grainMs / 1000),
+    },
     ...(options.disorder && { disorder: { random } }),
   })
   try {
@@ -113,6 +120,7 @@ export const play = async (
       funnel: makeFunnel(items),
       report: reportOf(items, campaign, clock.nowMs()),
       bill: makeBill(meter),
+      readings: meter.readings(),
       violations: checkInvariants(evidence, campaign.plan),
       deadLetters: deadLettersOf(pipeline),
       refusedRows: refused.count,
@@ -125,24 +133,21 @@ export const play = async (
   }
 }
 
-/** How long a visitor takes to fill in the form. */
-const fillSeconds = 40
-
 /** Puts each row's visit on the clock: the form is shown, and posted a little later. Rows that it refuses are counted. */
 const arriveAll = (
-  rows: readonly Record<string, string>[],
+  rows: readonly Row[],
   form: string,
   people: People,
   { clock, url }: Pipeline,
 ): { count: number } => {
   const refused = { count: 0 }
   rows.forEach((row, index) => {
-    const atMs = startMs + Math.floor(people.chance('arrival', String(index)) * arrivalDays * dayMs)
+    const atMs = arrivalMs(people, index, startMs, defaultArrivalDays)
     const address = addressOf(index)
     clock.at(atMs, 'a visitor is shown a form', async () => {
       const token = await tokenFor(url, form, address)
       // From now, not from `atMs`: played time moves in slots, and a form must not come back in the slot it was shown in.
-      clock.at(clock.nowMs() + fillSeconds * 1000, 'a visitor posts a form', async () => {
+      clock.at(clock.nowMs() + fillMs, 'a visitor posts a form', async () => {
         const { status, body } = await visit(
           `${url}/forms/${form}/submissions`,
           address,

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Recorded, recordFact, recordSuppressingFact } from '../../shared/aws/fact-writer.ts'
 import { itemsOfLead, scanItems, type TableItem } from '../../shared/aws/lead-scan.ts'
 import { ReleaseTable } from '../../shared/aws/release-table.ts'
+import { TallyTable } from '../../shared/aws/tally-table.ts'
 import type { StoredReleases } from '../../shared/contracts/releases.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import type { SuppressionReason } from '../../shared/domain/fold.ts'
@@ -22,6 +23,8 @@ export interface LeadStore {
   itemsOf(leadId: string): AsyncIterable<TableItem>
   /** What the deployed functions have seen of this campaign. Throws `UnreadableRelease`. */
   releases(campaign: string): Promise<StoredReleases>
+  /** A day's counts by metric. */
+  readTally: TallyTable['read']
   /** What must happen before leads that were written are scored and written to; absent: nothing, it happens. */
   readonly waitsFor?: string
   close(): Promise<void>
@@ -38,6 +41,7 @@ export interface TableStoreOptions {
 
 export const tableStore = (options: TableStoreOptions): LeadStore => {
   const { place, dynamo, tableName, identityKey, nowMs } = options
+  const tally = new TallyTable(dynamo, tableName)
   return {
     place,
     identityKey,
@@ -48,6 +52,7 @@ export const tableStore = (options: TableStoreOptions): LeadStore => {
     items: () => scanItems(dynamo, tableName),
     itemsOf: (leadId) => itemsOfLead(dynamo, tableName, leadId),
     releases: (campaign) => new ReleaseTable(dynamo, tableName).read(campaign),
+    readTally: (campaign, day) => tally.read(campaign, day),
     close: async () => {
       dynamo.destroy()
       await options.close()

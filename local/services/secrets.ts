@@ -15,8 +15,11 @@ export class SecretsService implements AwsService {
     this.#meter = meter
     const kept = state.collection<string>('secrets')
     for (const { arn, name, generate } of secrets) {
-      const fresh = seed === undefined ? randomBytes(64) : createHmac('sha512', seed).update(name).digest()
-      const value = kept.get(arn) ?? fresh.toString('hex').slice(0, generate.passwordLength)
+      const value =
+        kept.get(arn) ??
+        (seed === undefined
+          ? randomBytes(64).toString('hex').slice(0, generate.passwordLength)
+          : seededSecret(seed, name, generate.passwordLength))
       kept.set(arn, value)
       this.#values.set(arn, value)
     }
@@ -49,3 +52,7 @@ export class SecretsService implements AwsService {
     }
   }
 }
+
+/** The value of the secret of that name in a run with a seed. */
+export const seededSecret = (seed: string, name: string, length: number): string =>
+  createHmac('sha512', seed).update(name).digest('hex').slice(0, length)

@@ -18,7 +18,7 @@ export interface ScheduleTarget {
 }
 
 /** The Scheduler may spread firings over this long; educational email has time, and a morning's rush is flattened. */
-const flexibleMinutes = 15
+export const flexibleMinutes = 15
 
 export class LeadSchedule {
   readonly #scheduler: SchedulerClient

@@ -57,7 +57,9 @@ export const enrolmentsOf = (
 ): Enrolment[] => {
   const recorded = new Map<string, LeadEnrolled>()
   for (const fact of facts) if (fact.kind === 'ENROLLED') recorded.set(fact.enrolment, fact)
-  const isHeldOut = [...recorded.values()].sort((a, b) => a.atMs - b.atMs)[0]?.isHeldOut === true
+  let first: LeadEnrolled | undefined
+  for (const fact of recorded.values()) if (!first || fact.atMs < first.atMs) first = fact
+  const isHeldOut = first?.isHeldOut === true
   return Object.values(campaign.sequences).flatMap((current) => {
     const elsewhere = new Set(
       [...recorded.values()]

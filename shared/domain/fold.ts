@@ -95,7 +95,7 @@ const gather = (
   { scoring }: Campaign,
 ): { evidence: Evidence; moments: readonly Moment[] } => {
   let evidence: Evidence = {
-    fields: {},
+    fields: noFields,
     source: first?.source ?? 'unknown',
     capturedAtMs: first?.atMs ?? 0,
     counters: [],
@@ -111,18 +111,36 @@ const gather = (
   return { evidence, moments }
 }
 
+const noFields: Readonly<Record<string, string>> = {}
+
 /** The newest answer to each question counts; a blank is none. */
-const withAnswers = (evidence: Evidence, { profile, email, isDisposable }: LeadCaptured): Evidence => {
-  const answered = Object.entries(profile).filter(([, value]) => value !== '')
-  return {
-    ...evidence,
-    fields: { ...evidence.fields, ...Object.fromEntries(answered) },
+const withAnswers = (evidence: Evidence, captured: LeadCaptured): Evidence => {
+  const { fields, ...address } = answersOf(captured)
+  // Most leads submit once, and their answers are these as they stand.
+  const isFirst = evidence.fields === noFields
+  return { ...evidence, fields: isFirst ? fields : { ...evidence.fields, ...fields }, ...address }
+}
+
+/** Of a submission alone; a lead that is followed through its sequence is folded a dozen times. */
+const answers = new WeakMap<
+  LeadCaptured,
+  Required<Pick<Evidence, 'fields' | 'emailDomain' | 'addressKinds'>>
+>()
+
+const answersOf = (captured: LeadCaptured) => {
+  const known = answers.get(captured)
+  if (known) return known
+  const { profile, email, isDisposable } = captured
+  const read = {
+    fields: Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== '')),
     emailDomain: domainOf(email),
     addressKinds: [
       ...(isRoleAccount(email) ? (['role'] as const) : []),
       ...(isDisposable ? (['disposable'] as const) : []),
     ],
   }
+  answers.set(captured, read)
+  return read
 }
 
 const hasNextStep = (enrolment: Enrolment): boolean => nextStep(enrolment) !== undefined
@@ -131,21 +149,53 @@ const hasNextStep = (enrolment: Enrolment): boolean => nextStep(enrolment) !== u
 const distinct = (given: Iterable<Fact>): Fact[] => {
   const kept = new Map<string, Fact>()
   for (const fact of given) {
-    const key = factKey(fact)
+    const key = keyOf(fact)
     const other = kept.get(key)
     if (other === undefined || isBefore(fact, other)) kept.set(key, fact)
   }
-  return [...kept.entries()]
-    .sort(([keyA, a], [keyB, b]) => a.atMs - b.atMs || (keyA < keyB ? -1 : 1))
-    .map(([, fact]) => fact)
+  return isInOrder(kept)
+    ? [...kept.values()]
+    : [...kept.entries()]
+        .sort(([keyA, a], [keyB, b]) => a.atMs - b.atMs || (keyA < keyB ? -1 : 1))
+        .map(([, fact]) => fact)
+}
+
+/** Facts that are folded as they happen mostly are, and sorting them would take longer than all the rest of this. */
+const isInOrder = (kept: ReadonlyMap<string, Fact>): boolean => {
+  let keyBefore = ''
+  let beforeMs = Number.NEGATIVE_INFINITY
+  for (const [key, { atMs }] of kept) {
+    if (atMs < beforeMs || (atMs === beforeMs && key < keyBefore)) return false
+    keyBefore = key
+    beforeMs = atMs
+  }
+  return true
+}
+
+/** Facts never change, so neither do their keys; a string that was a key before is also found faster. */
+const keysOfFacts = new WeakMap<Fact, string>()
+
+const keyOf = (fact: Fact): string => {
+  const known = keysOfFacts.get(fact)
+  if (known !== undefined) return known
+  const key = factKey(fact)
+  keysOfFacts.set(fact, key)
+  return key
 }
 
 const isBefore = (a: Fact, b: Fact): boolean =>
   a.atMs !== b.atMs ? a.atMs < b.atMs : JSON.stringify(a) < JSON.stringify(b)
 
 /** Fields by name, whatever order the table gave them in. */
-const byName = (fields: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
+const byName = (fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const known = inOrder.get(fields)
+  if (known) return known
+  const sorted = Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
+  inOrder.set(fields, sorted)
+  return sorted
+}
+
+const inOrder = new WeakMap<Readonly<Record<string, string>>, Readonly<Record<string, string>>>()
 
 const findSuppression = (facts: readonly Fact[]): LeadState['suppression'] => {
   for (const fact of facts) {
@@ -166,16 +216,18 @@ const enrol = (
 ): Enrolment[] => {
   const confirmedAtMs = new Map<string, number>()
   for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
-  const done = doneSteps(facts)
+  const marketing = enrolmentsOf(facts, captured, confirmedAtMs, campaign, timeZone)
   // Who was enrolled before the form asked for confirmation is not asked any more.
   const enrolled = new Set(sequencesBegun(facts))
   const waiting = firstPerForm(captured).filter(({ form: id }) => {
     const form = campaign.forms[id]
     return form?.doubleOptIn && !confirmedAtMs.has(id) && !enrolled.has(form.sequence)
   })
+  if (waiting.length === 0) return marketing
+  const done = doneSteps(facts)
   return [
     ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, captured, done, campaign, nowMs)),
-    ...enrolmentsOf(facts, captured, confirmedAtMs, campaign, timeZone),
+    ...marketing,
   ]
 }
 
@@ -227,13 +279,21 @@ const doneSteps = (facts: readonly Fact[]): Map<string, number> => {
 
 /** When each marketing email went out, whichever sequence sent it, oldest first. */
 const marketingOf = (facts: readonly Fact[]): number[] => {
-  const times = new Map<string, number>()
-  for (const fact of facts)
-    if ((fact.kind === 'SENT' || fact.kind === 'UNRESOLVED') && !isOfConfirmation(fact.enrolment)) {
+  const times: number[] = []
+  // A touch may have been given up and turn out to be sent after all; that is one email, at the first of the two.
+  const givenUp = new Set<string>()
+  const sent = new Set<string>()
+  for (const fact of facts) if (fact.kind === 'UNRESOLVED') givenUp.add(touchKey(fact))
+  for (const fact of facts) {
+    if ((fact.kind !== 'SENT' && fact.kind !== 'UNRESOLVED') || isOfConfirmation(fact.enrolment)) continue
+    if (givenUp.size > 0) {
       const key = touchKey(fact)
-      if (!times.has(key)) times.set(key, fact.atMs)
+      if (sent.has(key)) continue
+      sent.add(key)
     }
-  return [...times.values()]
+    times.push(fact.atMs)
+  }
+  return times
 }
 
 /** The pause that the lead asked for last. */

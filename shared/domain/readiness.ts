@@ -3,7 +3,7 @@
 import { dayMs } from './cadence.ts'
 import type { Scoring, Thresholds } from './campaign.ts'
 import type { Fact, FactKind, LeadQualified } from './facts.ts'
-import { type Evidence, type Score, scoreLead } from './score.ts'
+import { type Evidence, type Score, scoreLead, standingOf, totalOverTime } from './score.ts'
 
 /** What only a person does, and does of their own accord. Opens are not among them: machines open emails too. */
 const humanKinds: ReadonlySet<FactKind> = new Set(['CAPTURED', 'CONFIRMED', 'CLICKED'])
@@ -75,11 +75,13 @@ export const findRise = (
     const { atMs, isHumanAct, evidence } = moments[at] as Moment
     if (cycle !== undefined && atMs <= cycle.sinceMs) return undefined
     if (!isHumanAct) continue
-    const score = scoreLead(evidence, scoring, atMs)
-    if (score.totalHundredths < enterHundredths || score.gates.length > 0) continue
+    const { totalHundredths, isGated } = standingOf(evidence, scoring, atMs)
+    if (totalHundredths < enterHundredths || isGated) continue
     const before = moments[at - 1]
-    if (before && scoreLead(before.evidence, scoring, atMs).totalHundredths > score.totalHundredths) continue
-    return hasStayedWarm(moments.slice(at), scoring, nowMs) ? { atMs, score } : undefined
+    if (before && standingOf(before.evidence, scoring, atMs).totalHundredths > totalHundredths) continue
+    return hasStayedWarm(moments.slice(at), scoring, nowMs)
+      ? { atMs, score: scoreLead(evidence, scoring, atMs) }
+      : undefined
   }
   return undefined
 }
@@ -94,8 +96,8 @@ const staysWarm = (evidence: Evidence, scoring: Scoring, fromMs: number, untilMs
 }
 
 const isWarm = (evidence: Evidence, scoring: Scoring, atMs: number): boolean => {
-  const { totalHundredths, gates } = scoreLead(evidence, scoring, atMs)
-  return totalHundredths >= scoring.thresholds.leave * 100 && gates.length === 0
+  const { totalHundredths, isGated } = standingOf(evidence, scoring, atMs)
+  return totalHundredths >= scoring.thresholds.leave * 100 && !isGated
 }
 
 export type Readiness =
@@ -132,7 +134,8 @@ export const warmUntilMs = (
   nowMs: number,
 ): number | undefined => {
   const { leave, minimumDwellDays } = scoring.thresholds
-  const isCool = (atMs: number) => scoreLead(evidence, scoring, atMs).totalHundredths < leave * 100
+  const totalAt = totalOverTime(evidence, scoring)
+  const isCool = (atMs: number) => totalAt(atMs) < leave * 100
   const dwellEndsMs = cycle.qualified.atMs + minimumDwellDays * dayMs
   let warmMs = dwellEndsMs + Math.max(0, Math.floor((nowMs - dwellEndsMs) / dayMs)) * dayMs
   if (isCool(warmMs)) return warmMs

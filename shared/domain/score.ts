@@ -80,6 +80,48 @@ export const scoreLead = (evidence: Evidence, scoring: Scoring, nowMs: number): 
   return { totalHundredths, lines, gates }
 }
 
+/** What `scoreLead` comes to, without the lines that say why: for whoever asks how it stands at many times. */
+export const standingOf = (
+  evidence: Evidence,
+  scoring: Scoring,
+  nowMs: number,
+): { readonly totalHundredths: number; readonly isGated: boolean } => {
+  const card = cardOf(scoring)
+  let totalHundredths = 0
+  let isGated = false
+  for (let index = 0; index < card.length; index += 1) {
+    const rule = card[index] as CardRule
+    const weight = weightOf(rule, evidence, evidence.counters[index], nowMs)
+    if (weight === 0) continue
+    if (rule.dimension === 'gate') isGated = true
+    else totalHundredths += hundredthsOf(rule, weight)
+  }
+  return { totalHundredths, isGated }
+}
+
+/** The total at any time, if nothing more happens: what does not change with time is added up once. */
+export const totalOverTime = (evidence: Evidence, scoring: Scoring): ((atMs: number) => number) => {
+  const fading: { readonly rule: CardRule; readonly counter: Counter | undefined }[] = []
+  let still = 0
+  for (const [index, rule] of cardOf(scoring).entries()) {
+    if (rule.dimension === 'gate') continue
+    const counter = evidence.counters[index]
+    if (rule.counts && (counter || rule.counts.quietDays !== undefined)) fading.push({ rule, counter })
+    else {
+      const weight = weightOf(rule, evidence, counter, evidence.capturedAtMs)
+      if (weight !== 0) still += hundredthsOf(rule, weight)
+    }
+  }
+  return (atMs) => {
+    let total = still
+    for (const { rule, counter } of fading) {
+      const weight = weightOf(rule, evidence, counter, atMs)
+      if (weight !== 0) total += hundredthsOf(rule, weight)
+    }
+    return total
+  }
+}
+
 /** The chance of winning that a total stands for, as the campaign's outcomes taught it. */
 export const chanceOf = (totalHundredths: number, calibration: Calibration): number => {
   const points = totalHundredths / 100

@@ -10,7 +10,7 @@ export interface AppointmentBook {
 }
 
 /** The Scheduler fires to the minute, so what is due sooner than this goes on the queue directly. */
-const soonMs = 120_000
+export const soonMs = 120_000
 
 /** When the lead must be looked at again although nothing happens: for its touch, or because its points change. */
 export const appointmentOf = (decision: Decision): number | undefined => {

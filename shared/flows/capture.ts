@@ -17,8 +17,8 @@ export interface Submission {
   readonly idempotencyKey: string | undefined
   /** Unique to this request; stands in where neither an idempotency key nor a token came. */
   readonly requestId: string
-  /** The address that the request came from. */
-  readonly sourceIp: string
+  /** The address that the request came from; absent where there was no request. */
+  readonly sourceIp?: string
   readonly atMs: number
 }
 
@@ -124,8 +124,7 @@ const errorsOf = (
       const fields = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])]
       return fields.map((field) => ({ field: field.slice(0, 40), message: issue.message }))
     })
-  const domain = domainOf(normaliseAddress(values.email ?? '') ?? '')
-  return form.disposable === 'refuse' && isDisposable(domain)
+  return form.disposable === 'refuse' && isDisposable(domainOf(normaliseAddress(values.email ?? '') ?? ''))
     ? [{ field: 'email', message: 'Please use an address that you will still have next month.' }]
     : []
 }
@@ -237,7 +236,7 @@ const factOf = (
     ...(timeZone !== undefined && { timeZone }),
     ...(language !== undefined && { language }),
     ...((first ?? last) && { attribution: { ...(first && { first }), ...(last && { last }) } }),
-    network: networkOf(submission.sourceIp, formKey),
+    ...(submission.sourceIp !== undefined && { network: networkOf(submission.sourceIp, formKey) }),
     consent: {
       wordingHash: form.consent.wordingHash,
       ...(page !== undefined && { page: page.split(/[?#]/, 1)[0] ?? page }),

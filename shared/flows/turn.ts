@@ -1,9 +1,27 @@
 /** A lead's turn to sales, or back, is a fact like any other; the look that it brings about does the rest. */
 import type { LeadTable } from '../aws/lead-table.ts'
 import type { Decision } from '../domain/decide.ts'
+import type { Fact } from '../domain/facts.ts'
 import type { LeadState } from '../domain/fold.ts'
 
 const isHeldOut = ({ enrolments }: LeadState): boolean => enrolments.some((enrolment) => enrolment.isHeldOut)
+
+/** The fact that a decision is, where it is one: QUALIFIED or COOLED. */
+export const turnOf = (state: LeadState, decision: Decision, nowMs: number): Fact | undefined => {
+  if (decision.kind === 'cool') return { kind: 'COOLED', cycle: decision.cycle, atMs: nowMs }
+  if (decision.kind !== 'qualify') return undefined
+  // Sales is told the score that the lead's own act brought it to, whenever we come to look.
+  const { totalHundredths, lines } = state.rise?.score ?? state.score
+  return {
+    kind: 'QUALIFIED',
+    cycle: decision.cycle,
+    totalHundredths,
+    lines,
+    source: state.source,
+    ...(isHeldOut(state) && { isHeldOut: true }),
+    atMs: nowMs,
+  }
+}
 
 /** Records QUALIFIED or COOLED where that is the decision; says whether it did. */
 export const recordTurn = async (
@@ -13,20 +31,7 @@ export const recordTurn = async (
   nowMs: number,
   table: Pick<LeadTable, 'recordFact'>,
 ): Promise<boolean> => {
-  if (decision.kind === 'cool')
-    await table.recordFact(leadId, { kind: 'COOLED', cycle: decision.cycle, atMs: nowMs })
-  else if (decision.kind === 'qualify') {
-    // Sales is told the score that the lead's own act brought it to, whenever we come to look.
-    const { totalHundredths, lines } = state.rise?.score ?? state.score
-    await table.recordFact(leadId, {
-      kind: 'QUALIFIED',
-      cycle: decision.cycle,
-      totalHundredths,
-      lines,
-      source: state.source,
-      ...(isHeldOut(state) && { isHeldOut: true }),
-      atMs: nowMs,
-    })
-  } else return false
-  return true
+  const turn = turnOf(state, decision, nowMs)
+  if (turn) await table.recordFact(leadId, turn)
+  return turn !== undefined
 }

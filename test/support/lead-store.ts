@@ -46,6 +46,7 @@ export const memoryStore = (given: { nowMs?: number; failAfterWrites?: number } 
       yield* sorted().filter(({ pk }) => pk === `LEAD#${leadId}`)
     },
     releases: async (campaign) => readReleases(sorted().filter(({ pk }) => pk === `RELEASE#${campaign}`)),
+    readTally: async () => new Map(),
     close: async () => {
       closed.isClosed = true
     },

@@ -174,7 +174,7 @@ const readTarget = (given: unknown): ScheduleTarget => {
 }
 
 /** Anywhere in the window is right; the name decides, to the minute, so that runs can be compared. */
-const placeInWindowMs = (name: string, windowMinutes: number): number =>
+export const placeInWindowMs = (name: string, windowMinutes: number): number =>
   windowMinutes === 0 ? 0 : (createHash('md5').update(name).digest().readUInt16BE(0) % windowMinutes) * 60_000
 
 export const constraint = (value: string, member: string, rule: string): AwsError =>

@@ -5,6 +5,7 @@ import type { Campaign, Condition, ScoreRule } from '../../../shared/domain/camp
 import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
+import { scoreLead, standingOf, totalOverTime } from '../../../shared/domain/score.ts'
 import { campaign, captured, day, monday } from '../../support/leads.ts'
 
 const links = ['https://a.example.com/x', 'https://a.example.com/y']
@@ -129,6 +130,18 @@ test('the same facts in any order, told any number of times, are the same state 
       const [state, other] = [fold('lead', happened, given, now), fold('lead', shuffled, given, now)]
       expect(other).toEqual(state)
       expect(decide(other, given, now)).toEqual(decide(state, given, now))
+    }),
+    runs,
+  )
+})
+
+test('asked for without its lines, now or at many times, the total is the same to the last bit', () => {
+  fc.assert(
+    fc.property(card, facts, nowMs, nowMs, ({ scoring, ...given }, happened, foldedAt, now) => {
+      const { evidence } = fold('lead', happened, { ...given, scoring }, foldedAt)
+      const { totalHundredths, gates } = scoreLead(evidence, scoring, now)
+      expect(standingOf(evidence, scoring, now)).toEqual({ totalHundredths, isGated: gates.length > 0 })
+      expect(totalOverTime(evidence, scoring)(now)).toBe(totalHundredths)
     }),
     runs,
   )

@@ -1,0 +1,256 @@
+/** A forecast as one page: nothing from elsewhere, no script, in the look of our own pages. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { emailPlans, monthlyFixed } from '../../local/bill.ts'
+import { escapeHtml } from '../../web/html.ts'
+import { enoughSends } from './past.ts'
+import { barTable, columnPlot, folded, tableOf, weekHourPlot } from './plots.ts'
+import { byWeek, type ForecastReport, loadSentences, share } from './report.ts'
+
+const look = readFileSync(resolve(import.meta.dirname, '..', '..', 'web', 'pages.css'), 'utf8')
+
+const own = `
+main { max-width: 62rem; }
+h2 { font: 600 1.25rem/1.3 Georgia, serif; margin: 2.4rem 0 0.8rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 0.9rem; margin: 1.4rem 0; }
+.figures div { border-top: 2px solid var(--leaf); padding-top: 0.4rem; }
+.figures dt { color: var(--soft); font-size: 0.9em; } .figures dd { margin: 0; font: 600 1.5rem/1.3 Georgia, serif; font-variant-numeric: tabular-nums; }
+.plot { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 0.6rem; margin: 0 0 1.2rem; }
+.plot svg { width: 100%; height: 9rem; border-bottom: 1px solid var(--line); overflow: visible; }
+.small .plot svg { height: 4rem; }
+.scale, .ticks { display: flex; justify-content: space-between; color: var(--soft); font-size: 0.8rem; font-variant-numeric: tabular-nums; }
+.scale { flex-direction: column; text-align: right; line-height: 1; } .ticks, figcaption { grid-column: 2; }
+figcaption { color: var(--soft); font-size: 0.9rem; }
+.heat .scale { justify-content: space-around; }
+.heat svg { border: 0; }
+.bars, .cell { fill: var(--leaf); } .ground { fill: var(--leaf); fill-opacity: 0.05; }
+.dense .bars { stroke: var(--leaf); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.limit { fill: none; stroke: var(--stop); stroke-width: 2; stroke-dasharray: 6 4; vector-effect: non-scaling-stroke; }
+.key { display: inline-block; width: 1.4rem; border-top: 2px dashed var(--stop); vertical-align: middle; }
+.small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 0.6rem 1.6rem; }
+.small h3 { margin: 0 0 0.3rem; font-size: 1rem; }
+.wide { overflow-x: auto; }
+table { width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
+th, td, td:first-child { text-align: right; padding: 0.25rem 0.7rem 0.25rem 0; border-bottom: 1px solid color-mix(in srgb, var(--line) 40%, transparent); white-space: nowrap; }
+th:first-child { text-align: left; } tbody th { font-weight: 400; }
+.named tbody th { min-width: 9rem; } .bar { display: block; width: 100%; height: 0.35rem; margin-top: 0.15rem; }
+details { margin: 0.6rem 0 1.4rem; } summary { cursor: pointer; color: var(--leaf); }
+ul { padding-left: 1.2rem; } li { margin-bottom: 0.3rem; }
+@media print { body { background: none; } main { box-shadow: none; } }
+@media (forced-colors: active) { .bars, .cell { fill: CanvasText; } .limit { stroke: LinkText; } }
+`
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+const funnelNames = {
+  captured: ['Captured', 'leads a day'],
+  sent: ['Sent', 'emails a day'],
+  clicked: ['Clicked', 'clicks a day'],
+  qualified: ['Qualified', 'passages to sales a day'],
+  exhausted: ['Exhausted', 'leads that finish a day'],
+  unsubscribed: ['Unsubscribed', 'leads a day'],
+} as const
+
+export const forecastHtml = (report: ForecastReport): string => {
+  const title = `Forecast: ${report.campaign}, ${report.days} days from ${dayText(report.fromMs)}`
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${look}${own}</style></head><body><main>
+<h1>${escapeHtml(title)}</h1>
+<p>${number(report.leads)} leads: ${escapeHtml(report.who)}. Seed “${escapeHtml(report.seed)}”, campaign version ${escapeHtml(report.campaignVersion)}.</p>
+${refusalHtml(report)}
+<dl class="figures">${[
+    ['Emails to leads', number(report.emails.touches)],
+    [
+      'Leads that qualify',
+      `${number(report.leadsQualified)} (${share(report.leadsQualified, report.leads)})`,
+    ],
+    ['Busiest hour', number(report.load.busiestHour.emails)],
+    ['Busiest 24 hours', number(report.load.busiest24Hours.emails)],
+    ['Bill, with email', `$${(report.bill.totals[0]?.dollars ?? 0).toFixed(2)}`],
+  ]
+    .map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`)
+    .join('')}</dl>
+<p>At the end: ${Object.entries(report.leadsByStage)
+    .map(([stage, leads]) => `${number(leads)} ${escapeHtml(stage)}`)
+    .join(', ')}.</p>
+${pastHtml(report)}
+<h2>Emails an hour, against the quota</h2>
+${hoursHtml(report)}
+<h2>The funnel, day by day</h2>
+${funnelHtml(report)}
+<h2>Emails by step</h2>
+${stepsHtml(report)}
+<h2>When leads hear from us</h2>
+${weekHourPlot(report.touchesByWeekHour, weekdays)}
+${folded('As a table', weekHourTable(report.touchesByWeekHour))}
+<h2>What it costs</h2>
+${billHtml(report)}
+</main></body></html>
+`
+}
+
+const number = (value: number): string => value.toLocaleString('en-US')
+
+const dayText = (atMs: number): string =>
+  new Date(atMs).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+
+const shortDay = (atMs: number): string =>
+  new Date(atMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+const dayMs = 86_400_000
+
+const ticksOf = ({ fromMs, days }: ForecastReport, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => shortDay(fromMs + ((days * dayMs) / (count - 1)) * at))
+
+const refusalHtml = ({ refusedRows, refusals }: ForecastReport): string =>
+  refusedRows === 0
+    ? ''
+    : `<div class="problem"><p>${number(refusedRows)} rows are refused by the form and left out:</p><ul>${Object.entries(
+        refusals,
+      )
+        .slice(0, 5)
+        .map(([reason, rows]) => `<li>${number(rows)}: ${escapeHtml(reason)}</li>`)
+        .join('')}</ul></div>`
+
+const pastHtml = ({ past }: ForecastReport): string =>
+  past
+    ? `<h2>Behaviour of the past</h2><p>Rates of the last ${past.days} days, from ${escapeHtml(past.place)}. Where a step had fewer than ${enoughSends} sends the model's chances are used.</p>${tableOf(
+        'Rates by step',
+        ['step', 'sent', 'clicked', 'unsubscribed', 'bounced', 'used'],
+        past.steps.map(({ sequence, step, sent, clicked, unsubscribed, bounced, isUsed }) => [
+          `${sequence} / ${step}`,
+          sent,
+          share(clicked, sent),
+          share(unsubscribed, sent),
+          share(bounced, sent),
+          isUsed ? 'past' : 'model',
+        ]),
+      )}`
+    : ''
+
+const hoursHtml = (report: ForecastReport): string => {
+  const { emailsByHour, quota, hoursOverRate } = report.load
+  const counts = emailsByHour.slice(0, report.days * 24)
+  const byDay = Array.from({ length: report.days }, (_, day) => {
+    const hours = counts.slice(day * 24, day * 24 + 24)
+    return [
+      shortDay(report.fromMs + day * dayMs),
+      hours.reduce((sum, count) => sum + count, 0),
+      Math.max(0, ...hours),
+      hoursOverRate.filter(({ fromMs }) => Math.floor((fromMs - report.fromMs) / dayMs) === day).length,
+    ]
+  })
+  return `<div class="dense">${columnPlot({
+    label: `Emails an hour over ${report.days} days; the busiest hour has ${number(report.load.busiestHour.emails)}`,
+    counts,
+    unit: 'Emails an hour, UTC',
+    ticks: ticksOf(report, 4),
+    limit: {
+      value: quota.emailsPerSecond * 3600,
+      text: `what a rate of ${quota.emailsPerSecond} a second lets through in an hour`,
+    },
+  })}</div>
+<ul>${loadSentences(report)
+    .map((sentence) => `<li>${escapeHtml(sentence)}</li>`)
+    .join('')}</ul>
+${folded('As a table, by day', tableOf('Emails by day', ['day', 'emails', 'in its busiest hour', 'hours over the rate'], byDay))}`
+}
+
+const funnelHtml = (report: ForecastReport): string => {
+  const { funnelByDay, fromMs } = report
+  const fields = ['captured', 'sent', 'clicked', 'qualified', 'exhausted', 'unsubscribed'] as const
+  const plots = fields.map((field) => {
+    const [name, unit] = funnelNames[field]
+    const counts = funnelByDay[field]
+    const sum = counts.reduce((all, count) => all + count, 0)
+    return `<section><h3>${name}: ${number(sum)}</h3>${columnPlot({
+      label: `${name}, ${unit}; the most on one day is ${number(Math.max(0, ...counts))}`,
+      counts,
+      unit,
+      ticks: ticksOf(report, 2),
+    })}</section>`
+  })
+  const weeks = byWeek(funnelByDay.captured).map((_, week) => [
+    shortDay(fromMs + week * 7 * dayMs),
+    ...fields.map((field) => byWeek(funnelByDay[field])[week] ?? 0),
+  ])
+  return `<div class="small">${plots.join('')}</div>
+${folded('As a table, by week', tableOf('The funnel by week', ['week from', ...fields], weeks))}`
+}
+
+const stepsHtml = ({ report, variants, skipped }: ForecastReport): string => {
+  const steps = report.steps.filter(({ sent }) => sent > 0)
+  const head = ['step', 'sent', 'clicked', 'unsubscribed', 'bounced']
+  return `${barTable(
+    'Emails to leads by step, with shares of those sent',
+    head,
+    steps.map(({ sequence, step, sent, clicked, unsubscribed, bounced }) => ({
+      name: `${sequence} / ${step}`,
+      value: sent,
+      cells: [share(clicked, sent), share(unsubscribed, sent), share(bounced, sent)],
+    })),
+  )}${
+    variants.length === 0
+      ? ''
+      : barTable(
+          'Variants of tests',
+          head.slice(0, 4),
+          variants.map(({ sequence, step, variant, sent, clicked, unsubscribed }) => ({
+            name: `${sequence} / ${step} / ${variant}`,
+            value: sent,
+            cells: [share(clicked, sent), share(unsubscribed, sent)],
+          })),
+        )
+  }${
+    skipped.length === 0
+      ? ''
+      : tableOf(
+          'Steps passed over',
+          ['step', 'why', 'times'],
+          skipped.map(({ sequence, step, reason, leads }) => [`${sequence} / ${step}`, reason, leads]),
+        )
+  }`
+}
+
+const weekHourTable = (counts: readonly number[]): string =>
+  tableOf(
+    'Emails by hour of the week',
+    ['hour', ...weekdays],
+    Array.from({ length: 24 }, (_, hour) => [
+      `${String(hour).padStart(2, '0')}:00`,
+      ...weekdays.map((_, day) => counts[day * 24 + hour] ?? 0),
+    ]),
+  )
+
+const billHtml = ({ bill, leads }: ForecastReport): string => {
+  const dollars = (value: number) => `$${value.toFixed(4)}`
+  const perThousand = (value: number) => `$${((value / Math.max(1, leads)) * 1000).toFixed(3)}`
+  return `${tableOf(
+    'At list prices, without free tiers',
+    ['what', 'quantity', 'dollars', 'per 1,000 leads'],
+    [
+      ...bill.lines.map(({ component, what, quantity, dollars: cost }) => [
+        `${component}: ${what}`,
+        number(Math.round(quantity)),
+        dollars(cost),
+        perThousand(cost),
+      ]),
+      ['The pipeline', '', dollars(bill.pipelineDollars), perThousand(bill.pipelineDollars)],
+      ...bill.totals.map(({ plan, emailDollars, dollars: all }) => [
+        `With ${plan}`,
+        `${number(bill.emails)} emails, ${dollars(emailDollars)}`,
+        dollars(all),
+        perThousand(all),
+      ]),
+    ],
+  )}
+<p class="quiet">Each month besides: ${monthlyFixed.map(({ what, dollars: cost }) => `${escapeHtml(what)} $${cost.toFixed(2)}`).join(', ')}. Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${escapeHtml(plan)})`).join(' or ')}.</p>`
+}

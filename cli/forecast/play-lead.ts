@@ -1,0 +1,320 @@
+/** Plays one lead on a clock of its own: the pipeline's decisions, and around them what its flows do, without AWS. */
+import type { Appointment, PlannedTouch } from '../../shared/contracts/stored.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
+import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
+import type { Fact, FactKind } from '../../shared/domain/facts.ts'
+import type { LeadState } from '../../shared/domain/fold.ts'
+import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
+import { settle } from '../../shared/domain/settle.ts'
+import { appointmentOf, soonMs } from '../../shared/flows/appointment.ts'
+import { turnOf } from '../../shared/flows/turn.ts'
+import type { Act, Behaviour, SalesAct } from '../people/model.ts'
+import type { LinksOf } from './links.ts'
+import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
+
+export interface World {
+  readonly plan: Campaign
+  readonly behaviour: Behaviour
+  readonly linksOf: LinksOf
+  /** Nothing after this is played. */
+  readonly untilMs: number
+}
+
+export interface LeadToPlay {
+  readonly leadId: string
+  /** What is known of it at the start, in any order. */
+  readonly facts: readonly Fact[]
+  /** Submissions to come, oldest first; absent: none. */
+  readonly submissions?: readonly Fact[]
+  /** Looked at then, where it is in the middle of its way. */
+  readonly fromMs?: number
+}
+
+/** Who follows a lead on its way. */
+export interface Watch {
+  /** A fact was recorded. */
+  onFact(fact: Fact, leadId: string): void
+  /** An email was given to SES: a touch, or one to sales. */
+  onEmail(email: SentTouch | SalesEmail): void
+  /** The lead was looked at, and this is how it stands. */
+  onLook?(state: LeadState, decision: Decision, atMs: number): void
+  /** A part of the pipeline did a piece of work; for the bill. */
+  onWork(work: Work): void
+}
+
+export interface SentTouch {
+  readonly purpose: Touch['purpose']
+  readonly leadId: string
+  readonly touch: Touch
+  readonly state: LeadState
+  readonly atMs: number
+}
+
+export interface SalesEmail {
+  readonly purpose: 'sales'
+  readonly leadId: string
+  readonly atMs: number
+}
+
+/** `look`: by score, for a fact. `due`: by send, for a message. `scheduled`, `fired`: the lead's schedule. */
+export type Work = 'look' | 'due' | 'scheduled' | 'fired' | 'queued' | 'feedback' | 'handOff'
+
+type Event =
+  | { readonly kind: 'fact'; readonly fact: Fact }
+  | { readonly kind: 'due' }
+  | { readonly kind: 'arrives'; readonly touch: Touch; readonly to: string }
+  | { readonly kind: 'sales'; readonly act: SalesAct; readonly cycle: number; readonly source: string }
+
+interface Planned {
+  readonly atMs: number
+  readonly event: Event
+}
+
+/** Far more than any lead has: a lead that never comes to rest is a defect, and must not hang. */
+const mostEvents = 20_000
+
+/** What a campaign makes of a kind of fact. */
+interface Weight {
+  /** Whether one brings about a look: functions/score.ts. */
+  readonly bringsLook: boolean
+  /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: a third of all facts. */
+  readonly isFolded: boolean
+}
+
+const weights = new WeakMap<Campaign, Map<FactKind, Weight>>()
+
+const weightOf = (kind: FactKind, plan: Campaign): Weight => {
+  const known = weights.get(plan) ?? new Map<FactKind, Weight>()
+  weights.set(plan, known)
+  const weight = known.get(kind) ?? weigh(kind, plan)
+  known.set(kind, weight)
+  return weight
+}
+
+const weigh = (kind: FactKind, plan: Campaign): Weight => {
+  const bringsLook = isDecisive(kind, plan)
+  const isMentioned = JSON.stringify([plan.sequences, plan.history]).includes(`"fact":"${kind}"`)
+  const isOfDelivery = kind === 'DELIVERED' || kind === 'OPENED'
+  return { bringsLook, isFolded: !isOfDelivery || bringsLook || isMentioned }
+}
+
+export const playLead = (lead: LeadToPlay, world: World, watch: Watch): void =>
+  new Play(lead, world, watch).run(lead)
+
+class Play {
+  readonly #leadId: string
+  readonly #world: World
+  readonly #watch: Watch
+  readonly #facts: Fact[]
+  readonly #agenda: Planned[] = []
+  readonly #placeMs: number
+  /** The lead's one schedule. */
+  #firesAtMs: number | undefined
+  /** What the summary keeps of the last look. */
+  #appointment: Appointment | undefined
+  #nextTouch: Pick<PlannedTouch, 'enrolment' | 'step'> | undefined
+  #handOffAskedAtMs: number | undefined
+
+  constructor({ leadId, facts }: LeadToPlay, world: World, watch: Watch) {
+    this.#leadId = leadId
+    this.#world = world
+    this.#watch = watch
+    this.#facts = [...facts]
+    this.#placeMs = placeOf(leadId)
+  }
+
+  run({ submissions = [], fromMs }: LeadToPlay): void {
+    for (const fact of submissions) this.#plan(fact.atMs, { kind: 'fact', fact })
+    if (fromMs !== undefined) this.#look(fromMs)
+    for (let count = 0; ; count += 1) {
+      const next = this.#takeNext()
+      if (!next || next.atMs > this.#world.untilMs) return
+      this.#happen(next)
+      if (count > mostEvents) throw new Error(`Lead ${this.#leadId} does not come to rest.`)
+    }
+  }
+
+  #plan(atMs: number, event: Event): void {
+    this.#agenda.push({ atMs, event })
+  }
+
+  /** The earliest; of two at one time, that which was planned first. There are never more than a handful. */
+  #takeNext(): Planned | undefined {
+    let at = -1
+    for (let index = 0; index < this.#agenda.length; index += 1)
+      if (at === -1 || (this.#agenda[index] as Planned).atMs < (this.#agenda[at] as Planned).atMs) at = index
+    const planned = this.#agenda[at]
+    if (this.#firesAtMs !== undefined && (!planned || this.#firesAtMs < planned.atMs)) {
+      const atMs = this.#firesAtMs
+      this.#firesAtMs = undefined
+      this.#watch.onWork('fired')
+      return { atMs, event: { kind: 'due' } }
+    }
+    if (planned) this.#agenda.splice(at, 1)
+    return planned
+  }
+
+  #happen({ atMs, event }: Planned): void {
+    if (event.kind === 'fact') this.#record(event.fact)
+    else if (event.kind === 'due') this.#sendIfDue(atMs)
+    else if (event.kind === 'arrives') this.#arrive(event.touch, event.to, atMs)
+    else this.#record(salesFact(event.act, event.cycle, event.source))
+  }
+
+  /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/score.ts. */
+  #record(fact: Fact): void {
+    // Whoever presses the button in both of two confirmations says one thing: the table takes it once.
+    if (fact.kind === 'CONFIRMED' && this.#hasConfirmed(fact.form)) return
+    const { bringsLook, isFolded } = weightOf(fact.kind, this.#world.plan)
+    if (isFolded) this.#facts.push(fact)
+    this.#watch.onFact(fact, this.#leadId)
+    if (bringsLook) this.#look(fact.atMs)
+  }
+
+  #hasConfirmed(form: string): boolean {
+    return this.#facts.some((fact) => fact.kind === 'CONFIRMED' && fact.form === form)
+  }
+
+  #settle(nowMs: number) {
+    const settled = settle(this.#leadId, this.#facts, this.#world.plan, nowMs)
+    for (const fact of settled.records) this.#record(fact)
+    return settled
+  }
+
+  /** shared/flows/look-at-lead.ts */
+  #look(nowMs: number): void {
+    this.#watch.onWork('look')
+    const { state, decision } = this.#settle(nowMs)
+    const turn = turnOf(state, decision, nowMs)
+    if (turn) {
+      this.#record(turn)
+      return
+    }
+    this.#watch.onLook?.(state, decision, nowMs)
+    const atMs = appointmentOf(decision)
+    const touch = decision.kind === 'send' ? decision.touch : undefined
+    const isSettled =
+      touch?.enrolment === this.#nextTouch?.enrolment &&
+      touch?.step === this.#nextTouch?.step &&
+      atMs === this.#appointment?.atMs
+    if (!isSettled) this.#appointment = this.#arrange(atMs, nowMs)
+    this.#nextTouch = touch
+    const cycle = state.cycle
+    if (!mustBeHandedOff(cycle)) {
+      this.#handOffAskedAtMs = undefined
+      return
+    }
+    // Asked for again only where the first time came to nothing, which here it never does.
+    if (this.#handOffAskedAtMs !== undefined) return
+    this.#handOffAskedAtMs = nowMs
+    this.#handOff(state, cycle.qualified.cycle, nowMs)
+  }
+
+  /** shared/flows/appointment.ts */
+  #arrange(atMs: number | undefined, nowMs: number): Appointment | undefined {
+    if (atMs === undefined) {
+      if (this.#appointment?.on === 'schedule') this.#firesAtMs = undefined
+      return undefined
+    }
+    if (atMs - nowMs < soonMs) {
+      this.#watch.onWork('queued')
+      this.#plan(leavesQueueAtMs(atMs, nowMs), { kind: 'due' })
+      return { atMs, on: 'queue' }
+    }
+    this.#watch.onWork('scheduled')
+    this.#firesAtMs = firesAtMs(atMs, this.#placeMs)
+    return { atMs, on: 'schedule' }
+  }
+
+  /** shared/flows/send.ts */
+  #sendIfDue(nowMs: number): void {
+    this.#watch.onWork('due')
+    const { state, decision } = this.#settle(nowMs)
+    const turn = turnOf(state, decision, nowMs)
+    const atMs = appointmentOf(decision)
+    if (turn) this.#record(turn)
+    else if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
+      this.#send(state, decision.touch, nowMs)
+    // The summary is not written here, so the next look knows nothing of it.
+    else if (atMs !== undefined) this.#arrange(atMs, nowMs)
+  }
+
+  #send(state: LeadState, touch: Touch, nowMs: number): void {
+    const { behaviour, linksOf } = this.#world
+    const { enrolment, step, email, variant, purpose } = touch
+    const to = state.email ?? ''
+    const carried = { enrolment, step, email, ...(variant !== undefined && { variant }) }
+    this.#watch.onEmail({ purpose, leadId: this.#leadId, touch, state, atMs: nowMs })
+    this.#plan(nowMs + deliveryMs, { kind: 'arrives', touch, to })
+    const links = linksOf(email, state.profile)
+    const acts = behaviour.reactions({ to, purpose, enrolment, step, sentAtMs: nowMs, links: links.length })
+    for (const act of acts)
+      this.#plan(act.atMs, {
+        kind: 'fact',
+        fact: factOf(act, carried, links[act.kind === 'clicks' ? act.link : 0]),
+      })
+    // SES's own Send event names the same fact.
+    this.#watch.onWork('feedback')
+    this.#record({ kind: 'SENT', ...carried, messageId: `forecast-${enrolment}-${step}`, atMs: nowMs })
+  }
+
+  /** local/services/ses/service.ts, and shared/flows/feedback.ts */
+  #arrive({ enrolment, step, email, variant }: Touch, to: string, nowMs: number): void {
+    const about = { enrolment, step, email, ...(variant !== undefined && { variant }), atMs: nowMs }
+    const mailbox = this.#world.behaviour.mailbox(to, about)
+    this.#watch.onWork('feedback')
+    if (mailbox === 'bounce' || mailbox === 'transientBounce') {
+      const bounce = mailbox === 'bounce' ? 'permanent' : 'transient'
+      this.#record({ kind: 'BOUNCED', bounce, ...about })
+      return
+    }
+    this.#record({ kind: 'DELIVERED', ...about })
+    if (mailbox !== 'complain') return
+    this.#watch.onWork('feedback')
+    this.#record({ kind: 'COMPLAINED', ...about })
+  }
+
+  /** shared/flows/hand-off.ts; sales answers by the link in its email: shared/flows/sales.ts */
+  #handOff({ source }: LeadState, cycle: number, nowMs: number): void {
+    const handOffId = `${this.#leadId}-${cycle}`
+    this.#watch.onWork('handOff')
+    this.#watch.onEmail({ purpose: 'sales', leadId: this.#leadId, atMs: nowMs })
+    for (const act of this.#world.behaviour.answers(handOffId, nowMs))
+      this.#plan(act.atMs, { kind: 'sales', act, cycle, source })
+    this.#record({ kind: 'HANDEDOFF', cycle, handOffId, atMs: nowMs })
+  }
+}
+
+const factOf = (
+  act: Act,
+  { enrolment, step, email, variant }: Pick<Touch, 'enrolment' | 'step' | 'email' | 'variant'>,
+  link = '',
+): Fact => {
+  const { atMs } = act
+  const touch = { enrolment, step, ...(variant !== undefined && { variant }) }
+  switch (act.kind) {
+    case 'opens':
+      return { kind: 'OPENED', ...touch, email, atMs }
+    case 'clicks':
+      return { kind: 'CLICKED', ...touch, email, link: link.split(/[?#]/, 1)[0] ?? link, atMs }
+    case 'confirms':
+      return { kind: 'CONFIRMED', form: enrolment.replace(/^confirm-/, ''), atMs }
+    case 'unsubscribes':
+      return { kind: 'UNSUBSCRIBED', ...touch, via: 'oneClick', atMs }
+  }
+}
+
+/** What the demo's salespeople say: they give back who is interested but not now, and tell what a customer was worth. */
+const salesFact = ({ kind, atMs }: SalesAct, cycle: number, source: string): Fact => {
+  const about = { cycle, source, atMs }
+  switch (kind) {
+    case 'accepts':
+      return { kind: 'ACCEPTED', ...about }
+    case 'returns':
+      return { kind: 'RETURNED', reason: 'notNow', ...about }
+    case 'wins':
+      return { kind: 'WON', value: 1200, ...about }
+    case 'loses':
+      return { kind: 'LOST', ...about }
+  }
+}
