@@ -90,7 +90,7 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^ripen:campaign$/ }, () => ({ path: 'campaign', namespace: 'ripen' }))
     onLoad({ filter: /.*/, namespace: 'ripen' }, () => ({
-      contents: Object.entries(campaign)
+      contents: Object.entries({ ...campaign, goals: goalsOf(campaign) })
         .map(
           ([name, value]) =>
             `export const ${name} = /* @__PURE__ */ JSON.parse(${JSON.stringify(JSON.stringify(value))})`,
@@ -99,6 +99,11 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
     }))
   },
 })
+
+const goalsOf = ({ emails }: CompiledCampaign): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(emails).flatMap(({ id, goal }) => (goal === undefined ? [] : [[id, goal]])),
+  )
 
 const lean = (used: Set<string>): Plugin => ({
   name: 'lean',

@@ -6,4 +6,6 @@ declare module 'ripen:campaign' {
   export const emails: Compiled['emails']
   export const identity: Compiled['identity']
   export const intake: Compiled['intake']
+  /** Of the emails that have one, the goal: all that feedback needs of them. */
+  export const goals: Readonly<Record<string, string>>
 }

@@ -18,6 +18,7 @@ export const recordTurn = async (
   else if (decision.kind === 'qualify') {
     // Sales is told the score that the lead's own act brought it to, whenever we come to look.
     const { totalHundredths, lines } = state.rise?.score ?? state.score
+    const first = state.facts.find((fact) => fact.kind === 'ENROLLED' && fact.isFirst)
     await table.recordFact(leadId, {
       kind: 'QUALIFIED',
       cycle: decision.cycle,
@@ -25,6 +26,7 @@ export const recordTurn = async (
       lines,
       source: state.source,
       ...(isHeldOut(state) && { isHeldOut: true }),
+      ...(first && { enrolledAtMs: first.atMs }),
       atMs: nowMs,
     })
   } else return false
