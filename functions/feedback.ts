@@ -1,4 +1,6 @@
 /** SES's events, by way of SNS and SQS: each becomes a fact about the email it speaks of. */
+
+import { goals } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
@@ -11,7 +13,7 @@ const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   eachMessage(event, async ({ body }) => {
-    const feedback = readFeedback(body)
+    const feedback = readFeedback(body, goals)
     if (feedback.kind === 'fact') await recordFeedback(feedback, table)
     else
       console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })

@@ -91,7 +91,11 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^ripen:campaign$/ }, () => ({ path: 'campaign', namespace: 'ripen' }))
     onLoad({ filter: /.*/, namespace: 'ripen' }, () => ({
-      contents: Object.entries({ ...campaign, contentVersions: contentVersionsOf(campaign) })
+      contents: Object.entries({
+        ...campaign,
+        contentVersions: contentVersionsOf(campaign),
+        goals: goalsOf(campaign),
+      })
         .map(
           ([name, value]) =>
             `export const ${name} = /* @__PURE__ */ JSON.parse(${JSON.stringify(JSON.stringify(value))})`,
@@ -100,6 +104,11 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
     }))
   },
 })
+
+const goalsOf = ({ emails }: CompiledCampaign): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(emails).flatMap(({ id, goal }) => (goal === undefined ? [] : [[id, goal]])),
+  )
 
 const lean = (used: Set<string>): Plugin => ({
   name: 'lean',

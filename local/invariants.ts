@@ -6,6 +6,7 @@ import { readFact } from '../shared/contracts/stored.ts'
 import type { Campaign } from '../shared/domain/campaign.ts'
 import { type Fact, touchKey } from '../shared/domain/facts.ts'
 import { fold } from '../shared/domain/fold.ts'
+import { miscounted } from './recount.ts'
 import type { StoredEmail } from './services/ses/message.ts'
 
 /** What the checker sees. */
@@ -40,7 +41,8 @@ export const checkInvariants = (evidence: Evidence, plan: Campaign): Violation[]
   const campaign = { ...plan, history }
   return [
     ...leadsOf(evidence).flatMap((lead) => checks.flatMap((check) => check(lead, campaign, evidence))),
-    ...checkTallies(evidence),
+    ...miscounted(evidence.items).map((problem) => ({ invariant: 8, problem })),
+    ...checkResponses(evidence),
   ]
 }
 
@@ -197,39 +199,22 @@ const checks: readonly Check[] = [
   checkFolded,
 ]
 
-/** Facts that are counted per source. */
-const bySource = new Set(['CAPTURED', 'QUALIFIED', 'ACCEPTED', 'RETURNED', 'WON', 'LOST'])
-
-/** Facts that are counted per step; what a look records itself is not. */
-const byStep = new Set(['SENT', 'DELIVERED', 'OPENED', 'CLICKED', 'BOUNCED', 'COMPLAINED', 'UNSUBSCRIBED'])
-
-/** Recounts the facts by hand, apart from the code that tallies them. */
-const checkTallies = ({ items }: Evidence): Violation[] => {
-  const counted = new Map<string, number>()
-  const recounted = new Map<string, number>()
-  const add = (counts: Map<string, number>, key: string, n: number) =>
-    counts.set(key, (counts.get(key) ?? 0) + n)
-  for (const item of items) {
-    const pk = String(item.pk)
-    const sk = String(item.sk)
-    if (pk.startsWith('TALLY#'))
-      add(counted, `${pk.split('#').at(-1)} ${sk.slice(0, sk.lastIndexOf('#'))}`, Number(item.count))
-    else if (sk.startsWith(keys.factPrefix)) {
-      const day = new Date(Number(item.atMs)).toISOString().slice(0, 10)
-      const kind = String(item.kind)
-      if (bySource.has(kind)) add(recounted, `${day} source|${item.source}|${kind.toLowerCase()}`, 1)
-      else if (item.step !== undefined && byStep.has(kind)) {
-        const sequence = String(item.enrolment).startsWith('confirm-')
-          ? 'confirm'
-          : String(item.enrolment).split('-').slice(0, -1).join('-')
-        add(recounted, `${day} step|${sequence}|${item.step}|${kind.toLowerCase()}`, 1)
-      }
-    }
-  }
-  return [...new Set([...counted.keys(), ...recounted.keys()])].flatMap((metric) => {
-    const [tally = 0, recount = 0] = [counted.get(metric), recounted.get(metric)]
-    return violated(8, tally !== recount, `The tally "${metric}" is ${tally}; a recount gives ${recount}.`)
-  })
+/** Tests count leads by what is recorded with their clicks: an email that was clicked has been so once, no other has. */
+const checkResponses = ({ items }: Evidence): Violation[] => {
+  const touches = (isWanted: (item: Evidence['items'][number]) => boolean) =>
+    new Set(items.filter(isWanted).map(({ pk, enrolment, step }) => `${pk}: ${enrolment} ${step}`))
+  const clicked = touches(({ kind }) => kind === 'CLICKED')
+  const responded = touches(({ kind, to }) => kind === 'RESPONDED' && to === 'link')
+  const goals = touches(({ kind, to }) => kind === 'RESPONDED' && to === 'goal')
+  const beyond = (some: ReadonlySet<string>, others: ReadonlySet<string>, problem: string) =>
+    [...some]
+      .filter((touch) => !others.has(touch))
+      .map((touch) => ({ invariant: 8, problem: `${touch}: ${problem}` }))
+  return [
+    ...beyond(clicked, responded, 'a click whose lead is not counted as one that clicked.'),
+    ...beyond(responded, clicked, 'a lead is counted as one that clicked without a click.'),
+    ...beyond(goals, clicked, 'the goal is counted without a click.'),
+  ]
 }
 
 const leadsOf = ({ items, inbox, schedules }: Evidence): LeadEvidence[] => {

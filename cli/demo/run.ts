@@ -11,8 +11,10 @@ import type { Reading } from '../../local/meter.ts'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import type { StoredEmail } from '../../local/services/ses/message.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
-import { makeReport, type Report, reportText } from '../../shared/flows/report.ts'
+import { makeReport, type Report } from '../../shared/flows/report.ts'
+import { reportText } from '../../shared/flows/report-text.ts'
 import { parseMappings } from '../mapping.ts'
 import { arrivalMs, defaultArrivalDays, fillMs, defaultStartMs as startMs } from '../people/arrivals.ts'
 import { People } from '../people/model.ts'
@@ -167,14 +169,9 @@ const reportOf = (
   campaign: CompiledCampaign,
   nowMs: number,
 ): Report => {
-  const counts = new Map<string, number>()
-  for (const { pk, sk, count } of items)
-    if (String(pk).startsWith('TALLY#')) {
-      const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
-      counts.set(metric, (counts.get(metric) ?? 0) + Number(count))
-    }
+  const counts = items.flatMap((item) => readCounter(item) ?? [])
   const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10)
-  return makeReport(campaign.plan, counts, day(startMs), day(nowMs))
+  return makeReport(campaign.plan, totalsOf(counts), counts, day(startMs), day(nowMs))
 }
 
 /** Messages in queues that are the end of something. */

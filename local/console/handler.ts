@@ -23,7 +23,7 @@ const files: Readonly<Record<string, { file: string; type: string }>> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/_/console.css': { file: 'console.css', type: 'text/css; charset=utf-8' },
   ...Object.fromEntries(
-    ['console.js', 'drawing.js', 'embedding.js', 'qualifying.js'].map((file) => [
+    ['console.js', 'drawing.js', 'embedding.js', 'qualifying.js', 'report.js'].map((file) => [
       `/_/${file}`,
       { file, type: 'text/javascript; charset=utf-8' },
     ]),

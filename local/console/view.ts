@@ -1,6 +1,7 @@
 /** What the console page shows, read from the running pipeline. */
 
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readReleases } from '../../shared/contracts/releases.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
@@ -85,16 +86,10 @@ export const queuesView = ({ inventory, sqs }: Pipeline) => {
 }
 
 export const reportView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign) => {
-  const counts = new Map<string, number>()
-  const days: string[] = []
-  for (const { pk, sk, count } of await table.scan()) {
-    if (!String(pk).startsWith(keys.tally(plan.name, ''))) continue
-    const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
-    counts.set(metric, (counts.get(metric) ?? 0) + Number(count))
-    days.push(String(pk).split('#').at(-1) ?? '')
-  }
+  const all = (await table.scan()).flatMap((item) => readCounter(item) ?? [])
+  const days = all.map(({ day }) => day).sort()
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10)
-  return makeReport(plan, counts, days.sort()[0] ?? today, today)
+  return makeReport(plan, totalsOf(all), all, days[0] ?? today, today)
 }
 
 export const billView = ({ meter }: Pipeline) => makeBill(meter)

@@ -7,7 +7,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { counterKey, type DayCount, readCounter } from '../contracts/counters.ts'
 import { keys } from '../contracts/names.ts'
 
 export class TallyTable {
@@ -32,10 +33,7 @@ export class TallyTable {
       await this.#dynamo.send(
         new UpdateItemCommand({
           TableName: this.#tableName,
-          Key: {
-            pk: { S: keys.tally(counter.campaign, counter.day) },
-            sk: { S: `${counter.metric}#${counter.shard}` },
-          },
+          Key: marshall(counterKey(counter)),
           UpdateExpression: 'ADD #count :count SET #window = :window',
           // ISO instants of equal length sort by time.
           ConditionExpression: 'attribute_not_exists(#window) OR #window < :window',
@@ -51,26 +49,22 @@ export class TallyTable {
     }
   }
 
-  /** The day's counts by metric, summed over shards. `day` is `yyyy-mm-dd`, UTC. */
+  /** The day's counts by metric, summed over shards, without those of tests. `day` is `yyyy-mm-dd`, UTC. */
   async read(campaign: string, day: string): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>()
-    let from: QueryCommand['input']['ExclusiveStartKey']
-    do {
-      const page = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#tableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: keys.tally(campaign, day) } },
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      )
-      for (const item of page.Items ?? []) {
-        const { sk, count } = unmarshall(item)
-        const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
-        counts.set(metric, (counts.get(metric) ?? 0) + Number(count))
-      }
-      from = page.LastEvaluatedKey
-    } while (from)
+    for await (const { metric, count } of this.#counters('pk = :pk', { ':pk': keys.tally(campaign, day) }))
+      counts.set(metric, (counts.get(metric) ?? 0) + count)
+    return counts
+  }
+
+  /** What tests and the hold-out have counted since a day, that day included: an entry per day, metric and shard. */
+  async readTests(campaign: string, fromDay: string): Promise<readonly DayCount[]> {
+    const counts: DayCount[] = []
+    for await (const one of this.#counters('pk = :pk AND sk >= :from', {
+      ':pk': keys.tests(campaign),
+      ':from': fromDay,
+    }))
+      counts.push(one)
     return counts
   }
 
@@ -100,6 +94,25 @@ export class TallyTable {
     await this.#dynamo.send(
       new DeleteItemCommand({ TableName: this.#tableName, Key: reportKey(campaign, day) }),
     )
+  }
+
+  async *#counters(condition: string, values: Readonly<Record<string, string>>): AsyncGenerator<DayCount> {
+    let from: QueryCommand['input']['ExclusiveStartKey']
+    do {
+      const page = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          KeyConditionExpression: condition,
+          ExpressionAttributeValues: marshall(values),
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      )
+      for (const item of page.Items ?? []) {
+        const counter = readCounter(unmarshall(item))
+        if (counter) yield counter
+      }
+      from = page.LastEvaluatedKey
+    } while (from)
   }
 }
 

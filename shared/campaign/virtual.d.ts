@@ -7,4 +7,6 @@ declare module 'ripen:campaign' {
   export const identity: Compiled['identity']
   export const intake: Compiled['intake']
   export const contentVersions: import('./content-versions.ts').ContentVersions
+  /** Of the emails that have one, the goal: all that feedback needs of them. */
+  export const goals: Readonly<Record<string, string>>
 }

@@ -98,6 +98,8 @@ export const keys = {
   claimPrefix: 'SEND#',
   suppressed: 'SUPPRESSED',
   tally: (campaign: string, day: string) => `TALLY#${campaign}#${day}`,
+  /** Counters of tests and of the hold-out: all days in one place, because they are read together. */
+  tests: (campaign: string) => `TESTS#${campaign}`,
   releases: (campaign: string) => `RELEASE#${campaign}`,
   release: (sequence: string, sinceMs: number) => `${sequence}#${sinceMs}`,
   versionInForce: 'VERSION',

@@ -66,6 +66,7 @@ const schemas = {
   DELIVERED: z.object({ kind: z.literal('DELIVERED'), ...carried, ...at }),
   OPENED: z.object({ kind: z.literal('OPENED'), ...carried, ...at }),
   CLICKED: z.object({ kind: z.literal('CLICKED'), link: z.string(), ...carried, ...at }),
+  RESPONDED: z.object({ kind: z.literal('RESPONDED'), to: z.enum(['link', 'goal']), ...carried, ...at }),
   BOUNCED: z.object({
     kind: z.literal('BOUNCED'),
     bounce: z.enum(['permanent', 'transient', 'undetermined']),
@@ -86,6 +87,7 @@ const schemas = {
     lines: z.array(scoreLine),
     source: z.string(),
     isHeldOut: z.optional(z.literal(true)),
+    enrolledAtMs: z.optional(z.number()),
     ...at,
   }),
   HANDEDOFF: z.object({ kind: z.literal('HANDEDOFF'), cycle: z.number(), handOffId: z.string(), ...at }),

@@ -83,19 +83,20 @@ const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowM
     : { kind: 'stop', reason: 'qualified', lookAgainAtMs }
 }
 
-/** What a look writes itself, and has taken into account already. */
-const ownRecords: ReadonlySet<FactKind> = new Set(['ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED'])
+/** What a look writes itself, and has taken into account already; and what only the report counts, beside its CLICKED. */
+const undecisive: ReadonlySet<FactKind> = new Set(['ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'RESPONDED'])
 
 /** Whether a fact of this kind can change any decision: deliveries and opens do so only where a score rule counts them. */
 export const isDecisive = (kind: FactKind, campaign: Campaign): boolean =>
-  (kind !== 'DELIVERED' && kind !== 'OPENED' && !ownRecords.has(kind)) ||
+  (kind !== 'DELIVERED' && kind !== 'OPENED' && !undecisive.has(kind)) ||
   campaign.scoring.rules.some(({ when }) => 'fact' in when && when.fact === kind)
 
 /** What must be on record before anything else: beginnings, goals reached, ways taken, steps passed over. */
 const overdueRecords = (state: LeadState, campaign: Campaign, nowMs: number): Fact[] => {
   const marketing = state.enrolments.filter(({ purpose, ended }) => purpose === 'marketing' && !ended)
-  const begun = marketing.filter(({ isRecorded }) => !isRecorded)
-  if (begun.length > 0) return begun.map((enrolment) => enrolled(enrolment, state, campaign))
+  // One at a time: of two that began together only one is the lead's first, and it says whether the lead is held out.
+  const begun = marketing.find(({ isRecorded }) => !isRecorded)
+  if (begun) return [enrolled(begun, state, campaign)]
   const over = marketing.flatMap((enrolment) => endOf(enrolment, state, nowMs) ?? [])
   if (over.length > 0) return over
   return marketing.flatMap((enrolment) => passedBy(enrolment, state, campaign, nowMs) ?? [])

@@ -124,6 +124,17 @@ export interface LinkClicked extends At, TouchRef, Carried {
   readonly link: string
 }
 
+/**
+ * The lead clicked in this email: one fact for all its clicks, so that leads can be counted and not clicks. `atMs` is when
+ * the email was sent, because the clicks may become known in any order and each must write the same fact; what is counted
+ * by it are the emails of a day that were clicked, whenever that was.
+ */
+export interface LeadResponded extends At, TouchRef, Carried {
+  readonly kind: 'RESPONDED'
+  /** `link`: any link. `goal`: the one that the email is for. */
+  readonly to: 'link' | 'goal'
+}
+
 export interface EmailBounced extends At, TouchRef, Carried {
   readonly kind: 'BOUNCED'
   readonly bounce: 'permanent' | 'transient' | 'undetermined'
@@ -151,6 +162,8 @@ export interface LeadQualified extends At {
   /** Copied from the lead so that the tallies need no second read. */
   readonly source: string
   readonly isHeldOut?: true
+  /** When the lead was first enrolled: the hold-out counts it among the leads it began with. */
+  readonly enrolledAtMs?: number
 }
 
 export interface LeadHandedOff extends At {
@@ -206,6 +219,7 @@ export type Fact =
   | EmailDelivered
   | EmailOpened
   | LinkClicked
+  | LeadResponded
   | EmailBounced
   | LeadComplained
   | LeadUnsubscribed
@@ -245,6 +259,8 @@ export const factKey = (fact: Fact): string => {
       return `CONFIRMED#${fact.form}`
     case 'CLICKED':
       return `CLICKED#${touchKey(fact)}#${fact.link}`
+    case 'RESPONDED':
+      return `RESPONDED#${touchKey(fact)}#${fact.to}`
     case 'BOUNCED':
       return `BOUNCED#${touchKey(fact)}#${fact.bounce}`
     case 'UNSUBSCRIBED':

@@ -28,13 +28,18 @@ export type Feedback =
       readonly kind: 'fact'
       readonly leadId: string
       readonly fact: Fact
+      /** What the event says besides. */
+      readonly also?: readonly Fact[]
       readonly suppresses?: SuppressionReason
     }
   /** Nothing a lead's facts speak of: a mail to sales, or an event that only operations care about. */
   | { readonly kind: 'ignored'; readonly eventType: string; readonly messageId: string }
 
+/** By email, how the path of the link ends that it is for. */
+export type Goals = Readonly<Record<string, string>>
+
 /** Throws `UnreadableMessage`. */
-export const readFeedback = (body: string): Feedback => {
+export const readFeedback = (body: string, goals: Goals): Feedback => {
   const read = sesEvent.safeParse(parseJson(body, 'An SES event'))
   if (!read.success) {
     const issue = read.error.issues[0]
@@ -48,13 +53,14 @@ export const readFeedback = (body: string): Feedback => {
   const email = mail.tags?.[emailTags.email]?.[0]
   const variant = mail.tags?.[emailTags.variant]?.[0]
   const carried = { ...(email && { email }), ...(variant && { variant }) }
-  return factOf(read.data, leadId, { enrolment, step, ...carried })
+  return factOf(read.data, leadId, { enrolment, step, ...carried }, goals)
 }
 
 const factOf = (
   event: SesEvent,
   leadId: string,
   touch: TouchRef & { email?: string; variant?: string },
+  goals: Goals,
 ): Feedback => {
   const { mail, delivery, open, click, bounce, complaint } = event
   const fact = (content: Fact, suppresses?: SuppressionReason): Feedback => ({
@@ -69,13 +75,17 @@ const factOf = (
     return fact({ kind: 'DELIVERED', ...touch, atMs: Date.parse(delivery.timestamp) })
   if (event.eventType === 'Open' && open)
     return fact({ kind: 'OPENED', ...touch, atMs: Date.parse(open.timestamp) })
-  if (event.eventType === 'Click' && click)
-    return fact({
-      kind: 'CLICKED',
-      ...touch,
-      link: withoutQuery(click.link),
-      atMs: Date.parse(click.timestamp),
-    })
+  if (event.eventType === 'Click' && click) {
+    const link = withoutQuery(click.link)
+    const goal = touch.email === undefined ? undefined : goals[touch.email]
+    const to = goal !== undefined && link.endsWith(goal) ? (['link', 'goal'] as const) : (['link'] as const)
+    return {
+      kind: 'fact',
+      leadId,
+      fact: { kind: 'CLICKED', ...touch, link, atMs: Date.parse(click.timestamp) },
+      also: to.map((what) => ({ kind: 'RESPONDED', ...touch, to: what, atMs: Date.parse(mail.timestamp) })),
+    }
+  }
   if (event.eventType === 'Bounce' && bounce) {
     const kind =
       bounce.bounceType === 'Permanent'
@@ -95,7 +105,9 @@ export const recordFeedback = async (
   feedback: Extract<Feedback, { kind: 'fact' }>,
   table: Pick<LeadTable, 'recordFact' | 'recordSuppressingFact'>,
 ): Promise<void> => {
-  const { leadId, fact, suppresses } = feedback
+  const { leadId, fact, also = [], suppresses } = feedback
+  // Should one of them fail, the event comes again, and what is there already stays as it is.
+  for (const one of also) await table.recordFact(leadId, one)
   await (suppresses ? table.recordSuppressingFact(leadId, fact, suppresses) : table.recordFact(leadId, fact))
 }
 

@@ -1,40 +1,60 @@
 /** Facts become counts for the report: a pure function of a window's state and its records, flushed once per window. */
 import type { TallyTable } from '../aws/tally-table.ts'
-import type { Fact } from '../domain/facts.ts'
+import type { Fact, TouchRef } from '../domain/facts.ts'
 
 /** Counts by `<day>|<metric>`: what Lambda keeps for us between the invocations of one window. */
 export type TallyState = Readonly<Record<string, number>>
 
-/** What is counted for a fact. Metrics are `step|<sequence>|<step>|<what>` and `source|<source>|<what>`. */
-export const metricOf = (fact: Fact): string | undefined => {
+/** What a fact counts for, each as `<day>|<metric>`; docs/architecture.md lists the metrics. */
+export const metricsOf = (fact: Fact): readonly string[] => {
+  const on = (...metrics: readonly string[]) => metrics.map((metric) => `${dayOf(fact.atMs)}|${metric}`)
   switch (fact.kind) {
     case 'CAPTURED':
-      return `source|${plain(fact.source)}|captured`
-    case 'QUALIFIED':
     case 'ACCEPTED':
     case 'RETURNED':
     case 'WON':
     case 'LOST':
-      return `source|${plain(fact.source)}|${fact.kind.toLowerCase()}`
-    case 'SENT':
-    case 'DELIVERED':
+      return on(`source|${plain(fact.source)}|${fact.kind.toLowerCase()}`)
+    case 'QUALIFIED':
+      return [
+        ...on(`source|${plain(fact.source)}|qualified`),
+        // On the day that the lead was enrolled: who qualified stands among those it began with.
+        ...(fact.cycle === 1 && fact.enrolledAtMs !== undefined
+          ? [`${dayOf(fact.enrolledAtMs)}|arm|${armOf(fact)}|qualified`]
+          : []),
+      ]
+    case 'ENROLLED':
+      return on(
+        `sequence|${sequenceOf(fact.enrolment)}|enrolled`,
+        ...(fact.isFirst ? [`arm|${armOf(fact)}|enrolled`] : []),
+      )
+    case 'ENDED':
+      return on(`sequence|${sequenceOf(fact.enrolment)}|${fact.reason}`)
+    case 'BRANCHED':
+      return on(`branch|${stepOf(fact)}|${fact.arm ?? 'none'}`)
+    case 'SKIPPED':
+      return on(`skipped|${stepOf(fact)}|${fact.reason}`)
     case 'OPENED':
     case 'CLICKED':
-    case 'COMPLAINED':
-    case 'UNSUBSCRIBED':
-      return `step|${sequenceOf(fact.enrolment)}|${fact.step}|${fact.kind.toLowerCase()}`
+      return on(`step|${stepOf(fact)}|${fact.kind.toLowerCase()}`)
+    case 'RESPONDED':
+      return fact.to === 'goal'
+        ? on(`step|${stepOf(fact)}|goal`)
+        : on(`step|${stepOf(fact)}|responded`, ...ofVariant(fact, 'clicked'))
+    case 'SENT':
+    case 'DELIVERED':
     case 'BOUNCED':
-      return `step|${sequenceOf(fact.enrolment)}|${fact.step}|bounced`
+    case 'COMPLAINED':
+    case 'UNSUBSCRIBED': {
+      const what = fact.kind.toLowerCase()
+      return on(`step|${stepOf(fact)}|${what}`, ...ofVariant(fact, what))
+    }
     case 'CONFIRMED':
-    case 'ENROLLED':
-    case 'BRANCHED':
-    case 'SKIPPED':
-    case 'ENDED':
     case 'SNOOZED':
     case 'UNRESOLVED':
     case 'HANDEDOFF':
     case 'COOLED':
-      return undefined
+      return []
   }
 }
 
@@ -44,12 +64,7 @@ export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slic
 /** The state with these facts counted. */
 export const countFacts = (state: TallyState, facts: Iterable<Fact>): TallyState => {
   const counts: Record<string, number> = { ...state }
-  for (const fact of facts) {
-    const metric = metricOf(fact)
-    if (!metric) continue
-    const key = `${dayOf(fact.atMs)}|${metric}`
-    counts[key] = (counts[key] ?? 0) + 1
-  }
+  for (const fact of facts) for (const key of metricsOf(fact)) counts[key] = (counts[key] ?? 0) + 1
   return counts
 }
 
@@ -64,6 +79,14 @@ export const flushTally = async (
     await table.add({ ...window, day: key.slice(0, bar), metric: key.slice(bar + 1), count })
   }
 }
+
+/** `<sequence>|<step>`. */
+const stepOf = ({ enrolment, step }: TouchRef): string => `${sequenceOf(enrolment)}|${step}`
+
+const ofVariant = (fact: TouchRef & { readonly variant?: string }, what: string): string[] =>
+  fact.variant === undefined ? [] : [`variant|${stepOf(fact)}|${fact.variant}|${what}`]
+
+const armOf = ({ isHeldOut }: { readonly isHeldOut?: true }): string => (isHeldOut ? 'heldOut' : 'nurtured')
 
 const sequenceOf = (enrolment: string): string =>
   enrolment.startsWith('confirm-') ? 'confirm' : enrolment.replace(/-\d+$/, '')

@@ -12,6 +12,7 @@ export const turnOf = (state: LeadState, decision: Decision, nowMs: number): Fac
   if (decision.kind !== 'qualify') return undefined
   // Sales is told the score that the lead's own act brought it to, whenever we come to look.
   const { totalHundredths, lines } = state.rise?.score ?? state.score
+  const first = state.facts.find((fact) => fact.kind === 'ENROLLED' && fact.isFirst)
   return {
     kind: 'QUALIFIED',
     cycle: decision.cycle,
@@ -19,6 +20,7 @@ export const turnOf = (state: LeadState, decision: Decision, nowMs: number): Fac
     lines,
     source: state.source,
     ...(isHeldOut(state) && { isHeldOut: true }),
+    ...(first && { enrolledAtMs: first.atMs }),
     atMs: nowMs,
   }
 }

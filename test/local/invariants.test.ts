@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkInvariants, type Evidence } from '../../local/invariants.ts'
 import type { StoredEmail } from '../../local/services/ses/message.ts'
 import { type Fact, factKey } from '../../shared/domain/facts.ts'
-import { campaign, captured, monday, sent } from '../support/leads.ts'
+import { campaign, captured, clicked, enrolled, monday, sent } from '../support/leads.ts'
 
 const item = (fact: Fact) => ({ pk: 'LEAD#l1', sk: `FACT#${factKey(fact)}`, ...fact })
 const summary = (given: object = {}) => ({
@@ -15,6 +15,8 @@ const summary = (given: object = {}) => ({
   ...given,
 })
 const tally = (metric: string, count = 1) => ({ pk: 'TALLY#test#2026-03-02', sk: `${metric}#shard`, count })
+const testTally = (name: string) => ({ pk: 'TESTS#test', sk: `2026-03-02|${name}#shard`, count: 1 })
+const responded: Fact = { kind: 'RESPONDED', enrolment: 'learn-1', step: 'one', to: 'link', atMs: monday }
 const email = (given: Partial<StoredEmail> = {}): StoredEmail => ({
   messageId: 'm',
   sentAtMs: monday,
@@ -75,6 +77,31 @@ test('a healthy pipeline violates nothing', () => {
   expect(checkInvariants(healthy, campaign)).toEqual([])
 })
 
+test('counts of tests, of arms and of days before a qualification are recounted', () => {
+  const facts: Fact[] = [
+    { ...sent('two', monday), email: 'lesson', variant: 'a' },
+    enrolled({ isHeldOut: true }),
+    { ...qualified, enrolledAtMs: monday - 86_400_000, isHeldOut: true } as Fact,
+    handedOff,
+    clicked('one', monday),
+    responded,
+  ]
+  const items = [
+    ...healthy.items,
+    ...facts.map(item),
+    tally('step|learn|two|sent'),
+    testTally('variant|learn|two|a|sent'),
+    tally('sequence|learn|enrolled'),
+    testTally('arm|heldOut|enrolled'),
+    tally('source|Google|qualified'),
+    { pk: 'TESTS#test', sk: '2026-03-01|arm|heldOut|qualified#shard', count: 1 },
+    tally('step|learn|one|clicked'),
+    tally('step|learn|one|responded'),
+  ]
+  const found = checkInvariants({ ...healthy, items }, campaign)
+  expect(found.filter(({ invariant }) => invariant === 8)).toEqual([])
+})
+
 describe('a planted violation is found:', () => {
   test.each<[number, string, Partial<Evidence>]>([
     [1, 'a captured lead without a summary', { items: without('LEAD'), schedules: [] }],
@@ -131,6 +158,29 @@ describe('a planted violation is found:', () => {
       'a tally that counts too much',
       { items: [...without('step|learn|one|sent#shard'), tally('step|learn|one|sent', 2)] },
     ],
+    [
+      8,
+      'a lead that clicked and is not counted as one',
+      {
+        items: [...healthy.items, item(clicked('one', monday)), tally('step|learn|one|clicked')],
+      },
+    ],
+    [
+      8,
+      'a lead that is counted as one that clicked and did not',
+      { items: withFact({ ...responded, atMs: monday }, 'step|learn|one|responded') },
+    ],
+    [
+      8,
+      'a goal that nobody clicked',
+      { items: withFact({ ...responded, to: 'goal', atMs: monday }, 'step|learn|one|goal') },
+    ],
+    [
+      8,
+      'a variant’s count that no fact bears out',
+      { items: [...healthy.items, testTally('variant|learn|one|a|sent')] },
+    ],
+    [8, 'an enrolment that no test counts', { items: withFact(enrolled(), 'sequence|learn|enrolled') }],
     [8, 'a tally that was never made', { items: without('source|Google|captured#shard') }],
   ])('%i, %s', (invariant, _, planted) => {
     const found = checkInvariants({ ...healthy, ...planted }, campaign)

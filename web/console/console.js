@@ -2,6 +2,7 @@
 import { byId, date, isNew, make, redraw, table, time } from './drawing.js'
 import { drawWays } from './embedding.js'
 import { isSettled, points, waysText } from './qualifying.js'
+import { drawReportInto } from './report.js'
 
 const ask = (path) => fetch(`/_/api/${path}`).then((response) => response.json())
 let chosenEmail
@@ -194,25 +195,7 @@ const drawQueues = async () => {
   )
 }
 
-const drawReport = async () => {
-  const { steps, sources, fromDay, toDay } = await ask('report')
-  const outcomes = ['captured', 'qualified', 'accepted', 'returned', 'won', 'lost']
-  const columns = ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained']
-  byId('report-body').replaceChildren(
-    make('p', { className: 'hint' }, `${fromDay} to ${toDay}`),
-    table(
-      ['source', ...outcomes],
-      sources.map((row) => [make('span', {}, row.source), ...outcomes.map((outcome) => row[outcome])]),
-    ),
-    table(
-      ['step', ...columns],
-      steps.map((row) => [
-        make('span', {}, `${row.sequence} / ${row.step}`),
-        ...columns.map((column) => row[column]),
-      ]),
-    ),
-  )
-}
+const drawReport = async () => drawReportInto(byId('report-body'), await ask('report'))
 
 const drawBill = async () => {
   const { lines, totals, emails } = await ask('bill')
