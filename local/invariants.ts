@@ -195,6 +195,9 @@ const checks: readonly Check[] = [
 /** Facts that are counted per source. */
 const bySource = new Set(['CAPTURED', 'QUALIFIED', 'ACCEPTED', 'RETURNED', 'WON', 'LOST'])
 
+/** Facts that are counted per step; what a look records itself is not. */
+const byStep = new Set(['SENT', 'DELIVERED', 'OPENED', 'CLICKED', 'BOUNCED', 'COMPLAINED', 'UNSUBSCRIBED'])
+
 /** Recounts the facts by hand, apart from the code that tallies them. */
 const checkTallies = ({ items }: Evidence): Violation[] => {
   const counted = new Map<string, number>()
@@ -210,7 +213,7 @@ const checkTallies = ({ items }: Evidence): Violation[] => {
       const day = new Date(Number(item.atMs)).toISOString().slice(0, 10)
       const kind = String(item.kind)
       if (bySource.has(kind)) add(recounted, `${day} source|${item.source}|${kind.toLowerCase()}`, 1)
-      else if (item.step !== undefined && kind !== 'UNRESOLVED') {
+      else if (item.step !== undefined && byStep.has(kind)) {
         const sequence = String(item.enrolment).startsWith('confirm-')
           ? 'confirm'
           : String(item.enrolment).split('-').slice(0, -1).join('-')
