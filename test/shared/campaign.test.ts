@@ -21,7 +21,7 @@ const changed = (file: string, from: string, to: string): string => {
 test('the sample campaign compiles, to the same version each time', async () => {
   const [first, second] = [await compileCampaign(sample), await compileCampaign(sample)]
   expect(first.plan.version).toBe(second.plan.version)
-  expect(Object.keys(first.emails)).toHaveLength(8)
+  expect(Object.keys(first.emails)).toHaveLength(16)
 })
 
 test('a changed word is another version', async () => {
@@ -178,20 +178,20 @@ describe('a mistake is told with file, line and fix:', () => {
       'sequences/learn.yaml',
       'id: day,',
       'id: welcome,',
-      'sequences/learn.yaml:4: Two steps are called welcome.',
+      'sequences/learn.yaml:21: Two steps are called welcome.',
     ],
     [
       'emails/welcome.md',
       '{{ lead.firstName | default: "there" }}',
       '{{ lead.firstName }}',
-      'emails/welcome.md:5: lead.firstName has no default.',
+      'emails/welcome.md:6: lead.firstName has no default.',
     ],
-    ['emails/welcome.md', 'lead.firstName', 'lead.surname', 'emails/welcome.md:5: No form asks for surname.'],
+    ['emails/welcome.md', 'lead.firstName', 'lead.surname', 'emails/welcome.md:6: No form asks for surname.'],
     [
       'emails/welcome.md',
       'https://www.example.com/guide',
       '/guide',
-      'emails/welcome.md:7: The link "/guide" is not a whole https address.',
+      'emails/welcome.md:8: The link "/guide" is not a whole https address.',
     ],
     [
       'emails/confirm.md',

@@ -104,7 +104,7 @@ describe.runIf(hasBrowser)('an email', () => {
       }
       console.log(`${id}: ${Buffer.byteLength(html)} bytes, ${heights[0]} px high on a telephone`)
     }
-  }, 120_000)
+  }, 300_000)
 
   test('is not tracked where it links to us, and says so once for each link', async () => {
     expect((await render('welcome')).match(/ses:no-track/g)).toHaveLength(1)
