@@ -126,3 +126,4 @@ export const sequenceFile = z.strictObject({
 
 export type SequenceFile = z.output<typeof sequenceFile>
 export type EmailStepFile = z.output<typeof emailStep>
+export type BranchFile = z.output<typeof branchStep>
