@@ -1,11 +1,11 @@
 /** Times of day and weekdays, as a marketer writes them. */
 import * as z from 'zod'
 
-const names = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
+export const weekdayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 
 /** ISO, 1 is Monday; of "Mon", "monday", "Thurs". */
 export const weekdayNumber = (text: string): number | undefined => {
-  const at = names.findIndex((name) => text.length >= 3 && name.startsWith(text.toLowerCase()))
+  const at = weekdayNames.findIndex((name) => text.length >= 3 && name.startsWith(text.toLowerCase()))
   return at < 0 ? undefined : at + 1
 }
 
@@ -39,7 +39,7 @@ export const clockTime = z.string('must be a time such as "09:00"').transform((t
 export const weekdayShort = (weekday: number): string => weekdayName(weekday).slice(0, 3)
 
 export const weekdayName = (weekday: number): string => {
-  const name = names[weekday - 1] ?? ''
+  const name = weekdayNames[weekday - 1] ?? ''
   return name.slice(0, 1).toUpperCase() + name.slice(1)
 }
 

@@ -42,7 +42,7 @@ export const conditionProblem = (when: Condition, known: KnownNames): ConditionP
 
 /** Whether a click on one of the links would count; where Liquid writes part of an address, it may lead anywhere. */
 export const isLinked = (path: string, links: readonly string[]): boolean =>
-  links.some((target) => target.endsWith(path) || /\{\{.*\}\}$/s.test(target))
+  links.some((target) => target.endsWith(path) || /^https:.*\{\{.*\}\}$/s.test(target))
 
 export const pathsOf = (links: readonly string[]): string[] => [
   ...new Set(links.flatMap((link) => URL.parse(link)?.pathname ?? [])),

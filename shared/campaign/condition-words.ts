@@ -21,8 +21,8 @@ const counted = (count: number | undefined, unit: string): string | undefined =>
 export const conditionInWords = (condition: StepCondition): string => {
   if ('all' in condition) return condition.all.map(part).join(' and ')
   if ('any' in condition) return condition.any.map(part).join(' or ')
-  if ('not' in condition) return `not ${part(condition.not)}`
-  if ('score' in condition) return rangeInWords(condition.score, ' points')
+  if ('not' in condition) return `not (${conditionInWords(condition.not)})`
+  if ('score' in condition) return `has ${rangeInWords(condition.score, ' points')}`
   if ('form' in condition) return `sent the form ${condition.form.join(' or ')}`
   if ('source' in condition) return `came by ${condition.source.join(' or ')}`
   if ('emailDomain' in condition) return `writes from ${condition.emailDomain.join(' or ')}`

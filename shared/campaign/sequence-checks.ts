@@ -56,8 +56,8 @@ const checkIds = (sequence: PlacedSequence, problems: Problems): void => {
     problems.add(
       file,
       lineAt(path),
-      `Two steps are called ${name}; the first stands in line ${line}.`,
-      'Facts name steps and branches by id: rename one.',
+      `Two steps are called ${name}.`,
+      `Facts name steps and branches by id: rename one; the other stands in line ${line}.`,
     )
   for (const { name, path } of names)
     if (name === sequenceEnd)
@@ -73,8 +73,8 @@ const checkIds = (sequence: PlacedSequence, problems: Problems): void => {
       problems.add(
         file,
         lineAt(place),
-        `Two arms of ${branch.branch} are called ${name}; the first stands in line ${line}.`,
-        'Facts name arms by id: rename one.',
+        `Two arms of ${branch.branch} are called ${name}.`,
+        `Facts name arms by id: rename one; the other stands in line ${line}.`,
       )
   }
 }
@@ -139,8 +139,8 @@ const checkVariants = ({ file, lineAt, emailSteps }: PlacedSequence, problems: P
       problems.add(
         file,
         lineAt(place),
-        `Two variants of ${step.id} are called ${name}; the first stands in line ${line}.`,
-        'Facts name variants by id: rename one.',
+        `Two variants of ${step.id} are called ${name}.`,
+        `Facts name variants by id: rename one; the other stands in line ${line}.`,
       )
     const emails = variants.map(({ email }, at) => ({
       name: email,

@@ -48,7 +48,7 @@ const adviseOnGap = (sequence: PlacedSequence, settings: Settings, problems: Pro
       problems.advise(
         sequence.file,
         sequence.lineAt([...path, 'wait']),
-        `The step ${step.id} says ${Math.round(Math.min(...hours.map((one) => one.leastHours)))} hours after the email before it, and minimumGapHours in campaign.yaml makes that ${minimumGapHours}.`,
+        `The step ${step.id} says ${sooner(Math.min(...hours.map((one) => one.leastHours)))} the email before it, and minimumGapHours in campaign.yaml makes that ${minimumGapHours}.`,
         `Wait ${minimumGapHours} hours or more, or lower minimumGapHours.`,
       )
   }
@@ -132,4 +132,9 @@ const adviseOnCap = (
     `The waits add up to ${own} days, and frequencyCap in campaign.yaml (${emails} ${emails === 1 ? 'email' : 'emails'} in ${days} ${days === 1 ? 'day' : 'days'}) makes that ${capped}.`,
     'Lengthen the waits where the emails come too close, or allow more in campaign.yaml.',
   )
+}
+
+const sooner = (hours: number): string => {
+  const whole = Math.round(hours)
+  return whole === 0 ? 'at once after' : `${whole} ${whole === 1 ? 'hour' : 'hours'} after`
 }

@@ -37,7 +37,7 @@ const checkGoTo = (
 ): void => {
   const { file, lineAt, data, emailSteps } = sequence
   const later = data.steps.slice(at + 1).map(nameOf)
-  const choice = `Choose from ${[...later, sequenceEnd].join(', ')}.`
+  const choice = `Choose from ${[...new Set([...later, sequenceEnd])].join(', ')}.`
   branch.arms.forEach(({ arm, goTo }, armAt) => {
     if (goTo === undefined || goTo === sequenceEnd || later.includes(goTo)) return
     const owner = emailSteps.find(({ step }) => step.id === goTo)?.within?.branch.branch
