@@ -108,9 +108,7 @@ export const didYouMean = (
   if (/^\S+:\S/.test(key)) return 'Write a blank after the colon.'
   const known = keysOf(path.reduce<z.core.$ZodType | undefined>(within, schema))
   if (known.includes(key) || key === 'branch') return misplaced[key]
-  const other = (Object.hasOwn(otherWords, key) ? otherWords[key] : undefined)?.find((word) =>
-    known.includes(word),
-  )
+  const other = otherWords.get(key)?.find((word) => known.includes(word))
   if (other !== undefined) return `Did you mean ${other}?`
   const [nearest] = known.toSorted((a, b) => distance(a, key) - distance(b, key))
   return nearest !== undefined && distance(nearest.toLowerCase(), key.toLowerCase()) <= 2

@@ -5,12 +5,18 @@ import { distance } from 'fastest-levenshtein'
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
   const most = name.length < 4 ? 1 : 2
   const slips = known
-    .map((other) => ({ other, letters: distance(other.toLowerCase(), name.toLowerCase()) }))
+    .map((other) => ({ other, letters: lettersBetween(other.toLowerCase(), name.toLowerCase()) }))
     .filter(({ other, letters }) => letters <= most && letters < other.length && other !== name)
     .toSorted((a, b) => a.letters - b.letters)
   if (slips[0]) return slips[0].other
   const longer = name.length < 3 ? [] : known.filter((other) => other !== name && other.startsWith(name))
   return longer.length === 1 ? longer[0] : undefined
+}
+
+/** Two letters that changed places are one slip. */
+const lettersBetween = (a: string, b: string): number => {
+  const letters = distance(a, b)
+  return letters === 2 && [...a].sort().join('') === [...b].sort().join('') ? 1 : letters
 }
 
 /** `Did you mean office?`, or what else to do where no name is near. */
