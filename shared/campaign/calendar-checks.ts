@@ -74,7 +74,7 @@ const checkWindow = (
     problems.add(
       file,
       line,
-      `${owner} does not open for ${daysLookedAhead} days or more: each ${weekdaysText(window.weekdays)} of them is a holiday.`,
+      `${owner} does not open for ${daysLookedAhead} days or more: each of them that is ${weekdaysText(window.weekdays)} is a holiday.`,
       'Add a weekday to it, or remove holidays.',
     )
 }

@@ -1,6 +1,6 @@
 /** What check says of a sequence: a row for each kind of mistake, with all that is said of the whole campaign. */
 import { describe, expect, test } from 'vitest'
-import { saidOf, settings } from '../support/sequence-folder.ts'
+import { saidOf } from '../support/sequence-folder.ts'
 
 const sequence = (text: string) => ({ 'sequences/learn.yaml': text })
 const steps = (...lines: string[]) => sequence(`steps:\n${lines.map((line) => `  - ${line}\n`).join('')}`)
@@ -285,77 +285,6 @@ steps:
       ],
     ],
     [
-      'more points than the rules give',
-      steps(welcome, '{ id: day, email: day, wait: 4 days, when: { score: { atLeast: 16 } } }'),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: no lead has 16 points: the rules give 15 at most. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'fewer points than the rules take',
-      steps(welcome, '{ id: day, email: day, wait: 4 days, when: { score: { below: -3 } } }'),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: no lead has fewer than -3 points: the rules take 3 at most. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'points that exclude each other',
-      steps(
-        welcome,
-        '{ id: day, email: day, wait: 4 days, when: { all: [{ score: { atLeast: 9 } }, { score: { below: 5 } }] } }',
-      ),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: no lead has 9 points or more and fewer than 5. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'answers that exclude each other',
-      steps(
-        welcome,
-        `{ id: day, email: day, wait: 4 days, when: { all: [{ field: occupation, in: [Student] }, { not: { field: occupation, in: [Student] } }] } }`,
-      ),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: occupation has one value, and none that is left by all of its conditions. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'an answer that is known and not',
-      steps(
-        welcome,
-        '{ id: day, email: day, wait: 4 days, when: { all: [{ field: visits, atLeast: 3 }, { field: visits, known: false }] } }',
-      ),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: visits is not both known and unknown. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'numbers that exclude each other',
-      steps(
-        welcome,
-        '{ id: day, email: day, wait: 4 days, when: { all: [{ field: visits, atLeast: 9 }, { field: visits, below: 5 }] } }',
-      ),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: visits is not both 9 or more and below 5. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'sources that exclude each other',
-      steps(
-        welcome,
-        '{ id: day, email: day, wait: 4 days, when: { all: [{ source: [Newspaper] }, { source: [Fair] }] } }',
-      ),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: a lead has one source, and none that is left by all of its conditions. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
-      'what every lead of the sequence has done, not done',
-      steps(welcome, '{ id: day, email: day, wait: 4 days, when: { not: { form: [guide] } } }'),
-      [
-        'sequences/learn.yaml:3: The step day can never be met: whoever is in this sequence has sent guide. Correct the condition, or remove the step.',
-      ],
-    ],
-    [
       'one email in two steps',
       steps(welcome, '{ id: again, email: welcome, wait: 4 days }'),
       [
@@ -382,62 +311,6 @@ steps:
       ],
     ],
     [
-      'an exit that is met at once, by the form',
-      sequence(`exits:\n  - { clicked: /first }\n  - { form: [guide] }\nsteps:\n  - ${welcome}\n`),
-      [
-        'sequences/learn.yaml:3: Exit 2 is met at once by whoever comes by the form guide: they would get nothing of this sequence. Wait for something that comes later, or remove the exit.',
-      ],
-    ],
-    [
-      'a goal that is met at once, by what has not happened yet',
-      sequence(`goal: { not: { clicked: /guide } }\nsteps:\n  - ${welcome}\n`),
-      [
-        'sequences/learn.yaml:1: The goal is met at once by whoever comes by the form guide: they would get nothing of this sequence. Wait for something that comes later, or remove the goal.',
-      ],
-    ],
-    [
-      'an exit by the confirmation that led here',
-      {
-        'sequences/digest.yaml': 'exits: [{ fact: CONFIRMED }]\nsteps: [{ id: first, email: first }]\n',
-        ...steps(welcome),
-      },
-      [
-        'sequences/digest.yaml:1: The exit is met at once by whoever comes by the form news: they would get nothing of this sequence. Wait for something that comes later, or remove the exit.',
-      ],
-    ],
-    [
-      'lateness that comes before retries are over',
-      steps('{ id: welcome, email: welcome, lateness: { atMost: 1 hour, beyond: spread } }'),
-      [
-        'sequences/learn.yaml:2: The step welcome would be late after 1 hour: a schedule and its retries may take 2. Write atMost: 2 hours, or more.',
-      ],
-    ],
-    [
-      'the same for all steps',
-      { 'campaign.yaml': `${settings}lateness: { atMost: 0 hours, beyond: spread }\n`, ...steps(welcome) },
-      [
-        'campaign.yaml:9: An email would be late after 0 hours: a schedule and its retries may take 2. Write atMost: 2 hours, or more.',
-      ],
-    ],
-    [
-      'a sequence of more than a year',
-      steps(welcome, '{ id: day, email: day, wait: 300 days }', '{ id: cost, email: cost, wait: 100 days }'),
-      [
-        'sequences/learn.yaml:2: The sequence takes 400 days along its longest way; a year is the most. Shorten the waits, or make two sequences of it.',
-      ],
-    ],
-    [
-      'a holiday that does not exist',
-      {
-        'campaign.yaml': `${settings}holidays: ["12-25", "02-29", "2027-02-29", "04-31"]\n`,
-        ...steps(welcome),
-      },
-      [
-        'campaign.yaml:9: There is no 2027-02-29 in the calendar. Correct the date.',
-        'campaign.yaml:9: There is no 04-31 in the calendar. Correct the date.',
-      ],
-    ],
-    [
       'a name that confirmations have',
       { 'sequences/confirm-later.yaml': 'steps: []\n', ...steps(welcome) },
       [
@@ -454,44 +327,6 @@ steps:
   ])('%s', (_, files, expected) => {
     expect(saidOf(files)).toEqual({ errors: expected, advice: [] })
   })
-})
-
-/** Every Monday from January to April 2027. */
-const mondays = [
-  '2027-01-04',
-  '2027-01-11',
-  '2027-01-18',
-  '2027-01-25',
-  '2027-02-01',
-  '2027-02-08',
-  '2027-02-15',
-  '2027-02-22',
-  '2027-03-01',
-  '2027-03-08',
-].map((date) => `"${date}"`)
-
-test('holidays that leave no day to a window, a weekday or business are errors where each stands', () => {
-  const campaign = `${settings.replace('windows: {', 'windows: { market: { weekdays: [Mon], from: "8:00", to: "9:00" },')}holidays: [${mondays}]
-businessDays: [Mon]
-`
-  expect(
-    saidOf({
-      'campaign.yaml': campaign,
-      ...steps(welcome, '{ id: day, email: day, wait: until Mon 10:00 }'),
-    }),
-  ).toEqual({
-    errors: [
-      'campaign.yaml:10: The holidays leave no business day for 60 days or more. Add a weekday to businessDays, or remove holidays.',
-      'campaign.yaml:8: The window market does not open for 60 days or more: each Mon of them is a holiday. Add a weekday to it, or remove holidays.',
-      'sequences/learn.yaml:3: The step day waits for a Monday, and for 60 days or more each of them is a holiday. Wait for another weekday, or remove holidays.',
-    ],
-    advice: [],
-  })
-})
-
-test('seven Mondays that are holidays leave no sixty days closed', () => {
-  const campaign = `${settings}holidays: [${mondays.slice(0, 7)}]\nbusinessDays: [Mon]\n`
-  expect(saidOf({ 'campaign.yaml': campaign, ...steps(welcome) })).toEqual({ errors: [], advice: [] })
 })
 
 test('a sequence of 101 steps is told at the one that is too many', () => {
