@@ -2,6 +2,7 @@
 import colours from 'picocolors'
 import { type CampaignCheck, checkCampaign, type EmailMeasure } from '../shared/campaign/check.ts'
 import type { CampaignProblem } from '../shared/campaign/problems.ts'
+import type { SequenceOutline } from '../shared/campaign/sequence-outline.ts'
 
 export interface CheckOptions {
   readonly strict: boolean
@@ -15,15 +16,16 @@ export const check = async (folder: string, options: CheckOptions): Promise<numb
   return found.errors.length > 0 || (options.strict && found.advice.length > 0) ? 1 : 0
 }
 
-const withoutCampaign = ({ campaign, errors, advice, emails }: CampaignCheck) => ({
+const withoutCampaign = ({ campaign, errors, advice, sequences, emails }: CampaignCheck) => ({
   version: campaign?.plan.version ?? null,
   errors,
   advice,
+  sequences,
   emails,
 })
 
 const textOf = (found: CampaignCheck, isStrict: boolean): string => {
-  const { errors, advice, emails } = found
+  const { errors, advice, sequences, emails } = found
   const files = [...new Set([...errors, ...advice].map(({ file }) => file))].sort()
   return [
     ...files.map((file) =>
@@ -34,6 +36,7 @@ const textOf = (found: CampaignCheck, isStrict: boolean): string => {
         '',
       ].join('\n'),
     ),
+    ...sequences.map((sequence) => `${flowOf(sequence)}\n`),
     ...(emails.length > 0 ? [tableOf(emails), ''] : []),
     lastLineOf(found, isStrict),
   ].join('\n')
@@ -60,8 +63,33 @@ const tableOf = (emails: readonly EmailMeasure[]): string => {
     .join('\n')
 }
 
+const flowOf = ({ id, lines, ...measures }: SequenceOutline): string => {
+  const indented = lines.map(({ depth, name, text }) => ({ name: `${'  '.repeat(depth + 1)}${name}`, text }))
+  const width = Math.max(...indented.map(({ name }) => name.length))
+  return [
+    `${colours.bold(id)}: ${measuresOf(measures)}`,
+    ...indented.map(({ name, text }) => `${name.padEnd(width)}  ${text}`),
+  ].join('\n')
+}
+
+const measuresOf = ({
+  steps,
+  leastEmails,
+  mostEmails,
+  leastDays,
+  mostDays,
+}: Omit<SequenceOutline, 'id' | 'lines'>): string => {
+  const emails =
+    leastEmails === steps ? '' : `, of which a lead gets ${span(leastEmails, mostEmails, 'email', 'emails')}`
+  return `${counted(steps, 'step', 'steps')}${emails}, ${span(leastDays, mostDays, 'day', 'days')}`
+}
+
+const span = (least: number, most: number, one: string, many: string): string =>
+  least === most ? counted(most, one, many) : `${least} to ${most} ${many}`
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
 const lastLineOf = ({ campaign, errors, advice }: CampaignCheck, isStrict: boolean): string => {
-  const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
   const adviceCount = counted(advice.length, 'piece of advice', 'pieces of advice')
   if (errors.length > 0)
     return `${counted(errors.length, 'error', 'errors')}${advice.length > 0 ? ` and ${adviceCount}` : ''}: correct the errors, then check again.`

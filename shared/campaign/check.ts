@@ -1,4 +1,5 @@
 /** Everything that can be said of a campaign before anybody receives it: errors, advice, and each email's measure. */
+import { readCampaignFiles } from './campaign-files.ts'
 import { compileCampaign } from './compile.ts'
 import type { CompiledCampaign, CompiledEmail } from './compiled.ts'
 import { type ReadEmail, readEmail } from './email.ts'
@@ -8,6 +9,9 @@ import { adviseOnClients } from './email-clients.ts'
 import { htmlWithDefaults, type Speaker, textWithDefaults } from './email-liquid.ts'
 import { compileEmail, emailIds, someone } from './emails.ts'
 import { CampaignError, type CampaignProblem, Problems } from './problems.ts'
+import { adviseOnSequences } from './sequence-advice.ts'
+import { outlineOf, type SequenceOutline } from './sequence-outline.ts'
+import { placed } from './sequence-places.ts'
 import { checkLook, readLook } from './theme.ts'
 import { adviseOnContrast } from './theme-contrast.ts'
 
@@ -16,6 +20,8 @@ export interface CampaignCheck {
   readonly campaign?: CompiledCampaign
   readonly errors: readonly CampaignProblem[]
   readonly advice: readonly CampaignProblem[]
+  /** Of every sequence that can be read, where campaign.yaml can be read too. */
+  readonly sequences: readonly SequenceOutline[]
   /** Of every email that can be laid out, whatever is wrong elsewhere. */
   readonly emails: readonly EmailMeasure[]
 }
@@ -38,6 +44,12 @@ export const checkCampaign = async (folder: string): Promise<CampaignCheck> => {
   })
   // What is wrong has been said; what is sound is looked at once more, for advice.
   const heard = new Problems()
+  const files = readCampaignFiles(folder, heard)
+  adviseOnSequences(files, problems)
+  const settings = files.campaign?.data
+  const sequences = settings
+    ? Object.entries(files.sequences).map(([id, file]) => outlineOf(placed(id, file), settings))
+    : []
   const speaker: Speaker = campaign?.identity ?? someone
   const sound = emailIds(folder, heard)
     .map((id) => readEmail(folder, id, heard))
@@ -55,7 +67,13 @@ export const checkCampaign = async (folder: string): Promise<CampaignCheck> => {
     for (const email of sound)
       emails.push(measureOf(email, campaign?.emails[email.id] ?? (await compileEmail(email, look)), speaker))
   }
-  return { ...(campaign && { campaign }), errors: problems.errors, advice: problems.advice, emails }
+  return {
+    ...(campaign && { campaign }),
+    errors: problems.errors,
+    advice: problems.advice,
+    sequences,
+    emails,
+  }
 }
 
 const anyField = { fields: undefined }

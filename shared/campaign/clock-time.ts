@@ -1,11 +1,11 @@
 /** Times of day and weekdays, as a marketer writes them. */
 import * as z from 'zod'
 
-const names = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
+export const weekdayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 
 /** ISO, 1 is Monday; of "Mon", "monday", "Thurs". */
 export const weekdayNumber = (text: string): number | undefined => {
-  const at = names.findIndex((name) => text.length >= 3 && name.startsWith(text.toLowerCase()))
+  const at = weekdayNames.findIndex((name) => text.length >= 3 && name.startsWith(text.toLowerCase()))
   return at < 0 ? undefined : at + 1
 }
 
@@ -34,3 +34,25 @@ export const clockTime = z.string('must be a time such as "09:00"').transform((t
   }
   return minutes
 })
+
+/** As a marketer writes it: `Mon`. */
+export const weekdayShort = (weekday: number): string => weekdayName(weekday).slice(0, 3)
+
+export const weekdayName = (weekday: number): string => {
+  const name = weekdayNames[weekday - 1] ?? ''
+  return name.slice(0, 1).toUpperCase() + name.slice(1)
+}
+
+/** `Mon to Fri`, `Tue, Thu`. */
+export const weekdaysText = (weekdays: readonly number[]): string => {
+  const days = [...new Set(weekdays)].sort()
+  const [first = 1] = days
+  const last = days.at(-1) ?? first
+  return days.length > 2 && last - first === days.length - 1
+    ? `${weekdayShort(first)} to ${weekdayShort(last)}`
+    : days.map(weekdayShort).join(', ')
+}
+
+/** `9:00`, of minutes after midnight. */
+export const clockText = (minutes: number): string =>
+  `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`

@@ -2,41 +2,20 @@
 import type * as z from 'zod'
 import type { EmailStep, SendWindow, Sequence, Step } from '../domain/campaign.ts'
 import { hash, withoutUndefined } from './content-hash.ts'
-import type { Problems } from './problems.ts'
 import type { ReadFile } from './read-file.ts'
 import type { campaignFile } from './schema.ts'
 import type { EmailStepFile, SequenceFile } from './sequence-schema.ts'
 
 type Settings = Pick<z.output<typeof campaignFile>, 'windows' | 'lateness'>
 
+/** A window of a name that does not exist is none here; checks have told it. */
 export const compileSequence = (
   id: string,
-  { data, lineAt }: ReadFile<SequenceFile>,
+  { data }: ReadFile<SequenceFile>,
   settings: Settings,
-  problems: Problems,
 ): Sequence => {
-  const file = `sequences/${id}.yaml`
-  const windowOf = (window: EmailStepFile['window'], line: () => number): SendWindow | undefined => {
-    if (typeof window !== 'string') return window
-    const named = settings.windows[window]
-    if (!named)
-      problems.add(
-        file,
-        line(),
-        `There is no window "${window}".`,
-        `Add it to windows in campaign.yaml, or use one of ${Object.keys(settings.windows).join(', ') || 'none so far'}.`,
-      )
-    return named
-  }
-  const steps = data.steps.flatMap((step, at): Step[] => {
-    if (!('branch' in step))
-      return [
-        emailStep(
-          step,
-          windowOf(step.window, () => lineAt('steps', at, 'window')),
-          settings,
-        ),
-      ]
+  const steps = data.steps.flatMap((step): Step[] => {
+    if (!('branch' in step)) return [emailStep(step, settings)]
     const { branch, wait, formerly, arms } = step
     return [
       {
@@ -45,15 +24,8 @@ export const compileSequence = (
         formerly,
         arms: arms.map(({ arm, when, goTo }) => withoutUndefined({ id: arm, when, goTo })),
       },
-      ...arms.flatMap((arm, armAt) =>
-        arm.steps.map((own, ownAt) => ({
-          ...emailStep(
-            own,
-            windowOf(own.window, () => lineAt('steps', at, 'arms', armAt, 'steps', ownAt, 'window')),
-            settings,
-          ),
-          arm: { branch, arm: arm.arm },
-        })),
+      ...arms.flatMap((arm) =>
+        arm.steps.map((own) => ({ ...emailStep(own, settings), arm: { branch, arm: arm.arm } })),
       ),
     ]
   })
@@ -69,11 +41,16 @@ export const compileSequence = (
   return { ...content, version: hash(content, 12) }
 }
 
-const emailStep = (
-  { id, email, variants, wait, formerly, when, forAll, lateness }: EmailStepFile,
-  window: SendWindow | undefined,
-  settings: Settings,
-): EmailStep => {
+export const windowOf = (
+  { window }: EmailStepFile,
+  { windows }: Pick<Settings, 'windows'>,
+): SendWindow | undefined => {
+  if (typeof window !== 'string') return window
+  return Object.hasOwn(windows, window) ? windows[window] : undefined
+}
+
+const emailStep = (step: EmailStepFile, settings: Settings): EmailStep => {
+  const { id, email, variants, wait, formerly, when, forAll, lateness } = step
   const { atMost, beyond } = lateness ?? settings.lateness
   return withoutUndefined({
     id,
@@ -81,7 +58,7 @@ const emailStep = (
     variants,
     wait,
     formerly,
-    window,
+    window: windowOf(step, settings),
     when,
     isForAll: forAll,
     lateness: { maximumHours: atMost, beyond },

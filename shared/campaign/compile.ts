@@ -1,21 +1,15 @@
 /** Compiles a campaign folder, once, at synth: what the functions then carry, checked and hashed. */
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type * as z from 'zod'
 import type { Campaign, Sequence } from '../domain/campaign.ts'
-import { emailsOf } from '../domain/enrolment.ts'
+import { readCampaignFiles } from './campaign-files.ts'
 import { compileSequence } from './compile-sequence.ts'
 import type { CompiledCampaign, CompiledForm, Intake } from './compiled.ts'
 import { hash, withoutUndefined } from './content-hash.ts'
 import { compileEmails, confirmEmail } from './emails.ts'
-import { formFile } from './form-schema.ts'
+import type { Form } from './form-schema.ts'
 import { Problems } from './problems.ts'
-import { type ReadFile, readYaml } from './read-file.ts'
 import { checkReferences } from './references.ts'
-import { campaignFile, scoringFile } from './schema.ts'
-import { sequenceFile } from './sequence-schema.ts'
+import { checkSequences } from './sequence-checks.ts'
 
-type Form = z.output<typeof formFile>
 type Forms = Record<string, Form>
 type Sequences = Record<string, Sequence>
 
@@ -27,21 +21,17 @@ export const compileCampaign = async (
   folder: string,
   problems = new Problems(),
 ): Promise<CompiledCampaign> => {
-  const campaign = readYaml(folder, 'campaign.yaml', campaignFile, problems)
-  const scoring = readYaml(folder, 'scoring.yaml', scoringFile, problems)
-  const readForms = readAll(folder, 'forms', formFile, problems)
-  const readSequences = readAll(folder, 'sequences', sequenceFile, problems)
-  checkReferences(folder, { forms: readForms, sequences: readSequences, scoring }, problems)
-  const forms: Forms = mapValues(readForms, (_, { data }) => data)
+  const files = readCampaignFiles(folder, problems)
+  checkReferences(files, problems)
+  checkSequences(files, problems)
+  const { campaign, scoring } = files
+  const forms: Forms = mapValues(files.forms, (_, { data }) => data)
   const sequences: Sequences = campaign
-    ? mapValues(readSequences, (id, file) => compileSequence(id, file, campaign.data, problems))
+    ? mapValues(files.sequences, (id, file) => compileSequence(id, file, campaign.data))
     : {}
   const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
-  const named = new Set(
-    Object.values(sequences).flatMap(({ steps }) =>
-      steps.flatMap((step) => ('arms' in step ? [] : emailsOf(step))),
-    ),
-  )
+  // Those that steps name and are not there have been told in the steps' own lines.
+  const named = new Set<string>()
   if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)
   const emails = await compileEmails(folder, { fields, named, speaker: campaign?.data }, problems)
   problems.throwIfAny()
@@ -73,28 +63,6 @@ export const compileCampaign = async (
   }
   const version = hash({ plan, forms: compiledForms, emails, identity, intake }, 12)
   return { plan: { ...plan, version }, forms: compiledForms, emails, identity, intake }
-}
-
-const readAll = <S extends z.ZodType>(
-  folder: string,
-  room: string,
-  schema: S,
-  problems: Problems,
-): Record<string, ReadFile<z.output<S>>> => {
-  const files = existsSync(join(folder, room)) ? readdirSync(join(folder, room)).sort() : []
-  const read: Record<string, ReadFile<z.output<S>>> = {}
-  for (const file of files) {
-    const id = file.replace(/\.yaml$/, '')
-    if (!/^[a-z0-9][a-z0-9-]{0,39}\.yaml$/.test(file) || id === 'confirm') {
-      const fix =
-        'Name it with 1 to 40 lower-case letters, digits or "-", ending in .yaml; "confirm" is taken.'
-      problems.add(`${room}/${file}`, 1, `The file name is not usable as an id.`, fix)
-      continue
-    }
-    const content = readYaml(folder, `${room}/${file}`, schema, problems)
-    if (content !== undefined) read[id] = content
-  }
-  return read
 }
 
 const compileForm = (id: string, form: Form): CompiledForm => {

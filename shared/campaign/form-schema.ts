@@ -144,3 +144,6 @@ export const formFile = z.strictObject({
     .prefault({}),
   fields: z.array(field).min(1, 'must ask for an email address at least'),
 })
+
+export type Form = z.output<typeof formFile>
+export type Field = Form['fields'][number]

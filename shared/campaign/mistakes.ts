@@ -41,6 +41,7 @@ export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
 
 /** YAML reads 2026 as a number and yes as text: what looks right needs a word more. */
 const hint = (input: unknown, expected: string): string => {
+  if (expected === 'array' && typeof input === 'object') return '; begin each part of it with "- "'
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return `; put it in quotation marks: "${input}"`
   if (expected === 'boolean' && typeof input === 'string') return ', without quotation marks'
@@ -57,10 +58,46 @@ export const mistakesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssu
     const meant = issue.errors.filter((branch) =>
       branch.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
     )
-    const [branch, other] = meant.toSorted((a, b) => a.length - b.length)
-    if (!branch || branch.length === other?.length) return [issue]
+    const [branch, other] = meant.toSorted((a, b) => wrongness(a) - wrongness(b))
+    if (!branch || (other && wrongness(branch) === wrongness(other))) return [issue]
     return mistakesOf(branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
   })
+
+/** What is wrong with a value's own keys tells of another shape; what is wrong deep inside it does not. */
+const wrongness = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce((sum, issue) => {
+    if (issue.path.length > 1) return sum + 1
+    if (issue.code === 'unrecognized_keys')
+      return sum + (issue.path.length === 0 ? 100 * issue.keys.length : 1)
+    return sum + (issue.message === isMissing ? 50 : 10)
+  }, 0)
+
+/** What others call a setting, by the names that it may have here. */
+const otherWords: ReadonlyMap<string, readonly string[]> = new Map([
+  ['after', ['afterDays', 'wait']],
+  ['condition', ['when']],
+  ['days', ['weekdays']],
+  ['delay', ['wait']],
+  ['exit', ['exits']],
+  ['id', ['arm']],
+  ['if', ['when']],
+  ['mail', ['email']],
+  ['name', ['id', 'arm']],
+  ['next', ['goTo']],
+  ['options', ['arms']],
+  ['paths', ['arms']],
+  ['template', ['email']],
+  ['then', ['goTo']],
+])
+
+/** A key that is known in another kind of part than this one. */
+const misplaced: Readonly<Record<string, string>> = {
+  arms: 'A step with arms is a branch: write branch instead of id.',
+  branch: 'An arm has emails only: put the branch behind this one, and lead there with goTo.',
+  email: 'A branch sends nothing itself: put the email into an arm, or into a step before the branch.',
+  id: 'A branch is named by branch: write branch instead of id.',
+  window: 'A branch sends nothing itself: put the window into the steps of its arms.',
+}
 
 /** A sentence that names the one known key which `key` is a slip of, if there is one. */
 export const didYouMean = (
@@ -68,7 +105,11 @@ export const didYouMean = (
   schema: z.core.$ZodType,
   path: readonly PropertyKey[],
 ): string | undefined => {
+  if (/^\S+:\S/.test(key)) return 'Write a blank after the colon.'
   const known = keysOf(path.reduce<z.core.$ZodType | undefined>(within, schema))
+  if (known.includes(key) || key === 'branch') return misplaced[key]
+  const other = otherWords.get(key)?.find((word) => known.includes(word))
+  if (other !== undefined) return `Did you mean ${other}?`
   const [nearest] = known.toSorted((a, b) => distance(a, key) - distance(b, key))
   return nearest !== undefined && distance(nearest.toLowerCase(), key.toLowerCase()) <= 2
     ? `Did you mean ${nearest}?`

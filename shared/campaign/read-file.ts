@@ -1,7 +1,7 @@
 /** Reads one YAML file by its schema; every mistake is placed on its line. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml'
 import type * as z from 'zod'
 import { didYouMean, inPlainWords, isMissing, mistakesOf } from './mistakes.ts'
 import type { Problems } from './problems.ts'
@@ -40,7 +40,7 @@ export const parseYaml = <S extends z.ZodType>(
       file,
       lineOffset + (error.linePos?.[0].line ?? 1),
       sentence(error.message),
-      'Correct the YAML.',
+      `Correct the YAML${yamlHints[error.code] ?? ''}.`,
     )
     return undefined
   }
@@ -56,11 +56,22 @@ export const parseYaml = <S extends z.ZodType>(
           `"${key}" is not known here.`,
           didYouMean(key, schema, issue.path) ?? 'Remove it or correct its spelling.',
         )
+    else if (issue.path.length === 0 && issue.code === 'invalid_type')
+      problems.add(
+        file,
+        lineAt(),
+        document.contents === null
+          ? 'The file is empty.'
+          : 'The file must be settings, each with a name and a colon.',
+        document.contents === null
+          ? 'Write its settings, or remove it.'
+          : 'Write the name of what stands here above it, such as steps:',
+      )
     else
       problems.add(
         file,
         lineAt(...issue.path),
-        `${nameOf(document, issue.path)}: ${issue.message}.`,
+        `${nameOf(document, issue.path)}: ${issue.message}${issue.message.endsWith('?') ? '' : '.'}`,
         issue.message === isMissing ? 'Add it.' : 'Correct the value.',
       )
   }
@@ -95,6 +106,19 @@ const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
     return String(given.find((text) => typeof text === 'string') ?? part)
   })
   return names.join('.') || 'The file'
+}
+
+/** What a marketer did who sees the parser's sentence. */
+const yamlHints: Partial<Record<YAMLParseError['code'], string>> = {
+  BAD_INDENT: ': let the settings of one thing begin in the same column, and close every bracket',
+  BLOCK_AS_IMPLICIT_KEY: ': put a text with a colon in it in quotation marks',
+  BLOCK_IN_FLOW: ': a bracket before is not closed',
+  DUPLICATE_KEY: ': the name stands twice; remove one, or make one of both',
+  MISSING_CHAR:
+    ': a dash, a bracket, a comma or a quotation mark is missing, or the line begins in another column than its like',
+  MULTILINE_IMPLICIT_KEY: ': a colon is missing here or in the line before',
+  TAB_AS_INDENT: ': indent with blanks',
+  UNEXPECTED_TOKEN: ': let the settings of one thing begin in the same column',
 }
 
 /** The parser's own sentence, without the place and the picture after it. */

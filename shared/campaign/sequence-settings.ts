@@ -3,13 +3,16 @@ import * as z from 'zod'
 import { clockTime, weekday } from './clock-time.ts'
 import { id } from './name.ts'
 
+const notAList = ({ input }: { readonly input?: unknown }): string | undefined =>
+  typeof input === 'string' ? 'must be a list of weekdays, such as [Mon, Tue, Wed, Thu, Fri]' : undefined
+
 export const window = z
   .strictObject({
-    weekdays: z.array(weekday).min(1, 'must list at least one weekday'),
+    weekdays: z.array(weekday, { error: notAList }).min(1, 'must list at least one weekday'),
     from: clockTime,
     to: clockTime,
   })
-  .refine(({ from, to }) => from < to, 'must open before it closes')
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' })
   .transform(({ weekdays, from, to }) => ({ weekdays, fromMinutes: from, toMinutes: to }))
 
 const hours = z.string().transform((text, context): number => {
@@ -19,10 +22,16 @@ const hours = z.string().transform((text, context): number => {
   return z.NEVER
 })
 
-export const lateness = z.strictObject({
-  atMost: hours,
-  beyond: z.enum(['skip', 'retime', 'spread'], 'must be skip, retime or spread'),
-})
+export const lateness = z.strictObject(
+  {
+    atMost: hours,
+    beyond: z.enum(['skip', 'retime', 'spread'], 'must be skip, retime or spread'),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type' ? 'must be such as { atMost: 6 hours, beyond: spread }' : undefined,
+  },
+)
 
 /** What stands in campaign.yaml for all sequences. */
 export const sequenceSettings = {

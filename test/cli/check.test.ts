@@ -52,6 +52,63 @@ test('each email has a line: subject and its length, size, lines of text, links'
   expect(text).toMatch(/^confirm +27 characters/m)
 })
 
+const branching: Files = {
+  'sequences/learn.yaml': `goal: { clicked: /second }
+steps:
+  - { id: hello, email: first, forAll: true }
+  - branch: who
+    wait: 2 days
+    arms:
+      - arm: student
+        when: { field: occupation, in: [Student] }
+        steps:
+          - { id: cheap, email: second, wait: 3 business days, window: office }
+        goTo: last
+      - { arm: other, when: { not: { clicked: /first } } }
+  - id: middle
+    variants: [{ id: a, email: third }, { id: b, email: fourth }]
+    wait: 1 week, until Tue 10:00
+  - { id: last, email: fifth, wait: 4 days, when: { score: { atLeast: 3 } } }
+`,
+  ...Object.fromEntries(
+    ['first', 'second', 'third', 'fourth', 'fifth'].map((name) => [
+      `emails/${name}.md`,
+      emailOf(`Read [about it](https://www.example.com/${name}).`),
+    ]),
+  ),
+}
+
+test('each sequence is shown as it flows, with its length', async () => {
+  const { text } = await printed(branching)
+  expect(text).toContain(`learn: 5 steps, of which a lead gets 2 to 3 emails, 9 to 20 days
+  hello      at once, email first, for all
+  who        2 days later, a branch
+    student  if occupation is Student, then on to last
+      cheap  3 business days later, office, email second
+    other    if not (clicked /first)
+             otherwise on
+  middle     7 days later, until Tue 10:00, a test: a third, b fourth
+  last       4 days later, email fifth, if has 3 points or more
+  goal       over when clicked /second
+
+`)
+})
+
+test('the sequences are in the JSON too', async () => {
+  const { text } = await printed(branching, { strict: false, json: true })
+  const { sequences }: { sequences: { id: string }[] } = JSON.parse(text)
+  expect(sequences.find(({ id }) => id === 'learn')).toMatchObject({
+    steps: 5,
+    leastEmails: 2,
+    mostEmails: 3,
+    leastDays: 9,
+    mostDays: 20,
+    lines: expect.arrayContaining([
+      { depth: 2, name: 'cheap', text: '3 business days later, office, email second' },
+    ]),
+  })
+})
+
 test('advice fails with --strict only', async () => {
   const lenient = await printed(withAdvice)
   expect(lenient.exitCode).toBe(0)

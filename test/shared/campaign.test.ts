@@ -172,7 +172,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'sequences/learn.yaml',
       'email: analysts-day',
       'email: analyst-day',
-      'emails/analyst-day.md:1: The file is missing.',
+      'sequences/learn.yaml:4: There is no email "analyst-day". Did you mean analysts-day?',
     ],
     [
       'sequences/learn.yaml',
