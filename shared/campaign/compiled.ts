@@ -115,6 +115,4 @@ export interface CompiledEmail {
   /** Whole HTML document. Knows `lead.<field>`, `links.preferences`, `links.confirm`. */
   readonly html: string
   readonly text: string
-  /** How the path of the link ends that the email is for. */
-  readonly goal?: string
 }
