@@ -1,9 +1,8 @@
 /** The campaign folder as it is now: compiled anew at every change, and the last version without mistakes kept beside them. */
 import { watch } from 'chokidar'
-import { compileCampaign } from '../../shared/campaign/compile.ts'
+import { checkCampaign } from '../../shared/campaign/check.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
-import { CampaignError, type CampaignProblem } from '../../shared/campaign/problems.ts'
-import { compileDrafts, type Drafts, noDrafts } from './drafts.ts'
+import type { CampaignProblem } from '../../shared/campaign/problems.ts'
 import { type OwnPeople, readOwnPeople } from './own-people.ts'
 
 export interface Snapshot {
@@ -11,10 +10,11 @@ export interface Snapshot {
   readonly version: number
   /** Absent until the folder has compiled once. */
   readonly good?: CompiledCampaign
-  readonly drafts: Drafts
   readonly own: OwnPeople
-  /** What is wrong now; where that is in the campaign itself, `good` is older than the folder. */
+  /** What is wrong now, and what could be better. */
   readonly problems: readonly CampaignProblem[]
+  readonly advice: readonly CampaignProblem[]
+  /** Something is wrong in the campaign itself: `good` is older than the folder. */
   readonly isStale: boolean
 }
 
@@ -35,20 +35,25 @@ export const watchCampaign = async (folder: string): Promise<LiveCampaign> => {
   await new Promise<void>((ready) => watcher.once('ready', () => ready()))
   let snapshot = await compileNow(folder, {
     version: 0,
-    drafts: noDrafts,
     own: { people: [], problems: [] },
     problems: [],
+    advice: [],
     isStale: false,
   })
   let timer: NodeJS.Timeout | undefined
   let compiling = Promise.resolve()
+  let isOneWaiting = false
   const recompile = async (): Promise<void> => {
+    isOneWaiting = false
     snapshot = await compileNow(folder, snapshot)
     for (const listener of listeners) listener(snapshot)
   }
   watcher.on('all', () => {
     clearTimeout(timer)
     timer = setTimeout(() => {
+      // One that has not begun yet will read this change too.
+      if (isOneWaiting) return
+      isOneWaiting = true
       compiling = compiling.then(recompile)
     }, debounceMs)
   })
@@ -71,20 +76,19 @@ export const watchCampaign = async (folder: string): Promise<LiveCampaign> => {
 const compileNow = async (folder: string, before: Snapshot): Promise<Snapshot> => {
   const version = before.version + 1
   try {
-    const good = await compileCampaign(folder)
-    const drafts = await compileDrafts(folder, good, before.drafts)
+    const { campaign: good, errors, advice } = await checkCampaign(folder)
+    if (!good) return { ...before, version, problems: errors, advice, isStale: true }
     const own = readOwnPeople(folder, good)
-    return { version, good, drafts, own, problems: [...drafts.problems, ...own.problems], isStale: false }
+    return { version, good, own, problems: own.problems, advice, isStale: false }
   } catch (error) {
-    return { ...before, version, problems: problemsOf(error), isStale: true }
+    return { ...before, version, problems: [unreadable(error)], advice: [], isStale: true }
   }
 }
 
 /** A person is in the middle of writing: whatever cannot be read is theirs to see, and no reason to stop. */
-const problemsOf = (error: unknown): readonly CampaignProblem[] => {
-  if (error instanceof CampaignError) return error.problems
-  const problem = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
-  return [
-    { file: 'campaign', line: 1, problem, fix: 'Correct it; the page tries again when a file changes.' },
-  ]
-}
+const unreadable = (error: unknown): CampaignProblem => ({
+  file: 'campaign',
+  line: 1,
+  problem: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error),
+  fix: 'Correct it; the page tries again when a file changes.',
+})

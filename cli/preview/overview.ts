@@ -1,7 +1,10 @@
 /** The campaign at a glance: what the list beside the email shows, sequence by sequence. */
-import type { CompiledCampaign, CompiledEmail } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { confirmEmail } from '../../shared/campaign/emails.ts'
+import type { CampaignProblem } from '../../shared/campaign/problems.ts'
 import type { Arm, EmailStep, Sequence, Step, Wait } from '../../shared/domain/campaign.ts'
-import { placeId } from './places.ts'
+import { adviceOn } from './advice.ts'
+import { draftsOf, placeId } from './places.ts'
 import { armEndWords, conditionWords, sequenceWords, waitWords, windowWords } from './words.ts'
 
 export interface Overview {
@@ -49,43 +52,46 @@ interface ShownEmail {
   readonly subject: string
   /** Of a test: "variant short, 50 %"; of a confirmation: for which form. */
   readonly note?: string
-  /** It cannot be shown: it has never compiled. */
-  readonly isBroken?: true
+  /** How many pieces of it there are on the email's own file. */
+  readonly advice: number
 }
 
-type Emails = Readonly<Record<string, CompiledEmail>>
+/** An email as the list shows it, at one of its places. */
+type Show = (place: string, email: string, note?: string) => ShownEmail
 
 export const overviewOf = (
   { plan, emails, forms }: Pick<CompiledCampaign, 'plan' | 'emails' | 'forms'>,
-  drafts: ReadonlyMap<string, CompiledEmail | undefined>,
-): Overview => ({
-  sequences: Object.values(plan.sequences).map((sequence) => ({
-    id: sequence.id,
-    about: sequenceWords(
-      sequence,
-      Object.values(plan.forms)
-        .filter((form) => form.sequence === sequence.id)
-        .map(({ id }) => id),
-    ),
-    steps: stepsOf(sequence, emails),
-  })),
-  confirmations: Object.values(plan.forms)
-    .filter(({ doubleOptIn }) => doubleOptIn)
-    .map(({ id }) => ({
-      place: `confirm/${id}`,
-      email: 'confirm',
-      subject: subjectOf(emails.confirm),
-      note: `asks those who filled in “${forms[id]?.title ?? id}”`,
+  advice: readonly CampaignProblem[],
+): Overview => {
+  const show: Show = (place, email, note) => ({
+    place,
+    email,
+    // As written: Liquid in it stands for what differs from lead to lead.
+    subject: emails[email]?.subject ?? '',
+    ...(note !== undefined && { note }),
+    advice: adviceOn(email, advice).length,
+  })
+  return {
+    sequences: Object.values(plan.sequences).map((sequence) => ({
+      id: sequence.id,
+      about: sequenceWords(
+        sequence,
+        Object.values(plan.forms)
+          .filter((form) => form.sequence === sequence.id)
+          .map(({ id }) => id),
+      ),
+      steps: stepsOf(sequence, show),
     })),
-  drafts: [...drafts].map(([id, email]) => ({
-    place: `draft/${id}`,
-    email: id,
-    subject: email ? subjectOf(email) : `${id} has mistakes`,
-    ...(!email && { isBroken: true as const }),
-  })),
-})
+    confirmations: Object.values(plan.forms)
+      .filter(({ doubleOptIn }) => doubleOptIn)
+      .map(({ id }) =>
+        show(`confirm/${id}`, confirmEmail, `asks those who filled in “${forms[id]?.title ?? id}”`),
+      ),
+    drafts: draftsOf({ plan, emails }).map((id) => show(`draft/${id}`, id)),
+  }
+}
 
-const stepsOf = (sequence: Sequence, emails: Emails): ShownStep[] => {
+const stepsOf = (sequence: Sequence, show: Show): ShownStep[] => {
   let dayAt = 0
   const isOfArm = (step: Step, branch: string, arm: Arm) =>
     step.arm?.branch === branch && step.arm.arm === arm.id
@@ -93,14 +99,14 @@ const stepsOf = (sequence: Sequence, emails: Emails): ShownStep[] => {
     .filter((step) => !step.arm)
     .map((step): ShownStep => {
       dayAt += daysOf(step.wait)
-      if (!('arms' in step)) return shownStep(sequence, step, dayAt, emails)
+      if (!('arms' in step)) return shownStep(sequence, step, dayAt, show)
       const atBranch = dayAt
       const arms = step.arms.map((arm) => {
         let armDay = atBranch
         const own = sequence.steps.flatMap((one) => {
           if ('arms' in one || !isOfArm(one, step.id, arm)) return []
           armDay += daysOf(one.wait)
-          return [shownStep(sequence, one, armDay, emails)]
+          return [shownStep(sequence, one, armDay, show)]
         })
         const end = armEndWords(arm)
         // What follows the branch comes after the longest of its ways.
@@ -116,7 +122,7 @@ const stepsOf = (sequence: Sequence, emails: Emails): ShownStep[] => {
     })
 }
 
-const shownStep = (sequence: Sequence, step: EmailStep, day: number, emails: Emails): ShownEmailStep => {
+const shownStep = (sequence: Sequence, step: EmailStep, day: number, show: Show): ShownEmailStep => {
   const weights = (step.variants ?? []).reduce((sum, { weight }) => sum + weight, 0)
   return {
     kind: 'email',
@@ -126,18 +132,16 @@ const shownStep = (sequence: Sequence, step: EmailStep, day: number, emails: Ema
     ...(step.window && { window: windowWords(step.window) }),
     ...(step.when && { when: conditionWords(step.when) }),
     emails: step.variants
-      ? step.variants.map(({ id, email, weight }) => ({
-          place: placeId(sequence.id, step.id, id),
-          email,
-          subject: subjectOf(emails[email]),
-          note: `variant ${id}, ${Math.round((100 * weight) / weights)} %`,
-        }))
-      : [{ place: placeId(sequence.id, step.id), email: step.email, subject: subjectOf(emails[step.email]) }],
+      ? step.variants.map(({ id, email, weight }) =>
+          show(
+            placeId(sequence.id, step.id, id),
+            email,
+            `variant ${id}, ${Math.round((100 * weight) / weights)} %`,
+          ),
+        )
+      : [show(placeId(sequence.id, step.id), step.email)],
   }
 }
-
-/** As written: Liquid in it stands for what differs from lead to lead. */
-const subjectOf = (email: CompiledEmail | undefined): string => email?.subject ?? ''
 
 /** A week has five business days; a moment to wait for is reached within days, and left out. */
 const daysOf = ({ hours = 0, days = 0, businessDays = 0 }: Wait): number =>

@@ -1,7 +1,9 @@
-/** The places at which a campaign sends an email: each step and variant, each confirmation, and the drafts that have none yet. */
+/** The places at which a campaign sends an email: each step and variant, each confirmation, and the drafts, which no step names. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { confirmEmail } from '../../shared/campaign/emails.ts'
 import { confirmationStep } from '../../shared/domain/confirmation.ts'
 import type { Touch } from '../../shared/domain/decide.ts'
+import { emailsOf } from '../../shared/domain/enrolment.ts'
 
 export interface Place {
   /** `learn/welcome`, `learn/welcome/short`, `confirm/newsletter`, `draft/spring`: what the page's address says. */
@@ -14,10 +16,7 @@ export interface Place {
 }
 
 /** Sequences by name, each in the order of its file; then confirmations, then drafts. */
-export const placesOf = (
-  { plan }: Pick<CompiledCampaign, 'plan'>,
-  drafts: Iterable<string> = [],
-): Place[] => [
+export const placesOf = ({ plan, emails }: Pick<CompiledCampaign, 'plan' | 'emails'>): Place[] => [
   ...Object.values(plan.sequences).flatMap(({ id, steps }) =>
     steps.flatMap((step): Place[] => {
       if ('arms' in step) return []
@@ -54,15 +53,31 @@ export const placesOf = (
         },
       }),
     ),
-  ...[...drafts].map(
+  ...draftsOf({ plan, emails }).map(
     (email): Place => ({
       id: `draft/${email}`,
       email,
       kind: 'draft',
-      touch: { enrolment: 'draft-1', step: email, email, purpose: 'marketing' },
+      touch: {
+        enrolment: 'draft-1',
+        step: email,
+        email,
+        purpose: email === confirmEmail ? 'confirmation' : 'marketing',
+      },
     }),
   ),
 ]
+
+/** Emails that no step names yet, by name; the confirmation among them where no form asks for one. */
+export const draftsOf = ({ plan, emails }: Pick<CompiledCampaign, 'plan' | 'emails'>): string[] => {
+  const named = new Set(
+    Object.values(plan.sequences).flatMap(({ steps }) =>
+      steps.flatMap((step) => ('arms' in step ? [] : emailsOf(step))),
+    ),
+  )
+  if (Object.values(plan.forms).some(({ doubleOptIn }) => doubleOptIn)) named.add(confirmEmail)
+  return Object.keys(emails).filter((id) => !named.has(id))
+}
 
 export const placeId = (sequence: string, step: string, variant?: string): string =>
   [sequence, step, ...(variant === undefined ? [] : [variant])].join('/')

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import type { LeadState } from '../../shared/domain/fold.ts'
+import { adviceOn, sharedAdvice } from './advice.ts'
 import { type Colours, documentPolicy, emailDocument } from './email-document.ts'
 import type { LiveCampaign, Snapshot } from './live-campaign.ts'
 import { overviewOf } from './overview.ts'
@@ -119,19 +120,19 @@ const answer = async (
 }
 
 const campaignView = async ({ live, leads, folder }: PreviewOptions) => {
-  const { version, good, drafts, own, problems, isStale } = live.snapshot
+  const { version, good, own, problems, advice, isStale } = live.snapshot
   const running = await leads.list()
   return {
     version,
     folder,
     isStale,
     problems,
-    // What is not wrong and could be better has its place here, in the shape of a problem.
-    advice: [],
+    // An email's own advice is told with the email.
+    advice: good ? sharedAdvice(good.emails, advice) : advice,
     ...(good && {
       name: good.plan.name,
       senderName: good.identity.senderName,
-      overview: overviewOf(good, drafts.emails),
+      overview: overviewOf(good, advice),
       people: [
         { group: 'Invented', people: samplePeople(good).map(listed) },
         ...(own.people.length > 0
@@ -162,33 +163,39 @@ interface Chosen {
 
 /** The place and the person that a request names. */
 const choose = async (query: URLSearchParams, options: PreviewOptions): Promise<Chosen | undefined> => {
-  const { good: campaign, drafts, own } = options.live.snapshot
+  const { good: campaign, own } = options.live.snapshot
   if (!campaign) return undefined
   const nowMs = options.nowMs()
   const wanted = query.get('lead') ?? ''
-  const place = placesOf(campaign, drafts.emails.keys()).find(({ id }) => id === query.get('place'))
+  const place = placesOf(campaign).find(({ id }) => id === query.get('place'))
   const person = [...samplePeople(campaign), ...own.people].find(({ id }) => id === wanted)
   const state = wanted.startsWith('lead:')
     ? await options.leads.state(wanted.slice('lead:'.length), campaign)
     : person && stateOf(person, campaign, nowMs)
-  const compiled = [...drafts.emails].flatMap(([id, email]) => (email ? [[id, email] as const] : []))
-  const emails = { ...campaign.emails, ...Object.fromEntries(compiled) }
-  if (!place || !state || !Object.hasOwn(emails, place.email)) return undefined
-  const source = { emails, identity: campaign.identity, publicUrl, linkKey: 'preview' }
+  if (!place || !state) return undefined
+  const { emails, identity } = campaign
+  const source = { emails, identity, publicUrl, linkKey: 'preview' }
   return { place, state, campaign, source, nowMs }
 }
 
-const emailView = async ({ place, state, campaign, source, nowMs }: Chosen, { sender }: PreviewOptions) => ({
+const emailView = async (
+  { place, state, campaign, source, nowMs }: Chosen,
+  { live, sender }: PreviewOptions,
+) => ({
   place: place.id,
   email: place.email,
   timing: timingOf(place, campaign),
+  advice: adviceOn(place.email, live.snapshot.advice),
   ...(await showEmail(place, state, nowMs, source, sender)),
 })
 
 const timingOf = ({ kind, touch, sequence }: Place, { plan }: CompiledCampaign): string => {
   if (kind === 'confirmation')
     return 'Goes out at once to whoever fills in the form, and asks for a yes. Nothing a visitor typed stands in it.'
-  if (kind === 'draft') return 'No step of a sequence names this email yet, so nobody gets it.'
+  if (kind === 'draft')
+    return touch.purpose === 'confirmation'
+      ? 'No form asks for a confirmation, so nobody gets this email.'
+      : 'No step of a sequence names this email yet, so nobody gets it.'
   const step = plan.sequences[sequence ?? '']?.steps.find(({ id }) => id === touch.step)
   return step && !('arms' in step) ? timingWords(step) : ''
 }

@@ -19,7 +19,13 @@ export interface ShownEmail {
   /** Gmail shows no more of the HTML. */
   readonly clippedAboveBytes: number
   readonly hasDarkRules: boolean
-  readonly links: readonly (EmailLink & { readonly isPersonal: boolean })[]
+  readonly links: readonly ShownLink[]
+}
+
+interface ShownLink extends EmailLink {
+  readonly isPersonal: boolean
+  /** The email wants this one clicked. */
+  readonly isGoal: boolean
 }
 
 const gmailLimitBytes = 102 * 1024
@@ -70,6 +76,7 @@ export const showEmail = async (
   sender: string,
 ): Promise<ShownEmail> => {
   const email = await renderPlace(place, state, nowMs, source)
+  const goal = source.emails[place.email]?.goal
   return {
     subject: email.subject,
     preheader: await preheaderOf(place, state, nowMs, source),
@@ -89,6 +96,7 @@ export const showEmail = async (
     links: linksIn(email.html).map((link) => ({
       ...link,
       isPersonal: link.url.startsWith(source.publicUrl),
+      isGoal: goal !== undefined && link.url.replace(/[?#].*$/s, '').endsWith(goal),
     })),
   }
 }

@@ -4,11 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { closest, distance } from 'fastest-levenshtein'
 import type { Email } from '../../shared/aws/mailer.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
-import type { CompiledCampaign, CompiledEmail } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { CampaignError } from '../../shared/campaign/problems.ts'
 import { readAddress } from '../../shared/domain/address.ts'
 import type { TestSendOptions } from './command.ts'
-import { compileDrafts, noDrafts } from './drafts.ts'
 import { type Outlet, type OutletPlace, openOutlet } from './outlet.ts'
 import { readOwnPeople } from './own-people.ts'
 import { type Person, samplePeople } from './people.ts'
@@ -40,11 +39,11 @@ export const testSendCommand = async (
   if (reading.kind === 'refused') throw new PreviewInputError(reading.why)
   const campaign = await compileCampaign(options.campaign)
   const person = personOf(options.lead, campaign, options.campaign)
-  const chosen = await choose(options.email, campaign, options.campaign)
+  const places = choose(options.email, campaign)
   const outlet = options.dryRun ? undefined : await open(options)
   const publicUrl = outlet?.publicUrl ?? 'https://preview.invalid'
   const source = {
-    emails: chosen.emails,
+    emails: campaign.emails,
     identity: campaign.identity,
     publicUrl,
     // A key that is nobody's: a link that escaped would be broken, never somebody's.
@@ -53,15 +52,15 @@ export const testSendCommand = async (
   try {
     print(`As they reach ${person.name}${outlet ? `, by ${outlet.place}` : ''}:`)
     let unsent = 0
-    for (const place of chosen.places) {
+    for (const place of places) {
       const state = stateOf(person, campaign, nowMs())
       const email = testEmailOf(await renderPlace(place, state, nowMs(), source), reading.address, publicUrl)
       const failure = outlet && (await give(email, outlet, pause))
       if (failure !== undefined) unsent += 1
       print(`  ${outlet ? (failure ?? 'sent') : 'would be sent'}: ${email.subject} (${place.id})`)
     }
-    if (!outlet) print(`${chosen.places.length} in all. Nothing was sent.`)
-    else if (unsent < chosen.places.length) print(outlet.arrival)
+    if (!outlet) print(`${places.length} in all. Nothing was sent.`)
+    else if (unsent < places.length) print(outlet.arrival)
     return unsent === 0 ? 0 : 1
   } finally {
     outlet?.close()
@@ -93,36 +92,18 @@ const personOf = (name: string, campaign: CompiledCampaign, folder: string): Per
   throw new PreviewInputError(`There is no lead "${name}"; the leads are ${names.join(', ')}.`)
 }
 
-interface Choice {
-  readonly places: readonly Place[]
-  readonly emails: Readonly<Record<string, CompiledEmail>>
-}
-
 /** Nothing asked for: each email of the sequences, once, in their order. */
-const choose = async (
-  wanted: readonly string[],
-  campaign: CompiledCampaign,
-  folder: string,
-): Promise<Choice> => {
-  const isOfNoStep = wanted.some(
-    (id) => !placesOf(campaign).some((place) => place.id === id || place.email === id),
-  )
-  const drafts = isOfNoStep ? await compileDrafts(folder, campaign, noDrafts) : noDrafts
-  const places = placesOf(campaign, drafts.emails.keys())
+const choose = (wanted: readonly string[], campaign: CompiledCampaign): Place[] => {
+  const places = placesOf(campaign)
   if (wanted.length === 0) {
     const marketing = places.filter(({ kind }) => kind === 'step')
-    const isFirst = ({ email }: Place, at: number) =>
-      marketing.findIndex((place) => place.email === email) === at
-    return { places: marketing.filter(isFirst), emails: campaign.emails }
+    return marketing.filter(({ email }, at) => marketing.findIndex((place) => place.email === email) === at)
   }
-  const chosen = wanted.map((id) => {
+  return wanted.map((id) => {
     const found = places.find((place) => place.id === id) ?? places.find(({ email }) => email === id)
     if (!found) throw new PreviewInputError(unknownEmail(id, places))
-    if (found.kind === 'draft' && !drafts.emails.get(found.email)) throw new CampaignError(drafts.problems)
     return found
   })
-  const compiled = [...drafts.emails].flatMap(([id, email]) => (email ? [[id, email] as const] : []))
-  return { places: chosen, emails: { ...campaign.emails, ...Object.fromEntries(compiled) } }
 }
 
 const unknownEmail = (id: string, places: readonly Place[]): string => {

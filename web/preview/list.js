@@ -17,7 +17,13 @@ export const drawList = (overview, chosen, choose) => [
     ),
   ),
   ...plain('Confirmation', [], overview.confirmations, chosen, choose),
-  ...plain('In no sequence', ['Nobody gets these until a step names them.'], overview.drafts, chosen, choose),
+  ...plain(
+    'In no sequence',
+    ['Nobody gets these until a step or a form asks for them.'],
+    overview.drafts,
+    chosen,
+    choose,
+  ),
 ]
 
 const part = (title, about, ...content) =>
@@ -89,16 +95,25 @@ const branch = ({ id, wait, arms }, chosen, choose) =>
     ),
   )
 
-const entry = ({ place, subject, isBroken }, notes, chosen, choose) =>
+const entry = ({ place, subject, advice }, notes, chosen, choose) =>
   make(
     'button',
     {
       type: 'button',
       id: `place-${place}`,
-      className: isBroken ? 'entry broken' : 'entry',
+      className: 'entry',
       onclick: () => choose(place),
       ...(place === chosen && { 'aria-current': 'true' }),
     },
     make('span', { className: 'title' }, subject),
     ...notes.filter(Boolean).map((note) => make('span', { className: 'sub' }, note)),
+    ...(advice > 0
+      ? [
+          make(
+            'span',
+            { className: 'sub hint' },
+            advice === 1 ? 'one thing could be better' : `${advice} things could be better`,
+          ),
+        ]
+      : []),
   )

@@ -144,8 +144,9 @@ export const drawFacts = ({
   )
 }
 
-const linkLine = ({ text, url, isPersonal }) => [
+const linkLine = ({ text, url, isPersonal, isGoal }) => [
   make('span', {}, text || 'A link without words'),
+  ...(isGoal ? [' ', make('strong', { className: 'goal' }, 'the goal')] : []),
   isPersonal
     ? make('span', { className: 'url' }, 'made for each person, and without effect here')
     : make('a', { className: 'url', href: url, target: '_blank', rel: 'noopener noreferrer' }, url),

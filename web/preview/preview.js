@@ -97,6 +97,8 @@ const drawEmail = async () => {
   byId('inbox-subject').textContent = subject
   byId('preheader').textContent = preheader
   byId('dark-note').hidden = email.hasDarkRules
+  byId('email-advice').hidden = email.advice.length === 0
+  byId('email-advice-list').replaceChildren(...tell(email.advice, (line) => `line ${line}`))
   document.title = `${subject} · preview`
   drawFacts(email)
   drawPanes(choice.view, `${query}&version=${campaign.version}`, email.text, (url) =>
@@ -104,22 +106,29 @@ const drawEmail = async () => {
   )
 }
 
-const tell = (told) =>
+const tell = (told, placeOf = (line, file) => `${file}:${line}`) =>
   told.map(({ file, line, problem, fix }) =>
-    make('li', {}, make('code', {}, `${file}:${line}`), make('span', {}, `${problem} `, make('em', {}, fix))),
+    make(
+      'li',
+      {},
+      make('code', {}, placeOf(line, file)),
+      make('span', {}, `${problem} `, make('em', {}, fix)),
+    ),
   )
 
 const drawProblems = () => {
   const { problems, advice, isStale } = campaign
   if (!isNew('problems', problems, advice, isStale)) return
   byId('advice').hidden = advice.length === 0
+  byId('advice-title').textContent =
+    `${advice.length === 1 ? 'One thing' : `${advice.length} things`} could be better in what emails share`
   byId('advice-list').replaceChildren(...tell(advice))
   byId('problems').hidden = problems.length === 0
   const many = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`
   byId('problems-title').textContent = !isStale
-    ? `${many}, in what is not sent yet.`
+    ? `${many} in the leads to look as. The emails are as the files say.`
     : campaign.overview
-      ? `${many} in the campaign. Below is the last version without them.`
+      ? `${many} in the campaign. Below is the last version without any.`
       : `${many} in the campaign. Correct them, and the emails appear here.`
   byId('problem-list').replaceChildren(...tell(problems))
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { compileDrafts, noDrafts } from '../../../cli/preview/drafts.ts'
+import { adviceOn, sharedAdvice } from '../../../cli/preview/advice.ts'
 import { emailDocument, linksIn } from '../../../cli/preview/email-document.ts'
 import { overviewOf } from '../../../cli/preview/overview.ts'
 import { readOwnPeople } from '../../../cli/preview/own-people.ts'
 import { samplePeople } from '../../../cli/preview/people.ts'
 import { placesOf } from '../../../cli/preview/places.ts'
 import { showEmail, stateOf } from '../../../cli/preview/shown-email.ts'
+import { checkCampaign } from '../../../shared/campaign/check.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { monday } from '../../support/leads.ts'
 import { branchedSequence, campaignFolder, draft } from '../../support/working-campaign.ts'
@@ -31,7 +32,7 @@ describe('the list', () => {
   test('tells a sequence step by step: days, waits, windows, tests, branches and what follows an arm', async () => {
     const { path } = campaignFolder({ 'sequences/learn.yaml': branchedSequence })
     const campaign = await compileCampaign(path)
-    const learn = overviewOf(campaign, new Map()).sequences.find(({ id }) => id === 'learn')
+    const learn = overviewOf(campaign, []).sequences.find(({ id }) => id === 'learn')
     expect(learn?.about).toEqual([
       'Begins with the form guide.',
       'Its goal, which ends it: the lead has clicked a link to /book-a-call.',
@@ -85,8 +86,7 @@ describe('the list', () => {
   test('goes by sequence, then confirmations, then emails that no step names', async () => {
     const { path } = campaignFolder({ 'emails/spring.md': draft('Spring', 'Hello.') })
     const campaign = await compileCampaign(path)
-    const drafts = await compileDrafts(path, campaign, noDrafts)
-    expect(placesOf(campaign, drafts.emails.keys()).map(({ id }) => id)).toEqual([
+    expect(placesOf(campaign).map(({ id }) => id)).toEqual([
       'digest/first',
       'digest/example',
       'digest/cost',
@@ -103,28 +103,60 @@ describe('the list', () => {
 })
 
 describe('an email that no step names', () => {
-  test('is compiled as the others are, while one with a mistake says so and stays as it was', async () => {
-    const folder = campaignFolder({
-      'emails/spring.md': draft('Spring', 'Hello {{ lead.firstName | default: "there" }}.'),
-      'emails/autumn.md': draft('Autumn', 'Hello.'),
+  test('is listed by its name, and a partial, which is no email, is not', async () => {
+    const { path } = campaignFolder({
+      'emails/spring.md': draft('Spring', 'Hello.'),
+      'emails/autumn.md': draft('Autumn', 'Hello.\n\n{% render "signature" %}'),
     })
-    const campaign = await compileCampaign(folder.path)
-    const first = await compileDrafts(folder.path, campaign, noDrafts)
-    expect(first.problems).toEqual([])
-    folder.write('emails/spring.md', draft('Spring 2', 'Hello {{ lead.shoeSize | default: "there" }}.'))
-    folder.write('emails/autumn.md', draft('Autumn 2', 'Hello.'))
-    const second = await compileDrafts(folder.path, campaign, first)
-    expect([...second.emails].map(([id, email]) => [id, email?.subject])).toEqual([
-      ['autumn', 'Autumn 2'],
-      ['spring', 'Spring'],
+    const { drafts } = overviewOf(await compileCampaign(path), [])
+    expect(drafts).toEqual([
+      { place: 'draft/autumn', email: 'autumn', subject: 'Autumn', advice: 0 },
+      { place: 'draft/spring', email: 'spring', subject: 'Spring', advice: 0 },
     ])
-    expect(second.problems).toMatchObject([
-      { file: 'emails/spring.md', line: 5, problem: 'No form asks for shoeSize.' },
+  })
+
+  test('is the confirmation too where no form asks for one, and it stays without a visitor’s words', async () => {
+    const folder = campaignFolder()
+    folder.change('forms/newsletter.yaml', 'doubleOptIn: true', 'doubleOptIn: false')
+    const places = placesOf(await compileCampaign(folder.path))
+    expect(places.filter(({ email }) => email === 'confirm')).toEqual([
+      {
+        id: 'draft/confirm',
+        email: 'confirm',
+        kind: 'draft',
+        touch: { enrolment: 'draft-1', step: 'confirm', email: 'confirm', purpose: 'confirmation' },
+      },
     ])
-    expect([...(await compileDrafts(folder.path, campaign, noDrafts)).emails]).toMatchObject([
-      ['autumn', { subject: 'Autumn 2' }],
-      ['spring', undefined],
+  })
+})
+
+describe('advice', () => {
+  test('on an email’s own file is that email’s wherever it stands, and the rest is of what emails share', async () => {
+    const folder = campaignFolder({ 'emails/spring.md': draft('Spring!!!', 'Act now.') })
+    folder.change('emails/cost-and-return.md', 'What a course costs', 'Act now, a course')
+    folder.change('emails/partials/signature.md', 'Warm regards', 'Warm regards!!!')
+    folder.change('theme/theme.yaml', 'muted: "#5a6860"', 'muted: "#9aa8a0"')
+    const { campaign, advice } = await checkCampaign(folder.path)
+    if (!campaign) throw new Error('The campaign does not compile.')
+    const places = (told: typeof advice) => told.map(({ file, line }) => `${file}:${line}`)
+    expect(places(adviceOn('cost-and-return', advice))).toEqual(['emails/cost-and-return.md:2'])
+    expect(places(adviceOn('welcome', advice))).toEqual([])
+    expect(places(sharedAdvice(campaign.emails, advice))).toEqual([
+      'emails/partials/signature.md:1',
+      'theme/theme.yaml:10',
+      'theme/theme.yaml:10',
     ])
+    const { sequences, drafts } = overviewOf(campaign, advice)
+    const counts = sequences
+      .flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'email' ? step.emails : [])))
+      .map(({ place, advice: count }) => [place, count])
+    expect(Object.fromEntries(counts)).toMatchObject({
+      'digest/cost': 1,
+      'learn/cost': 1,
+      'learn/welcome': 0,
+    })
+    // Subject, preheader and text.
+    expect(drafts.map(({ email, advice: count }) => [email, count])).toEqual([['spring', 3]])
   })
 })
 
@@ -211,6 +243,16 @@ describe('what is told of an email', () => {
       ['Here is the guide', false],
       ['No more of these emails', true],
     ])
+  })
+
+  test('the link that the email wants clicked is marked, and no other', async () => {
+    const { links } = await shown('learn/adviser', 'known')
+    expect(links.map(({ text, isGoal }) => [text, isGoal])).toEqual([
+      ['book twenty minutes', true],
+      ['dates of the next courses', false],
+      ['No more of these emails', false],
+    ])
+    expect((await shown('learn/welcome', 'known')).links.map(({ isGoal }) => isGoal)).toEqual([false, false])
   })
 
   test('a confirmation has no header to unsubscribe by, and nothing a visitor typed', async () => {
