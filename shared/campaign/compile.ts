@@ -1,6 +1,6 @@
 /** Compiles a campaign folder, once, at synth: what the functions then carry, checked and hashed. */
 import type { Campaign, Sequence } from '../domain/campaign.ts'
-import { readCampaignFiles } from './campaign-files.ts'
+import { knownNames, readCampaignFiles } from './campaign-files.ts'
 import { compileSequence } from './compile-sequence.ts'
 import type { CompiledCampaign, CompiledForm, Intake } from './compiled.ts'
 import { hash, withoutUndefined } from './content-hash.ts'
@@ -29,7 +29,8 @@ export const compileCampaign = async (
   const sequences: Sequences = campaign
     ? mapValues(files.sequences, (id, file) => compileSequence(id, file, campaign.data))
     : {}
-  const fields = new Set(Object.values(forms).flatMap((form) => form.fields.map((field) => field.name)))
+  const { fields: asked, hasUnreadForms } = knownNames(files)
+  const fields = hasUnreadForms ? undefined : new Set(asked.keys())
   // Those that steps name and are not there have been told in the steps' own lines.
   const named = new Set<string>()
   if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)

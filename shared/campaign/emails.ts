@@ -12,8 +12,8 @@ import { checkLook, type Look, layOut, readLook } from './theme.ts'
 export { confirmEmail } from './email.ts'
 
 export interface EmailRules {
-  /** Every field that some form asks for. */
-  readonly fields: ReadonlySet<string>
+  /** Every field that some form asks for; absent where a form has mistakes, and may ask for any. */
+  readonly fields: ReadonlySet<string> | undefined
   /** Emails that steps or forms need. */
   readonly named: ReadonlySet<string>
   /** Absent where campaign.yaml has mistakes; lengths are then counted with a sender of usual length. */

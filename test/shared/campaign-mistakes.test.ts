@@ -92,7 +92,7 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       '  title: Thank you',
       '  titel: Thank you',
-      'forms/guide.yaml:16: thanks: must be { title, text } or { redirect: https://... }. Correct the value.',
+      'forms/guide.yaml:16: thanks.title: is missing. Add it.\nforms/guide.yaml:16: "titel" is not known here. Did you mean title?',
     ],
     [
       'redirects: [https://www.example.com/thanks/]',
@@ -269,7 +269,11 @@ describe('a mistake in a form is told with file, line and fix:', () => {
       'doubleOptIn: false\ndoubleOptIn: true',
       'forms/guide.yaml:7: Map keys must be unique',
     ],
-    ['fields:', 'fields: [', 'Correct the YAML.'],
+    [
+      'fields:',
+      'fields: [',
+      'forms/guide.yaml:29: Nested mappings are not allowed in compact mappings. Correct the YAML',
+    ],
   ])('"%s" as "%s"', async (from, to, expected) => {
     expect(await told('forms/guide.yaml', from, to)).toContain(expected)
   })

@@ -172,7 +172,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'sequences/learn.yaml',
       'email: analysts-day',
       'email: analyst-day',
-      'sequences/learn.yaml:4: There is no email "analyst-day". Did you mean analysts-day?',
+      'sequences/learn.yaml:21: There is no email "analyst-day". Did you mean analysts-day?',
     ],
     [
       'sequences/learn.yaml',
