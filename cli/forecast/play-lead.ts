@@ -114,6 +114,9 @@ class Play {
   #appointment: Appointment | undefined
   #nextTouch: Pick<PlannedTouch, 'enrolment' | 'step'> | undefined
   #handOffAskedAtMs: number | undefined
+  /** The state of so many facts. */
+  #known: LeadState | undefined
+  #knownFacts: number | undefined
 
   constructor({ leadId, facts }: LeadToPlay, world: World, watch: Watch) {
     this.#leadId = leadId
@@ -176,8 +179,18 @@ class Play {
   }
 
   #settle(nowMs: number) {
-    const settled = settle(this.#leadId, this.#facts, this.#world.plan, nowMs)
+    const settled = settle(
+      this.#leadId,
+      this.#facts,
+      this.#world.plan,
+      nowMs,
+      this.#facts.length === this.#knownFacts ? this.#known : undefined,
+    )
+    const count = this.#facts.length + settled.records.length
     for (const fact of settled.records) this.#record(fact)
+    // Between a look and the email that it planned there is mostly no fact that counts.
+    this.#known = settled.state
+    this.#knownFacts = this.#facts.length === count ? count : undefined
     return settled
   }
 

@@ -76,7 +76,7 @@ export class People implements Behaviour {
   }
 
   mailbox(address: string, touch?: { readonly enrolment: string; readonly step: string }): Mailbox {
-    const own = touch && this.#byStep.get(stepOf(touch))
+    const own = touch && this.#ownChances(touch)
     const bounces =
       own && touch
         ? this.chance(address, touch.enrolment, touch.step, 'bounces') < own.bouncesForGood
@@ -100,7 +100,7 @@ export class People implements Behaviour {
       return draw('confirms') < chances.confirms
         ? [{ kind: 'confirms', atMs: after('confirms', 0.2, 30) }]
         : []
-    const own = this.#byStep.get(stepOf(email)) ?? chances
+    const own = this.#ownChances(email) ?? chances
     const acts: Act[] = []
     if (draw('opens') < own.opens) {
       acts.push({ kind: 'opens', atMs: after('opens', 0.1, 40) })
@@ -127,6 +127,10 @@ export class People implements Behaviour {
       { kind: 'accepts', atMs: answersAtMs },
       { kind: wins ? 'wins' : 'loses', atMs: after('ends', 100, 700) },
     ]
+  }
+
+  #ownChances(touch: { readonly enrolment: string; readonly step: string }): StepChances | undefined {
+    return this.#byStep.size === 0 ? undefined : this.#byStep.get(stepOf(touch))
   }
 
   #after(sentAtMs: number, fromHours: number, toHours: number, fraction: number): number {

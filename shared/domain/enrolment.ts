@@ -219,11 +219,13 @@ const markOf = (
   byStep: ReadonlyMap<string, Mark>,
   byEmail: ReadonlyMap<string, Mark>,
 ): Mark | undefined => {
-  for (const id of [step.id, ...step.formerly]) {
+  const own = byStep.get(step.id)
+  if (own) return own
+  for (const id of step.formerly) {
     const mark = byStep.get(id)
     if (mark) return mark
   }
-  if ('arms' in step) return undefined
+  if ('arms' in step || byEmail.size === 0) return undefined
   for (const email of emailsOf(step)) {
     const mark = byEmail.get(email)
     if (mark) return mark

@@ -35,6 +35,8 @@ export interface LeadState {
   readonly score: Score
   /** What the score was made from, to ask what it will be or could be. */
   readonly evidence: Evidence
+  /** What the evidence was at each moment that could make the lead ready, in order of time. */
+  readonly moments: readonly Moment[]
   /** What the lead did that makes it ready, unless it has cooled since. */
   readonly rise: Rise | undefined
   readonly enrolments: readonly Enrolment[]
@@ -68,11 +70,26 @@ export const fold = (leadId: string, given: Iterable<Fact>, campaign: Campaign, 
     suppression,
     score: scoreLead(evidence, campaign.scoring, nowMs),
     evidence,
+    moments,
     rise: findRise(moments, campaign.scoring, cycle, nowMs),
     enrolments,
     marketingAtMs: marketingOf(facts),
     ...(snoozedUntilMs !== undefined && { snoozedUntilMs }),
     cycle,
+  }
+}
+
+/** The state of the same facts at another time; `state` is theirs under the same campaign. */
+export const foldAgain = (state: LeadState, campaign: Campaign, nowMs: number): LeadState => {
+  const { leadId, facts, evidence, moments, cycle, enrolments } = state
+  // A wait for a confirmation runs out; of all else time changes the score alone.
+  if (enrolments.some(({ purpose }) => purpose === 'confirmation'))
+    return fold(leadId, facts, campaign, nowMs)
+  const { scoring } = campaign
+  return {
+    ...state,
+    score: scoreLead(evidence, scoring, nowMs),
+    rise: findRise(moments, scoring, cycle, nowMs),
   }
 }
 
@@ -149,7 +166,7 @@ const hasNextStep = (enrolment: Enrolment): boolean => nextStep(enrolment) !== u
 const distinct = (given: Iterable<Fact>): Fact[] => {
   const kept = new Map<string, Fact>()
   for (const fact of given) {
-    const key = keyOf(fact)
+    const key = factKey(fact)
     const other = kept.get(key)
     if (other === undefined || isBefore(fact, other)) kept.set(key, fact)
   }
@@ -170,17 +187,6 @@ const isInOrder = (kept: ReadonlyMap<string, Fact>): boolean => {
     beforeMs = atMs
   }
   return true
-}
-
-/** Facts never change, so neither do their keys; a string that was a key before is also found faster. */
-const keysOfFacts = new WeakMap<Fact, string>()
-
-const keyOf = (fact: Fact): string => {
-  const known = keysOfFacts.get(fact)
-  if (known !== undefined) return known
-  const key = factKey(fact)
-  keysOfFacts.set(fact, key)
-  return key
 }
 
 const isBefore = (a: Fact, b: Fact): boolean =>

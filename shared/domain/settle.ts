@@ -2,7 +2,7 @@
 import type { Campaign } from './campaign.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Fact } from './facts.ts'
-import { fold, type LeadState } from './fold.ts'
+import { fold, foldAgain, type LeadState } from './fold.ts'
 
 export interface Settled {
   /** To be recorded, in this order, before anything else is done. */
@@ -15,15 +15,20 @@ export interface Settled {
 /** A sequence of a hundred steps that are all passed over at once takes so many rounds; none has more. */
 const rounds = 200
 
+/** `known` saves folding the facts once more: their state at another time, under the same campaign. */
 export const settle = (
   leadId: string,
   facts: readonly Fact[],
   campaign: Campaign,
   nowMs: number,
+  known?: LeadState,
 ): Settled => {
   const records: Fact[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const state = fold(leadId, records.length === 0 ? facts : [...facts, ...records], campaign, nowMs)
+    const state =
+      known && records.length === 0
+        ? foldAgain(known, campaign, nowMs)
+        : fold(leadId, records.length === 0 ? facts : [...facts, ...records], campaign, nowMs)
     const decision = decide(state, campaign, nowMs)
     if (decision.kind !== 'record') return { records, state, decision }
     records.push(...decision.facts)

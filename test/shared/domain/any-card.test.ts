@@ -4,8 +4,9 @@ import { expect, test } from 'vitest'
 import type { Campaign, Condition, ScoreRule } from '../../../shared/domain/campaign.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
-import { fold } from '../../../shared/domain/fold.ts'
+import { fold, foldAgain } from '../../../shared/domain/fold.ts'
 import { scoreLead, standingOf, totalOverTime } from '../../../shared/domain/score.ts'
+import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, day, monday } from '../../support/leads.ts'
 
 const links = ['https://a.example.com/x', 'https://a.example.com/y']
@@ -130,6 +131,17 @@ test('the same facts in any order, told any number of times, are the same state 
       const [state, other] = [fold('lead', happened, given, now), fold('lead', shuffled, given, now)]
       expect(other).toEqual(state)
       expect(decide(other, given, now)).toEqual(decide(state, given, now))
+    }),
+    runs,
+  )
+})
+
+test('the state at another time is the same folded anew or from the state at any other, to the last bit', () => {
+  fc.assert(
+    fc.property(card, facts, nowMs, nowMs, (given, happened, earlier, now) => {
+      const known = fold('lead', happened, given, earlier)
+      expect(foldAgain(known, given, now)).toEqual(fold('lead', happened, given, now))
+      expect(settle('lead', happened, given, now, known)).toEqual(settle('lead', happened, given, now))
     }),
     runs,
   )
