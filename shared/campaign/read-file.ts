@@ -111,7 +111,7 @@ const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
 /** What a marketer did who sees the parser's sentence. */
 const yamlHints: Partial<Record<YAMLParseError['code'], string>> = {
   BAD_INDENT: ': let the settings of one thing begin in the same column, and close every bracket',
-  BLOCK_AS_IMPLICIT_KEY: ': put a text with a colon in it in quotation marks',
+  BLOCK_AS_IMPLICIT_KEY: ': close every bracket, and put a text with a colon in it in quotation marks',
   BLOCK_IN_FLOW: ': a bracket before is not closed',
   DUPLICATE_KEY: ': the name stands twice; remove one, or make one of both',
   MISSING_CHAR:

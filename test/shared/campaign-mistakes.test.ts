@@ -272,7 +272,7 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'fields:',
       'fields: [',
-      'forms/guide.yaml:29: Nested mappings are not allowed in compact mappings. Correct the YAML',
+      'forms/guide.yaml:29: Nested mappings are not allowed in compact mappings. Correct the YAML: close every bracket, and put a text with a colon in it in quotation marks.',
     ],
   ])('"%s" as "%s"', async (from, to, expected) => {
     expect(await told('forms/guide.yaml', from, to)).toContain(expected)
