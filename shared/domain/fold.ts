@@ -2,7 +2,7 @@
 import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
 import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
-import { type Enrolment, enrolmentsOf, nextStep, sequenceOf } from './enrolment.ts'
+import { type Enrolment, enrolmentsOf, nextStep, openSubmissions, sequenceOf } from './enrolment.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'
@@ -169,13 +169,14 @@ const enrol = (
   const done = doneSteps(facts)
   // Who was enrolled before the form asked for confirmation is not asked any more.
   const enrolled = new Set(sequencesBegun(facts))
-  const waiting = firstPerForm(captured).filter(({ form: id }) => {
+  const open = openSubmissions(facts, captured, confirmedAtMs, campaign)
+  const waiting = firstPerForm(open).filter(({ form: id }) => {
     const form = campaign.forms[id]
     return form?.doubleOptIn && !confirmedAtMs.has(id) && !enrolled.has(form.sequence)
   })
   return [
-    ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, captured, done, campaign, nowMs)),
-    ...enrolmentsOf(facts, captured, confirmedAtMs, campaign, timeZone),
+    ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, open, done, campaign, nowMs)),
+    ...enrolmentsOf(facts, open, confirmedAtMs, campaign, timeZone),
   ]
 }
 
