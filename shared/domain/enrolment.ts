@@ -86,7 +86,10 @@ export const sequenceOf = (enrolment: string): string => enrolment.replace(/-\d+
 
 const enrolmentId = (sequence: string, ordinal: number): string => `${sequence}-${ordinal}`
 
-/** The submissions that count: not those that enrolled the lead when their form led to another sequence than it does now. */
+/**
+ * The submissions that count: not those that enrolled the lead when their form led to another sequence than it does now,
+ * nor others by the form as it was then.
+ */
 export const openSubmissions = (
   facts: readonly Fact[],
   captured: readonly LeadCaptured[],
@@ -101,7 +104,13 @@ export const openSubmissions = (
       fact.kind === 'ENROLLED' &&
       !captured.some((one) => leadsTo(one) === sequenceOf(fact.enrolment) && mayHaveBegun(one, fact.atMs)),
   )
-  return captured.filter((one) => !elsewhere.some(({ atMs }) => mayHaveBegun(one, atMs)))
+  const moved = captured.filter((one) => elsewhere.some(({ atMs }) => mayHaveBegun(one, atMs)))
+  return captured.filter(
+    (one) =>
+      !moved.some(
+        (other) => other === one || (other.form === one.form && other.formVersion === one.formVersion),
+      ),
+  )
 }
 
 /** When the lead asked for the sequence, by forms that lead to it; a form with double opt-in asks once it is confirmed. */
