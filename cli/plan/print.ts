@@ -64,7 +64,7 @@ const sequenceLines = (sequence: SequenceChange, timeZone: string, colours: Colo
 
 const policies: Readonly<Record<SequenceChange['onChange'], string>> = {
   migrate: 'leads under way go on from where they stand',
-  pin: 'leads under way finish the version they began',
+  pin: 'leads under way stay on the version they go by',
   restart: 'leads under way walk the new version from its beginning, without what they had',
 }
 
@@ -200,6 +200,6 @@ const formLines = ({ forms }: PlannedChange): string[] => [
     ? [`${counted(forms.confirmationsGone, 'lead')} waiting to confirm would not be asked any more.`]
     : []),
   ...(forms.confirmationsNew > 0
-    ? [`${counted(forms.confirmationsNew, 'lead')} who came without would be asked to confirm.`]
+    ? [`${counted(forms.confirmationsNew, 'lead')} who were never enrolled would be asked to confirm.`]
     : []),
 ]

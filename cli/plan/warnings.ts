@@ -12,7 +12,6 @@ export interface Warning {
     | 'pinnedEmail'
     | 'quota'
     | 'removedForm'
-    | 'formLeadsElsewhere'
     | 'beginsLate'
     | 'sentTwice'
   readonly what: string
@@ -33,7 +32,7 @@ export const warningsOf = (input: WarningInput): Warning[] => [
   ...renamedSteps(input),
   ...sequencesGone(input),
   ...pinnedEmails(input),
-  ...formsChanged(input),
+  ...formsGone(input),
   ...beginnings(input),
   ...overQuota(input),
 ]
@@ -102,39 +101,28 @@ const pinnedEmails = ({ emails, tally }: WarningInput): Warning[] =>
           {
             kind: 'pinnedEmail',
             what: `${counted(leads, 'lead')} finish${leads === 1 ? 'es' : ''} version ${version} of ${sequence}, which sends the email ${email}: the new campaign does not have it.`,
-            fix: `Keep emails/${email}.md, and a step that names it, until they have finished; or do not write onChange: pin.`,
+            fix: `Keep emails/${email}.md until they have finished; or do not write onChange: pin.`,
           },
         ]
   })
 
-const formsChanged = ({ before, after, tally }: WarningInput): Warning[] =>
+const formsGone = ({ before, after, tally }: WarningInput): Warning[] =>
   Object.values(before.forms).flatMap((older): Warning[] => {
-    const newer = after.forms[older.id]
-    if (!newer)
-      return [
-        {
-          kind: 'removedForm',
-          what: `The form ${older.id} is gone: pages that show it show nothing, and who has not confirmed yet cannot any more${tally.confirmationsGone > 0 ? ` (${counted(tally.confirmationsGone, 'lead')})` : ''}.`,
-          fix: `Take it off your pages first; or keep forms/${older.id}.yaml.`,
-        },
-      ]
-    const begins = tally.sequences.get(newer.sequence)?.outcomes.get('begins') ?? 0
-    return newer.sequence !== older.sequence && begins > 0
-      ? [
-          {
-            kind: 'formLeadsElsewhere',
-            what: `The form ${older.id} leads to ${newer.sequence} now, and with it ${counted(begins, 'lead')} that came by it before: they begin ${newer.sequence} at once.`,
-            fix: 'If only new leads are meant, make a form of another name for them.',
-          },
-        ]
-      : []
+    if (after.forms[older.id]) return []
+    return [
+      {
+        kind: 'removedForm',
+        what: `The form ${older.id} is gone: pages that show it show nothing, and who has not confirmed yet cannot any more${tally.confirmationsGone > 0 ? ` (${counted(tally.confirmationsGone, 'lead')})` : ''}.`,
+        fix: `Take it off your pages first; or keep forms/${older.id}.yaml.`,
+      },
+    ]
   })
 
 const beginnings = ({ before, after, tally }: WarningInput): Warning[] =>
   Object.values(after.forms).flatMap((form): Warning[] => {
     const older = before.forms[form.id]
     const begins = tally.sequences.get(form.sequence)?.outcomes.get('begins') ?? 0
-    return older?.doubleOptIn && !form.doubleOptIn && older.sequence === form.sequence && begins > 0
+    return older?.doubleOptIn && !form.doubleOptIn && begins > 0
       ? [
           {
             kind: 'beginsLate',

@@ -47,13 +47,20 @@ export class ReleaseTable {
     )
   }
 
-  /** Says which version is in force. Gives whether it was another before. */
-  async announce(campaign: string, version: string, sinceMs: number, outline: Outline): Promise<boolean> {
+  /** Says which version is in force, and in place of which. Gives whether it was another before. */
+  async announce(
+    campaign: string,
+    version: string,
+    replaced: string | undefined,
+    sinceMs: number,
+    outline: Outline,
+  ): Promise<boolean> {
     return this.#put(
       {
         pk: keys.releases(campaign),
         sk: keys.versionInForce,
         version,
+        ...(replaced !== undefined && { replaced }),
         sinceMs,
         outline: JSON.stringify(outline),
       },

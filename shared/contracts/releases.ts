@@ -8,6 +8,8 @@ export interface StoredReleases {
   readonly history: Readonly<Record<string, readonly Release[]>>
   /** The campaign's version that was seen last; absent before the first. */
   readonly versionInForce: string | undefined
+  /** The version that it came in place of, and when; absent of the first, and where that was not kept yet. */
+  readonly replaced?: { readonly version: string; readonly atMs: number }
   /** What stands in that version beside its sequences' steps; absent where a version that did not keep it yet is in force. */
   readonly outline?: Outline
 }
@@ -22,7 +24,12 @@ export interface Outline {
 }
 
 const release = z.object({ sinceMs: z.number(), sequence: z.string() })
-const inForce = z.object({ version: z.string(), outline: z.optional(z.string()) })
+const inForce = z.object({
+  version: z.string(),
+  sinceMs: z.number(),
+  replaced: z.optional(z.string()),
+  outline: z.optional(z.string()),
+})
 const versions = z.record(z.string(), z.string())
 
 /** What is looked at of a stored outline: it was written from one by code of ours. */
@@ -52,6 +59,7 @@ export class UnreadableRelease extends Error {
 export const readReleases = (items: readonly Readonly<Record<string, unknown>>[]): StoredReleases => {
   const history: Record<string, Release[]> = {}
   let versionInForce: string | undefined
+  let replaced: StoredReleases['replaced']
   let inForceOutline: Outline | undefined
   for (const item of items.toSorted((a, b) => Number(a.sinceMs) - Number(b.sinceMs))) {
     const sortKey = String(item.sk)
@@ -59,6 +67,8 @@ export const readReleases = (items: readonly Readonly<Record<string, unknown>>[]
       const read = inForce.safeParse(item)
       if (!read.success) throw new UnreadableRelease(sortKey)
       versionInForce = read.data.version
+      if (read.data.replaced !== undefined)
+        replaced = { version: read.data.replaced, atMs: read.data.sinceMs }
       if (read.data.outline !== undefined) inForceOutline = readOutline(sortKey, read.data.outline)
       continue
     }
@@ -69,7 +79,12 @@ export const readReleases = (items: readonly Readonly<Record<string, unknown>>[]
     releases.push({ sinceMs: read.data.sinceMs, sequence: stored })
     history[stored.id] = releases
   }
-  return { history, versionInForce, ...(inForceOutline && { outline: inForceOutline }) }
+  return {
+    history,
+    versionInForce,
+    ...(replaced && { replaced }),
+    ...(inForceOutline && { outline: inForceOutline }),
+  }
 }
 
 const readSequence = (sortKey: string, text: string): Sequence => {

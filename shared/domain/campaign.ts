@@ -41,8 +41,8 @@ export interface Sequence {
   /** Where two sequences want one lead at one time, the higher goes first. */
   readonly priority: number
   /**
-   * What becomes of leads under way when the sequence changes: `migrate` goes on from where they stand, `pin` finishes the
-   * version they began, `restart` walks the new one from its beginning. No email comes twice in any of them.
+   * What becomes of leads under way when the sequence changes: `migrate` goes on from where they stand, `pin` stays on
+   * the version they go by, `restart` walks the new one from its beginning. No email comes twice in any of them.
    */
   readonly onChange: 'migrate' | 'pin' | 'restart'
   /** A new submission so long after the start enrols anew; absent: never. */

@@ -45,7 +45,7 @@ export const emailsOf = ({ email, variants }: EmailStep): readonly string[] =>
   variants ? variants.map((variant) => variant.email) : [email]
 
 /**
- * The marketing enrolments of a lead, by sequence and then by ordinal. `captured` are its submissions in order of time;
+ * The marketing enrolments of a lead, by sequence and then by ordinal. `captured` are its open submissions in order of time;
  * `confirmedAtMs` says by form when it was confirmed.
  */
 export const enrolmentsOf = (
@@ -61,12 +61,7 @@ export const enrolmentsOf = (
   for (const fact of recorded.values()) if (!first || fact.atMs < first.atMs) first = fact
   const isHeldOut = first?.isHeldOut === true
   return Object.values(campaign.sequences).flatMap((current) => {
-    const elsewhere = new Set(
-      [...recorded.values()]
-        .filter(({ enrolment }) => sequenceOf(enrolment) !== current.id)
-        .map(({ atMs }) => atMs),
-    )
-    const asked = askedAtMs(current.id, captured, confirmedAtMs, elsewhere, campaign)
+    const asked = askedAtMs(current.id, captured, confirmedAtMs, campaign)
     const starts = startsOf(current, asked, recorded)
     return starts.map((startMs, at) => {
       const id = enrolmentId(current.id, at + 1)
@@ -93,12 +88,38 @@ export const sequenceOf = (enrolment: string): string => enrolment.replace(/-\d+
 
 const enrolmentId = (sequence: string, ordinal: number): string => `${sequence}-${ordinal}`
 
+/**
+ * The submissions that count: not those that enrolled the lead when their form led to another sequence than it does now,
+ * nor others by the form as it was then.
+ */
+export const openSubmissions = (
+  facts: readonly Fact[],
+  captured: readonly LeadCaptured[],
+  confirmedAtMs: ReadonlyMap<string, number>,
+  { forms }: Campaign,
+): LeadCaptured[] => {
+  const mayHaveBegun = ({ form, atMs }: LeadCaptured, beganMs: number) =>
+    beganMs === atMs || beganMs === Math.max(atMs, confirmedAtMs.get(form) ?? atMs)
+  const leadsTo = ({ form }: LeadCaptured) => (Object.hasOwn(forms, form) ? forms[form]?.sequence : undefined)
+  const elsewhere = facts.filter(
+    (fact) =>
+      fact.kind === 'ENROLLED' &&
+      !captured.some((one) => leadsTo(one) === sequenceOf(fact.enrolment) && mayHaveBegun(one, fact.atMs)),
+  )
+  const moved = captured.filter((one) => elsewhere.some(({ atMs }) => mayHaveBegun(one, atMs)))
+  return captured.filter(
+    (one) =>
+      !moved.some(
+        (other) => other === one || (other.form === one.form && other.formVersion === one.formVersion),
+      ),
+  )
+}
+
 /** When the lead asked for the sequence, by forms that lead to it; a form with double opt-in asks once it is confirmed. */
 const askedAtMs = (
   sequence: string,
   captured: readonly LeadCaptured[],
   confirmedAtMs: ReadonlyMap<string, number>,
-  enrolledElsewhere: ReadonlySet<number>,
   { forms }: Campaign,
 ): number[] =>
   captured
@@ -110,8 +131,6 @@ const askedAtMs = (
       const confirmedMs = confirmedAtMs.get(id)
       return confirmedMs === undefined ? [] : [Math.max(atMs, confirmedMs)]
     })
-    // A form that leads elsewhere now has enrolled its old submissions where it led then.
-    .filter((atMs) => !enrolledElsewhere.has(atMs))
     .sort((a, b) => a - b)
 
 /** Beginnings that are facts stand; others follow by the rule, from the last of them. */

@@ -2,7 +2,7 @@
 import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
 import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
-import { type Enrolment, enrolmentsOf, nextStep, sequenceOf } from './enrolment.ts'
+import { type Enrolment, enrolmentsOf, nextStep, openSubmissions, sequenceOf } from './enrolment.ts'
 import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'
@@ -222,17 +222,18 @@ const enrol = (
 ): Enrolment[] => {
   const confirmedAtMs = new Map<string, number>()
   for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
-  const marketing = enrolmentsOf(facts, captured, confirmedAtMs, campaign, timeZone)
   // Who was enrolled before the form asked for confirmation is not asked any more.
   const enrolled = new Set(sequencesBegun(facts))
-  const waiting = firstPerForm(captured).filter(({ form: id }) => {
+  const open = openSubmissions(facts, captured, confirmedAtMs, campaign)
+  const marketing = enrolmentsOf(facts, open, confirmedAtMs, campaign, timeZone)
+  const waiting = firstPerForm(open).filter(({ form: id }) => {
     const form = campaign.forms[id]
     return form?.doubleOptIn && !confirmedAtMs.has(id) && !enrolled.has(form.sequence)
   })
   if (waiting.length === 0) return marketing
   const done = doneSteps(facts)
   return [
-    ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, captured, done, campaign, nowMs)),
+    ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, open, done, campaign, nowMs)),
     ...marketing,
   ]
 }

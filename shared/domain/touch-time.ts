@@ -118,8 +118,12 @@ const wasLate = ({ enrolments, marketingAtMs, timeZone }: LeadState, campaign: C
 /** When the sequence last changed, of a lead that was under way then and goes by the new version. */
 const changedUnderWayMs = ({ sequence, startMs }: Enrolment, { history }: Campaign): number | undefined => {
   const releases = sequence ? (history?.[sequence.id] ?? []) : []
-  const last = releases.at(-1)
-  return releases.length > 1 && last?.sequence.version === sequence?.version && startMs < (last?.sinceMs ?? 0)
+  // Functions that start together may each have recorded one release; it counts from the first of them.
+  const at = releases.findLastIndex(
+    ({ sequence: { version } }, place) => version !== releases[place - 1]?.sequence.version,
+  )
+  const last = releases[at]
+  return at > 0 && last?.sequence.version === sequence?.version && startMs < (last?.sinceMs ?? 0)
     ? last?.sinceMs
     : undefined
 }

@@ -1,7 +1,7 @@
 /** A function starts: which versions of the campaign's sequences have been in force, and is this one new? */
 import type { ReleaseTable } from '../aws/release-table.ts'
 import type { ContentVersions } from '../campaign/content-versions.ts'
-import type { Outline } from '../contracts/releases.ts'
+import type { Outline, StoredReleases } from '../contracts/releases.ts'
 import type { Campaign, Release } from '../domain/campaign.ts'
 
 export interface InForce {
@@ -21,11 +21,17 @@ export const campaignInForce = async (
   nowMs: number,
   table: Pick<ReleaseTable, 'read' | 'add' | 'announce'>,
 ): Promise<InForce> => {
-  const { history, versionInForce } = await table.read(plan.name)
-  if (versionInForce === plan.version || isStraggler(plan, history, nowMs))
+  const { history, versionInForce, replaced } = await table.read(plan.name)
+  if (versionInForce === plan.version || isStraggler(plan, replaced, nowMs))
     return { campaign: { ...plan, history }, isNew: false }
   for (const release of newReleases(plan, history, nowMs)) await table.add(plan.name, release)
-  const isNew = await table.announce(plan.name, plan.version, nowMs, outlineOf(plan, versions))
+  const isNew = await table.announce(
+    plan.name,
+    plan.version,
+    versionInForce,
+    nowMs,
+    outlineOf(plan, versions),
+  )
   // Another function may have recorded the same release a moment before: what is on record counts for all.
   const recorded = await table.read(plan.name)
   return { campaign: { ...plan, history: withCurrent(plan, recorded.history, nowMs) }, isNew }
@@ -34,20 +40,9 @@ export const campaignInForce = async (
 /** A deploy changes one function after the other, and one of the old ones may still start within this time. */
 const deployMs = 15 * 60_000
 
-/** The version that was just replaced, and no return to it. */
-const isStraggler = (
-  { sequences }: Campaign,
-  history: Readonly<Record<string, readonly Release[]>>,
-  nowMs: number,
-): boolean =>
-  Object.values(sequences).some(({ id, version }) => {
-    const [before, last] = (history[id] ?? []).slice(-2)
-    return (
-      before?.sequence.version === version &&
-      last?.sequence.version !== version &&
-      nowMs - (last?.sinceMs ?? 0) < deployMs
-    )
-  })
+/** The version that was just replaced, whatever the change, and no return to it. */
+const isStraggler = ({ version }: Campaign, replaced: StoredReleases['replaced'], nowMs: number): boolean =>
+  replaced?.version === version && nowMs - replaced.atMs < deployMs
 
 /** The sequences that are not as they were seen last. */
 export const newReleases = (

@@ -1,5 +1,5 @@
 /** One synthesis for a test file, into a folder of its own. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Synthesis, synthesise } from '../../infra/synthesise.ts'
@@ -12,13 +12,17 @@ export const synthesiseForTest = async (): Promise<Synthesis & { readonly bundle
   return { ...(await synthesise({ outdir: join(folder, 'cdk.out') }, bundles)), bundles }
 }
 
-type Changes = Readonly<Record<string, Readonly<Record<string, string>>>>
+type Changes = Readonly<Record<string, Readonly<Record<string, string>> | 'removed'>>
 
-/** A copy of the sample campaign with changes: by file, each text that must be there and what stands in for it. */
+/** A copy of the sample campaign with changes: by file, that it is gone, or each text that must be there and what stands in for it. */
 export const changedCampaign = (changes: Changes, folder = mkdtempSync(join(tmpdir(), 'ripen-'))): string => {
   const campaign = join(folder, 'campaign')
   cpSync(join(root, 'campaign'), campaign, { recursive: true })
   for (const [file, texts] of Object.entries(changes)) {
+    if (texts === 'removed') {
+      rmSync(join(campaign, file))
+      continue
+    }
     let text = readFileSync(join(campaign, file), 'utf8')
     for (const [before, after] of Object.entries(texts)) {
       if (!text.includes(before))

@@ -2,38 +2,19 @@
 import type { PlanStore } from '../../cli/plan/plan.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { contentVersionsOf } from '../../shared/campaign/content-versions.ts'
-import type { Outline, StoredReleases } from '../../shared/contracts/releases.ts'
-import type { Release } from '../../shared/domain/campaign.ts'
+import type { StoredReleases } from '../../shared/contracts/releases.ts'
 import { type Fact, factKey } from '../../shared/domain/facts.ts'
 import { campaignInForce } from '../../shared/flows/in-force.ts'
+import { ReleaseMemory } from './release-memory.ts'
 
 /** Each campaign in force from its moment on, recorded by the code that the functions run as they start. */
 export const deployed = async (
   ...versions: readonly (readonly [CompiledCampaign, number])[]
 ): Promise<StoredReleases> => {
-  let history: Record<string, readonly Release[]> = {}
-  let inForce: { readonly version: string; readonly outline: Outline } | undefined
+  const table = new ReleaseMemory()
   for (const [compiled, sinceMs] of versions)
-    await campaignInForce(compiled.plan, contentVersionsOf(compiled), sinceMs, {
-      read: async () => ({
-        history,
-        versionInForce: inForce?.version,
-        ...(inForce && { outline: inForce.outline }),
-      }),
-      add: async (_, release) => {
-        const { id } = release.sequence
-        history = { ...history, [id]: [...(history[id] ?? []), release] }
-      },
-      announce: async (_, version, __, outline) => {
-        inForce = { version, outline }
-        return true
-      },
-    })
-  return {
-    history,
-    versionInForce: inForce?.version,
-    ...(inForce && { outline: inForce.outline }),
-  }
+    await campaignInForce(compiled.plan, contentVersionsOf(compiled), sinceMs, table)
+  return table.stored
 }
 
 export const planStore = (

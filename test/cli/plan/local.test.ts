@@ -1,14 +1,19 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { importCommand } from '../../../cli/leads/import-command.ts'
 import type { PlannedChange } from '../../../cli/plan/change.ts'
 import type { PlanOptions } from '../../../cli/plan/command.ts'
 import { planCommand } from '../../../cli/plan/plan-command.ts'
-import { startPipeline } from '../../../local/pipeline.ts'
+import { Meter } from '../../../local/meter.ts'
+import { type Pipeline, startPipeline } from '../../../local/pipeline.ts'
+import { DynamoDbService } from '../../../local/services/dynamodb.ts'
+import { scanItems } from '../../../shared/aws/lead-scan.ts'
+import { ReleaseTable } from '../../../shared/aws/release-table.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { type Fact, factKey } from '../../../shared/domain/facts.ts'
 import { changedCampaign, synthesiseForTest } from '../../support/assembly.ts'
@@ -18,8 +23,8 @@ const campaign = resolve(import.meta.dirname, '..', '..', '..', 'campaign')
 /** A Monday later than the machine's own clock, so that a folder's time is known from this machine's. */
 const later = Date.parse('2126-03-04T10:00:00Z')
 
-const options = (data: string): PlanOptions => ({
-  data,
+const options = (folder: string): PlanOptions => ({
+  data: folder,
   json: false,
   leads: false,
   quota: 50_000,
@@ -34,10 +39,14 @@ const change = {
 }
 
 /** A folder on which the sample campaign ran for a day, with two leads of it. */
-const ranOn = async (
-  data: string,
-  whileItRuns: (pipeline: Awaited<ReturnType<typeof startPipeline>>) => Promise<void> = async () => {},
-): Promise<void> => {
+let data: string
+/** Those of its pipeline. */
+let tables: Pipeline['inventory']['tables']
+/** What was printed while it ran, of a changed campaign and of the same one, and whether the table is as it was. */
+let whileItRan: { readonly changed: string; readonly same: string; readonly isTableAsBefore: boolean }
+
+beforeAll(async () => {
+  data = mkdtempSync(join(tmpdir(), 'ripen-plan-'))
   const { assembly } = await synthesiseForTest()
   const pipeline = await startPipeline({
     cdkOut: assembly.directory,
@@ -67,21 +76,24 @@ const ranOn = async (
       () => {},
     )
     await pipeline.clock.advanceTo(later + day)
-    await whileItRuns(pipeline)
+    tables = pipeline.inventory.tables
+    const before = await pipeline.table.scan()
+    const changed = await plan(changedCampaign(change))
+    const same = await plan(campaign)
+    whileItRan = { changed, same, isTableAsBefore: isDeepStrictEqual(await pipeline.table.scan(), before) }
     expect(pipeline.denials).toEqual([])
   } finally {
     await pipeline.close()
   }
-}
+})
 
-const plan = async (data: string, folder: string, given: Partial<PlanOptions> = {}): Promise<string> => {
+const plan = async (folder: string): Promise<string> => {
   const printed: string[] = []
-  await planCommand(folder, { ...options(data), ...given }, undefined, (text) => printed.push(text))
+  await planCommand(folder, options(data), undefined, (text) => printed.push(text))
   return printed.join('\n')
 }
 
 test('the running pipeline and its folder at rest tell the same, and nothing in the table changes', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'ripen-plan-'))
   const folder = changedCampaign(change)
   const versions = [
     (await compileCampaign(campaign)).plan.version,
@@ -99,13 +111,10 @@ Sequence learn  onChange: migrate, leads under way go on from where they stand
           1  get more than they would have
   Steps that leads get and would not have got: taste 1.
   Sent twice: 0.`
-  await ranOn(data, async (pipeline) => {
-    const before = await pipeline.table.scan()
-    expect(await plan(data, folder)).toBe(expected(`the pipeline that runs on ${data}`))
-    expect(await plan(data, campaign)).toMatch(/Nothing changes\.$/)
-    expect(await pipeline.table.scan()).toEqual(before)
-  })
-  expect(await plan(data, folder)).toBe(expected(`the folder ${data}`))
+  expect(whileItRan.changed).toBe(expected(`the pipeline that runs on ${data}`))
+  expect(whileItRan.same).toMatch(/Nothing changes\.$/)
+  expect(whileItRan.isTableAsBefore).toBe(true)
+  expect(await plan(folder)).toBe(expected(`the folder ${data}`))
 })
 
 const emails = [
@@ -135,17 +144,11 @@ const factsOf = (lead: number, version: string, nowMs: number): Fact[] => {
   ]
 }
 
-/** Past the pipeline, many at once, so that nothing is done about them. */
 const put = async (
-  endpoint: string,
+  dynamo: DynamoDBClient,
   table: string,
   items: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> => {
-  const dynamo = new DynamoDBClient({
-    endpoint,
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
   for (let from = 0; from < items.length; from += 25)
     await dynamo.send(
       new BatchWriteItemCommand({
@@ -154,36 +157,67 @@ const put = async (
         },
       }),
     )
-  dynamo.destroy()
 }
 
-test('of 2,000 leads in a folder each one under way is counted once', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'ripen-plan-'))
-  const version = (await compileCampaign(campaign)).plan.sequences.learn?.version ?? ''
-  await ranOn(data, async ({ table, inventory }) => {
-    const items = Array.from({ length: 2_000 }, (_, lead) =>
-      factsOf(lead, version, later + day).map((fact) => ({
-        pk: `LEAD#lead-${lead}`,
-        sk: `FACT#${factKey(fact)}`,
-        ...fact,
-      })),
-    ).flat()
-    await put(table.endpoint, inventory.tables[0]?.name ?? '', items)
+/** The table of a folder like that one, without its pipeline, so that nothing is done about what is written to it. */
+const tableAlone = async (): Promise<{
+  dynamo: DynamoDBClient
+  table: string
+  close: () => Promise<void>
+}> => {
+  const folder = mkdtempSync(join(tmpdir(), 'ripen-plan-'))
+  cpSync(join(data, 'dynamodb'), folder, { recursive: true })
+  const service = await DynamoDbService.start({ tables, meter: new Meter(), folder })
+  const dynamo = new DynamoDBClient({
+    endpoint: service.endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
-  const told: PlannedChange = JSON.parse(await plan(data, changedCampaign(change), { json: true }))
+  const close = async () => {
+    dynamo.destroy()
+    await service.close()
+  }
+  return { dynamo, table: tables[0]?.name ?? '', close }
+}
+
+test('of 400 leads in a table each one under way is counted once', async () => {
+  const version = (await compileCampaign(campaign)).plan.sequences.learn?.version ?? ''
+  const { dynamo, table, close } = await tableAlone()
+  const items = Array.from({ length: 400 }, (_, lead) =>
+    factsOf(lead, version, later + day).map((fact) => ({
+      pk: `LEAD#lead-${lead}`,
+      sk: `FACT#${factKey(fact)}`,
+      ...fact,
+    })),
+  ).flat()
+  await put(dynamo, table, items)
+  const printed: string[] = []
+  await planCommand(
+    changedCampaign(change),
+    { ...options(data), json: true },
+    async () => ({
+      place: 'the table',
+      nowMs: later + day,
+      items: () => scanItems(dynamo, table),
+      releases: (name) => new ReleaseTable(dynamo, table).read(name),
+      close,
+    }),
+    (text) => printed.push(text),
+  )
+  const told: PlannedChange = JSON.parse(printed.join('\n'))
   // The two leads that the pipeline had already are among them.
   expect(told.leads).toEqual({
-    all: 2_002,
-    underWay: 1_501,
+    all: 402,
+    underWay: 301,
     waitingToConfirm: 0,
     withSales: 0,
-    suppressed: 251,
+    suppressed: 51,
   })
   const [learn] = told.sequences
-  expect(learn?.outcomes).toEqual({ gains: 1_251, asBefore: 250, finished: 250, suppressed: 251 })
+  expect(learn?.outcomes).toEqual({ gains: 251, asBefore: 50, finished: 50, suppressed: 51 })
   expect(learn?.stepCounts.taste).toEqual({
-    gained: 1_251,
-    passed: 500,
+    gained: 251,
+    passed: 100,
     lost: 0,
     hadAlready: 0,
     otherEmail: 0,

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Campaign, EmailStep, Sequence, Step } from '../../../shared/domain/campaign.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { type EnrolmentChange, planChange } from '../../../shared/domain/plan-change.ts'
-import { campaign, captured, day, emailStep, enrolled, sent, sequence } from '../../support/leads.ts'
+import { campaign, captured, emailStep, enrolled, sent, sequence } from '../../support/leads.ts'
+import { told } from '../../support/told-change.ts'
 
 const at = (text: string) => Date.parse(`2026-${text}:00Z`)
 /** Monday. */
@@ -92,24 +93,6 @@ const campaigns = (
       history: { learn: [first, { sinceMs: now, sequence: v2 }] },
     },
   }
-}
-
-/** What is due by the change has a moment of its own in the window: the day of it is what can be foretold. */
-const told = (change: EnrolmentChange | undefined): string => {
-  if (!change) return 'none'
-  const { outcome, why, moved, lost, gained, passed, hadAlready, otherEmail, pinnedTo, madeDue } = change
-  const days = Math.round((moved?.byMs ?? 0) / day)
-  return [
-    why ? `${outcome} ${why}` : outcome,
-    ...(moved === undefined ? [] : [`${days > 0 ? '+' : ''}${days} days`]),
-    ...(lost.length > 0 ? [`not ${lost.join(' ')}`] : []),
-    ...(gained.length > 0 ? [`also ${gained.join(' ')}`] : []),
-    ...(passed.length > 0 ? [`past ${passed.join(' ')}`] : []),
-    ...(hadAlready.length > 0 ? [`had ${hadAlready.join(' ')}`] : []),
-    ...(otherEmail.length > 0 ? [`other ${otherEmail.join(' ')}`] : []),
-    ...(pinnedTo === undefined ? [] : [`pinned to ${pinnedTo}`]),
-    ...(madeDue ? [`due ${new Date(madeDue.atMs).toISOString().slice(5, 10)}`] : []),
-  ].join(', ')
 }
 
 const changeFor = (lead: Lead, { older, newer }: ReturnType<typeof campaigns>): EnrolmentChange | undefined =>
@@ -233,45 +216,6 @@ test('by a lower threshold a lead goes to sales', () => {
   const change = planChange('lead-1', facts, older, lower, now)
   expect(change.enrolments.map(told)).toEqual(['toSales, not two three'])
   expect([change.before.decision.kind, change.after.decision.kind]).toEqual(['send', 'qualify'])
-})
-
-test('a form that leads to another sequence puts those on it who came by it before', () => {
-  const older = { ...campaigns('migrate', [one, two, three]).older, minimumGapHours: 0 }
-  const other = sequence('other', [emailStep('hello', { window: office })])
-  const newer: Campaign = {
-    ...older,
-    forms: { guide: { id: 'guide', sequence: 'other', doubleOptIn: false } },
-    sequences: { ...older.sequences, other },
-    history: { ...older.history, other: [{ sinceMs: now, sequence: other }] },
-  }
-  const { enrolments } = planChange('lead-1', leads['waits for two'], older, newer, now)
-  expect(enrolments.map((change) => [change.sequence, told(change)])).toEqual([
-    ['learn', 'asBefore'],
-    ['other', 'begins, also hello, due 03-09'],
-  ])
-})
-
-test('a version that comes back is a new release, and steps it had are owed to those who came meanwhile', () => {
-  const v1 = sequence('learn', [one, two, three])
-  const v2 = sequence('learn', [one, three], { version: 'learn-v2' })
-  const history = [
-    { sinceMs: longAgo, sequence: v1 },
-    { sinceMs: at('02-20T00:00'), sequence: v2 },
-  ]
-  const older = { ...campaign, sequences: { learn: v2 }, history: { learn: history } }
-  const newer = {
-    ...campaign,
-    sequences: { learn: v1 },
-    history: { learn: [...history, { sinceMs: now, sequence: v1 }] },
-  }
-  const hadOne = [
-    captured({ atMs: at('03-06T10:00') }),
-    enrolled({ atMs: at('03-06T10:00'), version: 'learn-v2' }),
-    out('one', '03-06T10:00'),
-  ]
-  expect(planChange('lead-1', hadOne, older, newer, now).enrolments.map(told)).toEqual([
-    'gains, +4 days, also two',
-  ])
 })
 
 test('what was going to come and still comes is compared, whatever the step is called', () => {
