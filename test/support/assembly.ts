@@ -15,9 +15,13 @@ export const synthesiseForTest = async (): Promise<Synthesis & { readonly bundle
 type Changes = Readonly<Record<string, Readonly<Record<string, string>> | 'removed'>>
 
 /** A copy of the sample campaign with changes: by file, that it is gone, or each text that must be there and what stands in for it. */
-export const changedCampaign = (changes: Changes, folder = mkdtempSync(join(tmpdir(), 'ripen-'))): string => {
+export const changedCampaign = (
+  changes: Changes,
+  folder = mkdtempSync(join(tmpdir(), 'ripen-')),
+  from = join(root, 'campaign'),
+): string => {
   const campaign = join(folder, 'campaign')
-  cpSync(join(root, 'campaign'), campaign, { recursive: true })
+  cpSync(from, campaign, { recursive: true })
   for (const [file, texts] of Object.entries(changes)) {
     if (texts === 'removed') {
       rmSync(join(campaign, file))
@@ -25,8 +29,7 @@ export const changedCampaign = (changes: Changes, folder = mkdtempSync(join(tmpd
     }
     let text = readFileSync(join(campaign, file), 'utf8')
     for (const [before, after] of Object.entries(texts)) {
-      if (!text.includes(before))
-        throw new Error(`${file} of the sample campaign has no "${before}" to change.`)
+      if (!text.includes(before)) throw new Error(`${file} of the campaign has no "${before}" to change.`)
       text = text.replace(before, after)
     }
     writeFileSync(join(campaign, file), text)
@@ -34,9 +37,21 @@ export const changedCampaign = (changes: Changes, folder = mkdtempSync(join(tmpd
   return campaign
 }
 
+/** A plain campaign that stays as it is, whatever becomes of the sample: two sequences without branches. */
+export const plainCampaign = join(root, 'test', 'fixtures', 'campaign')
+
+export const changedPlainCampaign = (changes: Changes): string =>
+  changedCampaign(changes, undefined, plainCampaign)
+
 export const synthesiseChanged = (changes: Changes): Promise<Synthesis> => {
   const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
-  const campaign = changedCampaign(changes, folder)
+  return synthesiseCampaign(changedCampaign(changes, folder), folder)
+}
+
+export const synthesiseCampaign = (
+  campaign: string,
+  folder = mkdtempSync(join(tmpdir(), 'ripen-')),
+): Promise<Synthesis> => {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>
   }

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
@@ -16,10 +16,10 @@ import { scanItems } from '../../../shared/aws/lead-scan.ts'
 import { ReleaseTable } from '../../../shared/aws/release-table.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { type Fact, factKey } from '../../../shared/domain/facts.ts'
-import { changedCampaign, synthesiseForTest } from '../../support/assembly.ts'
+import { changedPlainCampaign, plainCampaign, synthesiseCampaign } from '../../support/assembly.ts'
 import { captured, day, enrolled, hour, sent } from '../../support/leads.ts'
 
-const campaign = resolve(import.meta.dirname, '..', '..', '..', 'campaign')
+const campaign = plainCampaign
 /** A Monday later than the machine's own clock, so that a folder's time is known from this machine's. */
 const later = Date.parse('2126-03-04T10:00:00Z')
 
@@ -38,7 +38,7 @@ const change = {
   },
 }
 
-/** A folder on which the sample campaign ran for a day, with two leads of it. */
+/** A folder on which the plain campaign ran for a day, with two leads of it. */
 let data: string
 /** Those of its pipeline. */
 let tables: Pipeline['inventory']['tables']
@@ -47,7 +47,7 @@ let whileItRan: { readonly changed: string; readonly same: string; readonly isTa
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'ripen-plan-'))
-  const { assembly } = await synthesiseForTest()
+  const { assembly } = await synthesiseCampaign(plainCampaign)
   const pipeline = await startPipeline({
     cdkOut: assembly.directory,
     dataFolder: data,
@@ -78,7 +78,7 @@ beforeAll(async () => {
     await pipeline.clock.advanceTo(later + day)
     tables = pipeline.inventory.tables
     const before = await pipeline.table.scan()
-    const changed = await plan(changedCampaign(change))
+    const changed = await plan(changedPlainCampaign(change))
     const same = await plan(campaign)
     whileItRan = { changed, same, isTableAsBefore: isDeepStrictEqual(await pipeline.table.scan(), before) }
     expect(pipeline.denials).toEqual([])
@@ -94,7 +94,7 @@ const plan = async (folder: string): Promise<string> => {
 }
 
 test('the running pipeline and its folder at rest tell the same, and nothing in the table changes', async () => {
-  const folder = changedCampaign(change)
+  const folder = changedPlainCampaign(change)
   const versions = [
     (await compileCampaign(campaign)).plan.version,
     (await compileCampaign(folder)).plan.version,
@@ -193,7 +193,7 @@ test('of 400 leads in a table each one under way is counted once', async () => {
   await put(dynamo, table, items)
   const printed: string[] = []
   await planCommand(
-    changedCampaign(change),
+    changedPlainCampaign(change),
     { ...options(data), json: true },
     async () => ({
       place: 'the table',

@@ -4,7 +4,7 @@ import { planCommand } from '../../../cli/plan/plan-command.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../../../shared/campaign/compiled.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
-import { changedCampaign } from '../../support/assembly.ts'
+import { changedPlainCampaign } from '../../support/assembly.ts'
 import { captured, enrolled, sent } from '../../support/leads.ts'
 import { deployed, planStore } from '../../support/planned.ts'
 
@@ -15,7 +15,7 @@ const newYear = at('2026-01-01T00:00')
 
 let sample: CompiledCampaign
 beforeAll(async () => {
-  sample = await compileCampaign(changedCampaign({}))
+  sample = await compileCampaign(changedPlainCampaign({}))
 })
 
 const options: PlanOptions = {
@@ -111,13 +111,13 @@ const change = {
 }
 
 const run = async (
-  changes: Parameters<typeof changedCampaign>[0],
+  changes: Parameters<typeof changedPlainCampaign>[0],
   given: Partial<PlanOptions> = {},
   leads = people(),
 ) => {
   const printed: string[] = []
   const store = planStore(await deployed([sample, newYear]), leads, now)
-  const folder = changedCampaign(changes)
+  const folder = changedPlainCampaign(changes)
   const code = await planCommand(
     folder,
     { ...options, ...given },
@@ -129,7 +129,7 @@ const run = async (
 
 // Where a step is made due in its window is settled by a hash of the lead: the two such moments are taken from a run.
 test('a change is told as the diff, what it does to the leads under way, and what it was perhaps not meant to do', async () => {
-  const { plan } = await compileCampaign(changedCampaign(change))
+  const { plan } = await compileCampaign(changedPlainCampaign(change))
   const { code, printed } = await run(change)
   expect(code).toBe(0)
   expect(
@@ -184,7 +184,7 @@ test('--leads names the leads that something changes for, by id, with no address
 
 const learn = 'sequences/learn.yaml'
 const day4 = '- { id: day, email: analysts-day, wait: 4 days, window: office }'
-const warnings: readonly [string, Parameters<typeof changedCampaign>[0], string, string][] = [
+const warnings: readonly [string, Parameters<typeof changedPlainCampaign>[0], string, string][] = [
   [
     'a step by another name',
     { [learn]: { 'id: day,': 'id: tuesday,' } },
@@ -231,7 +231,7 @@ test.each(warnings)('%s is warned of, with what to do', async (_, changes, what,
 })
 
 /** What is no cause for a warning. */
-const harmless: readonly [string, Parameters<typeof changedCampaign>[0], string][] = [
+const harmless: readonly [string, Parameters<typeof changedPlainCampaign>[0], string][] = [
   [
     'a form that leads elsewhere: who came by it before goes on as before',
     { 'forms/guide.yaml': { 'sequence: learn': 'sequence: digest' } },
@@ -343,7 +343,7 @@ test('where nothing was ever deployed, nobody is under way', async () => {
   const printed: string[] = []
   const store = planStore({ history: {}, versionInForce: undefined }, people(), now)
   const code = await planCommand(
-    changedCampaign({}),
+    changedPlainCampaign({}),
     options,
     async () => store,
     (text) => printed.push(text),
@@ -357,7 +357,7 @@ test('of a deployed version without an outline only the sequences are compared, 
   const { outline: _, ...releases } = await deployed([sample, newYear])
   const store = planStore(releases, people(), now)
   await planCommand(
-    changedCampaign(change),
+    changedPlainCampaign(change),
     options,
     async () => store,
     (text) => printed.push(text),
