@@ -1,6 +1,6 @@
 /** The send queue says "this lead may be due": claim the touch, give it to SES once, record what is certain. */
 
-import { contentVersions, emails, identity, intake, plan } from 'ripen:campaign'
+import { emails, identity, intake, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -14,19 +14,14 @@ import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { campaignInForce } from '../shared/flows/in-force.ts'
+import { campaignOnRecord } from '../shared/flows/in-force.ts'
 import { type SendDependencies, sendDueTouch } from '../shared/flows/send.ts'
 import { eachMessage } from './batch.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
 const dynamo = new DynamoDBClient({})
 const tableName = variable(env.tableName)
-const { campaign } = await campaignInForce(
-  plan,
-  contentVersions,
-  Date.now(),
-  new ReleaseTable(dynamo, tableName),
-)
+const campaign = await campaignOnRecord(plan, Date.now(), new ReleaseTable(dynamo, tableName))
 const dependencies: SendDependencies = {
   campaign,
   emails,

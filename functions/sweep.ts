@@ -1,6 +1,6 @@
 /** Once a day, and when a new version of the campaign is in force: leads that nothing else would reach are looked at. */
 
-import { contentVersions, plan } from 'ripen:campaign'
+import { plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -13,7 +13,7 @@ import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { SweepQueue } from '../shared/aws/sweep-queue.ts'
 import { readSweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { campaignInForce } from '../shared/flows/in-force.ts'
+import { campaignOnRecord } from '../shared/flows/in-force.ts'
 import { type LookDependencies, lookAtLead } from '../shared/flows/look-at-lead.ts'
 import { sweepPage } from '../shared/flows/sweep.ts'
 import { eachMessage } from './batch.ts'
@@ -22,12 +22,7 @@ import { leadSchedule } from './lead-schedule.ts'
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
 const tableName = variable(env.tableName)
-const { campaign } = await campaignInForce(
-  plan,
-  contentVersions,
-  Date.now(),
-  new ReleaseTable(dynamo, tableName),
-)
+const campaign = await campaignOnRecord(plan, Date.now(), new ReleaseTable(dynamo, tableName))
 const dependencies: LookDependencies = {
   campaign,
   table: new LeadTable(dynamo, tableName),

@@ -13,7 +13,17 @@ export interface InForce {
 
 /**
  * The campaign with the history of its sequences. A sequence that differs from the one seen last is a release from now
- * on, and is recorded. Functions that start together may each record it; the decisions are the same by either.
+ * on, and is recorded. Functions that start together may each record it; what is on record counts for all.
+ */
+export const campaignOnRecord = async (
+  plan: Campaign,
+  nowMs: number,
+  table: Pick<ReleaseTable, 'read' | 'add'>,
+): Promise<Campaign> => (await recordReleases(plan, nowMs, table)).campaign
+
+/**
+ * As `campaignOnRecord`, and says which version is in force. One kind of function does so, and has the leads looked at
+ * when it is new: did another, the one that can would not know.
  */
 export const campaignInForce = async (
   plan: Campaign,
@@ -21,10 +31,8 @@ export const campaignInForce = async (
   nowMs: number,
   table: Pick<ReleaseTable, 'read' | 'add' | 'announce'>,
 ): Promise<InForce> => {
-  const { history, versionInForce, replaced } = await table.read(plan.name)
-  if (versionInForce === plan.version || isStraggler(plan, replaced, nowMs))
-    return { campaign: { ...plan, history }, isNew: false }
-  for (const release of newReleases(plan, history, nowMs)) await table.add(plan.name, release)
+  const { campaign, versionInForce, isStraggler } = await recordReleases(plan, nowMs, table)
+  if (versionInForce === plan.version || isStraggler) return { campaign, isNew: false }
   const isNew = await table.announce(
     plan.name,
     plan.version,
@@ -32,17 +40,34 @@ export const campaignInForce = async (
     nowMs,
     outlineOf(plan, versions),
   )
-  // Another function may have recorded the same release a moment before: what is on record counts for all.
+  return { campaign, isNew }
+}
+
+const recordReleases = async (
+  plan: Campaign,
+  nowMs: number,
+  table: Pick<ReleaseTable, 'read' | 'add'>,
+): Promise<{ campaign: Campaign; versionInForce: string | undefined; isStraggler: boolean }> => {
+  const { history, versionInForce, replaced } = await table.read(plan.name)
+  const isStraggler = wasJustReplaced(plan, replaced, nowMs)
+  const releases = isStraggler ? [] : newReleases(plan, history, nowMs)
+  if (releases.length === 0) return { campaign: { ...plan, history }, versionInForce, isStraggler }
+  for (const release of releases) await table.add(plan.name, release)
+  // Another function may have recorded the same release a moment before.
   const recorded = await table.read(plan.name)
-  return { campaign: { ...plan, history: withCurrent(plan, recorded.history, nowMs) }, isNew }
+  const campaign = { ...plan, history: withCurrent(plan, recorded.history, nowMs) }
+  return { campaign, versionInForce: recorded.versionInForce, isStraggler }
 }
 
 /** A deploy changes one function after the other, and one of the old ones may still start within this time. */
 const deployMs = 15 * 60_000
 
 /** The version that was just replaced, whatever the change, and no return to it. */
-const isStraggler = ({ version }: Campaign, replaced: StoredReleases['replaced'], nowMs: number): boolean =>
-  replaced?.version === version && nowMs - replaced.atMs < deployMs
+const wasJustReplaced = (
+  { version }: Campaign,
+  replaced: StoredReleases['replaced'],
+  nowMs: number,
+): boolean => replaced?.version === version && nowMs - replaced.atMs < deployMs
 
 /** The sequences that are not as they were seen last. */
 export const newReleases = (

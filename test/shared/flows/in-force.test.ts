@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { keys } from '../../../shared/contracts/names.ts'
 import { readReleases, type StoredReleases } from '../../../shared/contracts/releases.ts'
 import type { Campaign, Sequence } from '../../../shared/domain/campaign.ts'
-import { campaignInForce } from '../../../shared/flows/in-force.ts'
+import { campaignInForce, campaignOnRecord } from '../../../shared/flows/in-force.ts'
 import { campaign, emailStep, sequence } from '../../support/leads.ts'
 import { ReleaseMemory } from '../../support/release-memory.ts'
 
@@ -168,4 +168,14 @@ test('the version that was replaced, and when, is read back from the table', () 
     replaced: { version: 'v1', atMs: at('10:00') },
   })
   expect(readReleases([item])).toEqual({ history: {}, versionInForce: 'v2' })
+})
+
+test('a function that says nothing of its version leaves it to the one that does, which has leads looked at', async () => {
+  const table = new ReleaseMemory()
+  await start(table, v1, '09:00')
+  const { history } = await campaignOnRecord(v2, at('10:00'), table)
+  expect(history?.learn?.map(({ sequence: { version } }) => version)).toEqual(['learn-1', 'learn-2'])
+  expect(told(table.stored)).toBe('learn-1 09:00, learn-2 10:00; v1 in force')
+  expect((await start(table, v2, '10:00')).isNew).toBe(true)
+  expect(told(table.stored)).toBe('learn-1 09:00, learn-2 10:00; v2 in force')
 })
