@@ -132,6 +132,8 @@ const eventText = (fact: Fact): string | undefined => {
     case 'UNRESOLVED':
     case 'DELIVERED':
     case 'HANDEDOFF':
+    // Beside each click, for the report.
+    case 'RESPONDED':
       return undefined
   }
 }
