@@ -252,11 +252,20 @@ class Play {
     const carried = { enrolment, step, email, ...(variant !== undefined && { variant }) }
     this.#watch.onEmail({ purpose, leadId: this.#leadId, touch, state, atMs: nowMs })
     this.#plan(nowMs + deliveryMs, { kind: 'arrives', touch, to })
-    const links = linksOf(email, state.profile)
-    const acts = behaviour.reactions({ to, purpose, enrolment, step, sentAtMs: nowMs, links: links.length })
+    const links = () => linksOf(email, state.profile)
+    const acts = behaviour.reactions({
+      to,
+      purpose,
+      enrolment,
+      step,
+      sentAtMs: nowMs,
+      get links() {
+        return links().length
+      },
+    })
     for (const act of acts) {
       if (act.kind === 'clicks') {
-        const clicked = clickOf(act.atMs, carried, links[act.link])
+        const clicked = clickOf(act.atMs, carried, links()[act.link])
         this.#plan(act.atMs, { kind: 'clicks', clicked, sentAtMs: nowMs })
       } else this.#plan(act.atMs, { kind: 'fact', fact: factOf(act, carried) })
     }
