@@ -5,6 +5,7 @@ import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { build, type Plugin } from 'esbuild'
 import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
 import { contentVersionsOf } from '../shared/campaign/content-versions.ts'
+import { goalsOf } from '../shared/campaign/goals.ts'
 import { functionNames } from '../shared/contracts/names.ts'
 import { assetsModule } from './assets.ts'
 
@@ -104,11 +105,6 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
     }))
   },
 })
-
-const goalsOf = ({ emails }: CompiledCampaign): Record<string, string> =>
-  Object.fromEntries(
-    Object.values(emails).flatMap(({ id, goal }) => (goal === undefined ? [] : [[id, goal]])),
-  )
 
 const lean = (used: Set<string>): Plugin => ({
   name: 'lean',

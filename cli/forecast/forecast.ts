@@ -1,5 +1,6 @@
 /** Plays a population and adds it up: leads are independent, so one after the other. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { goalsOf } from '../../shared/campaign/goals.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Behaviour } from '../people/model.ts'
 import { linksOf } from './links.ts'
@@ -23,7 +24,7 @@ export const forecast = async (job: ForecastJob): Promise<Measures> => {
   const world = worldOf(campaign, behaviour, startMs + days * dayMs)
   const watch = onEmail
     ? {
-        onFact: (fact: Parameters<Measures['onFact']>[0]) => measures.onFact(fact),
+        onFact: (...about: Parameters<Measures['onFact']>) => measures.onFact(...about),
         onEmail: (email: SentTouch | SalesEmail) => {
           measures.onEmail(email)
           onEmail(email)
@@ -45,5 +46,6 @@ export const worldOf = (campaign: CompiledCampaign, behaviour: Behaviour, untilM
   plan: campaign.plan,
   behaviour,
   linksOf: linksOf(campaign),
+  goals: goalsOf(campaign),
   untilMs,
 })

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { emailPlans, monthlyFixed } from '../../local/bill.ts'
+import { skipReasons } from '../../shared/flows/report-text.ts'
 import { escapeHtml } from '../../web/html.ts'
 import { enoughSends } from './past.ts'
 import { barTable, columnPlot, folded, tableOf, weekHourPlot } from './plots.ts'
-import { byWeek, type ForecastReport, loadSentences, share } from './report.ts'
+import { aboutVerdicts, byWeek, type ForecastReport, loadSentences, share } from './report.ts'
 
 const look = readFileSync(resolve(import.meta.dirname, '..', '..', 'web', 'pages.css'), 'utf8')
 
@@ -46,7 +47,7 @@ const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 const funnelNames = {
   captured: ['Captured', 'leads a day'],
   sent: ['Sent', 'emails a day'],
-  clicked: ['Clicked', 'clicks a day'],
+  clicked: ['Clicked', 'emails a day'],
   qualified: ['Qualified', 'passages to sales a day'],
   exhausted: ['Exhausted', 'leads that finish a day'],
   unsubscribed: ['Unsubscribed', 'leads a day'],
@@ -186,39 +187,57 @@ const funnelHtml = (report: ForecastReport): string => {
 ${folded('As a table, by week', tableOf('The funnel by week', ['week from', ...fields], weeks))}`
 }
 
-const stepsHtml = ({ report, variants, skipped }: ForecastReport): string => {
-  const steps = report.steps.filter(({ sent }) => sent > 0)
-  const head = ['step', 'sent', 'clicked', 'unsubscribed', 'bounced']
-  return `${barTable(
-    'Emails to leads by step, with shares of those sent',
-    head,
-    steps.map(({ sequence, step, sent, clicked, unsubscribed, bounced }) => ({
-      name: `${sequence} / ${step}`,
+const stepsHtml = ({ report }: ForecastReport): string => {
+  const steps = report.sequences.flatMap(({ sequence, steps }) =>
+    steps.map((step) => ({ ...step, name: `${sequence} / ${step.step}` })),
+  )
+  const head = ['step', 'sent', 'clicked', 'goal', 'unsubscribed', 'bounced']
+  const variants = report.tests.flatMap(({ sequence, step, variants }) =>
+    variants.map(({ id, sent, clicked, unsubscribed, bounced }) => ({
+      name: `${sequence} / ${step} / ${id}`,
       value: sent,
-      cells: [share(clicked, sent), share(unsubscribed, sent), share(bounced, sent)],
+      cells: [clicked, unsubscribed, bounced].map((count) => share(count, sent)),
     })),
+  )
+  return `${barTable(
+    'Emails to leads by step, with shares of those sent: leads that clicked any link, and the one that the email is for',
+    head,
+    steps
+      .filter(({ sent }) => sent > 0)
+      .map(({ name, sent, clicked, goal, unsubscribed, bounced }) => ({
+        name,
+        value: sent,
+        cells: [clicked, goal, unsubscribed, bounced].map((count) => share(count, sent)),
+      })),
   )}${
     variants.length === 0
       ? ''
-      : barTable(
-          'Variants of tests',
-          head.slice(0, 4),
-          variants.map(({ sequence, step, variant, sent, clicked, unsubscribed }) => ({
-            name: `${sequence} / ${step} / ${variant}`,
-            value: sent,
-            cells: [share(clicked, sent), share(unsubscribed, sent)],
-          })),
-        )
-  }${
-    skipped.length === 0
-      ? ''
-      : tableOf(
-          'Steps passed over',
-          ['step', 'why', 'times'],
-          skipped.map(({ sequence, step, reason, leads }) => [`${sequence} / ${step}`, reason, leads]),
-        )
-  }`
+      : `${barTable('Variants of tests', ['variant', 'sent', 'clicked', 'unsubscribed', 'bounced'], variants)}<p class="quiet">${aboutVerdicts}</p>`
+  }${tableIfAny(
+    'Steps passed over',
+    ['step', 'why', 'leads'],
+    steps.flatMap(({ name, skipped }) =>
+      Object.entries(skipped).map(([reason, leads]) => [name, skipReasons[reason] ?? reason, leads]),
+    ),
+  )}${tableIfAny(
+    'Ways taken at branches',
+    ['branch', 'way', 'leads'],
+    report.sequences.flatMap(({ sequence, branches }) =>
+      branches.flatMap(({ branch, arms }) =>
+        Object.entries(arms).map(([arm, leads]) => [`${sequence} / ${branch}`, arm, leads]),
+      ),
+    ),
+  )}${tableIfAny(
+    'Leads by sequence',
+    ['sequence', 'enrolled', 'reached the goal', 'left'],
+    report.sequences
+      .filter(({ enrolled }) => enrolled > 0)
+      .map(({ sequence, enrolled, goal, exit }) => [sequence, enrolled, goal, exit]),
+  )}`
 }
+
+const tableIfAny = (...[caption, head, rows]: Parameters<typeof tableOf>): string =>
+  rows.length === 0 ? '' : tableOf(caption, head, rows)
 
 const weekHourTable = (counts: readonly number[]): string =>
   tableOf(

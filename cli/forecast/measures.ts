@@ -1,15 +1,16 @@
 /** Adds up what happens to leads as they are played, in room that does not grow with their number. */
+import type { DayCount } from '../../shared/contracts/counters.ts'
 import { dayMs, hourMs } from '../../shared/domain/cadence.ts'
 import { weekdayOf } from '../../shared/domain/calendar.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import type { LeadState, Stage } from '../../shared/domain/fold.ts'
 import { wallClockMs } from '../../shared/domain/wall-clock.ts'
-import { metricOf } from '../../shared/flows/tally.ts'
+import { metricsOf } from '../../shared/flows/tally.ts'
 import type { SalesEmail, SentTouch, Watch, Work } from './play-lead.ts'
 
 export const minuteMs = 60_000
 
-/** By day: `sent` and `clicked` count emails, the others leads. */
+/** By day: `sent` and `clicked` count emails, the latter on the day of their first click; the others count leads. */
 export const funnelFields = [
   'captured',
   'sent',
@@ -21,13 +22,13 @@ export const funnelFields = [
 ] as const
 export type FunnelField = (typeof funnelFields)[number]
 
-/** Metrics that are told apart when counting what a minute's tally writes; sources are visitors' texts, without end. */
-const metricsApart = 256
+const minutesPerDay = 24 * 60
 
-export interface VariantCount {
-  sent: number
-  clicked: number
-  unsubscribed: number
+/** A counter of the tally. */
+interface Counter {
+  count: number
+  /** By day of the forecast, a bit for each minute whose window adds to it. */
+  readonly minutes: Map<number, Uint8Array>
 }
 
 export class Measures implements Watch {
@@ -40,14 +41,9 @@ export class Measures implements Watch {
   readonly touchesByWeekHour = new Uint32Array(7 * 24)
   /** Confirmations by hour, for the caps that are not played. */
   readonly confirmationsByHour: Uint32Array
-  /** Metrics as the report has them. */
-  readonly metrics = new Map<string, number>()
-  /** By `<sequence>|<step>|<variant>`, for steps that are tests. */
-  readonly variants = new Map<string, VariantCount>()
   readonly stages = new Map<Stage, number>()
   readonly facts = new Map<Fact['kind'], number>()
   readonly work = new Map<Work, number>()
-  readonly skipped = new Map<string, number>()
   leads = 0
   leadsQualified = 0
   touches = 0
@@ -58,8 +54,8 @@ export class Measures implements Watch {
   countersAdded = 0
   readonly #minutes: number
   readonly #tallied: Uint8Array
-  readonly #counters: Uint8Array
-  readonly #metricPlaces = new Map<string, number>()
+  /** By `<day>|<metric>`. */
+  readonly #counters = new Map<string, Counter>()
   #stage: Stage = 'pending'
   #isExhausted = false
   #hasQualified = false
@@ -69,7 +65,7 @@ export class Measures implements Watch {
     this.startMs = startMs
     this.days = days
     // One more: the last moment belongs to the day that begins there.
-    this.#minutes = days * 24 * 60 + 1
+    this.#minutes = days * minutesPerDay + 1
     const byDay = () => new Uint32Array(days + 1)
     this.funnel = {
       captured: byDay(),
@@ -83,26 +79,20 @@ export class Measures implements Watch {
     this.emailsByMinute = new Uint32Array(this.#minutes)
     this.confirmationsByHour = new Uint32Array(days * 24 + 1)
     this.#tallied = new Uint8Array(this.#minutes)
-    this.#counters = new Uint8Array((this.#minutes * metricsApart) / 8)
   }
 
-  onFact(fact: Fact): void {
+  onFact(fact: Fact, nowMs: number): void {
     this.facts.set(fact.kind, (this.facts.get(fact.kind) ?? 0) + 1)
-    this.#tally(fact)
-    if (fact.kind === 'CAPTURED') this.#count('captured', fact.atMs)
-    else if (fact.kind === 'CLICKED') {
-      this.#count('clicked', fact.atMs)
-      this.#countVariant(fact, 'clicked')
-    } else if (fact.kind === 'UNSUBSCRIBED') {
-      this.#count('unsubscribed', fact.atMs)
-      this.#countVariant(fact, 'unsubscribed')
-    } else if (fact.kind === 'BOUNCED') {
-      if (fact.bounce === 'permanent') this.#count('bounced', fact.atMs)
+    this.#tally(fact, nowMs)
+    if (fact.kind === 'CAPTURED') this.#count('captured', nowMs)
+    else if (fact.kind === 'RESPONDED') {
+      if (fact.to === 'link') this.#count('clicked', nowMs)
+    } else if (fact.kind === 'UNSUBSCRIBED') this.#count('unsubscribed', nowMs)
+    else if (fact.kind === 'BOUNCED') {
+      if (fact.bounce === 'permanent') this.#count('bounced', nowMs)
     } else if (fact.kind === 'ENROLLED') this.#isHeldOut ||= fact.isHeldOut === true
-    else if (fact.kind === 'SKIPPED')
-      add(this.skipped, `${sequenceOf(fact.enrolment)}|${fact.step}|${fact.reason}`)
     else if (fact.kind === 'QUALIFIED') {
-      this.#count('qualified', fact.atMs)
+      this.#count('qualified', nowMs)
       this.#hasQualified = true
     }
   }
@@ -118,7 +108,6 @@ export class Measures implements Watch {
     this.#count('sent', atMs)
     if (email.purpose === 'confirmation')
       increment(this.confirmationsByHour, Math.floor((atMs - this.startMs) / hourMs))
-    this.#countVariant(email.touch, 'sent')
     const wallMs = wallClockMs(atMs, email.state.timeZone)
     const date = Math.floor(wallMs / dayMs)
     increment(
@@ -154,48 +143,54 @@ export class Measures implements Watch {
     return this.facts.get(kind) ?? 0
   }
 
+  /** As the report reads them. */
+  dayCounts(): DayCount[] {
+    return [...this.#counters].map(([key, { count }]) => {
+      const bar = key.indexOf('|')
+      return { day: key.slice(0, bar), metric: key.slice(bar + 1), count }
+    })
+  }
+
   #count(field: FunnelField, atMs: number): void {
     increment(this.funnel[field], Math.floor((atMs - this.startMs) / dayMs))
   }
 
-  #countVariant(
-    about: { readonly enrolment: string; readonly step: string; readonly variant?: string },
-    what: keyof VariantCount,
-  ): void {
-    if (about.variant === undefined) return
-    const key = `${sequenceOf(about.enrolment)}|${about.step}|${about.variant}`
-    const counts = this.variants.get(key) ?? { sent: 0, clicked: 0, unsubscribed: 0 }
-    counts[what] += 1
-    this.variants.set(key, counts)
-  }
-
-  /** As shared/flows/tally.ts counts: by window of a minute, one counter per metric. */
-  #tally(fact: Fact): void {
-    const minute = Math.floor((fact.atMs - this.startMs) / minuteMs)
+  /** As shared/flows/tally.ts counts: by the minute in which a fact arrives, to each of its counters once. */
+  #tally(fact: Fact, nowMs: number): void {
+    const minute = Math.floor((nowMs - this.startMs) / minuteMs)
     if (minute < 0 || minute >= this.#minutes) return
     if (this.#tallied[minute] === 0) {
       this.#tallied[minute] = 1
       this.minutesTallied += 1
     }
-    const metric = metricOf(fact)
-    if (metric === undefined) return
-    add(this.metrics, metric)
-    let place = this.#metricPlaces.get(metric)
-    if (place === undefined) {
-      place = this.#metricPlaces.size % metricsApart
-      this.#metricPlaces.set(metric, place)
-    }
-    const bit = minute * metricsApart + place
-    const byte = this.#counters[bit >> 3] ?? 0
+    for (const key of metricsOf(fact)) this.#addTo(key, minute)
+  }
+
+  #addTo(key: string, minute: number): void {
+    const counter = valueAt(this.#counters, key, newCounter)
+    counter.count += 1
+    const day = Math.floor(minute / minutesPerDay)
+    const bits = valueAt(counter.minutes, day, newBits)
+    const bit = minute - day * minutesPerDay
+    const byte = bits[bit >> 3] ?? 0
     const mask = 1 << (bit & 7)
     if ((byte & mask) !== 0) return
-    this.#counters[bit >> 3] = byte | mask
+    bits[bit >> 3] = byte | mask
     this.countersAdded += 1
   }
 }
 
-const sequenceOf = (enrolment: string): string =>
-  enrolment.startsWith('confirm-') ? 'confirm' : enrolment.replace(/-\d+$/, '')
+const newCounter = (): Counter => ({ count: 0, minutes: new Map() })
+
+const newBits = (): Uint8Array => new Uint8Array(minutesPerDay / 8)
+
+const valueAt = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
 
 const add = <K>(counts: Map<K, number>, key: K): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1)

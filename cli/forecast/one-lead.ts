@@ -132,6 +132,8 @@ const eventText = (fact: Fact): string | undefined => {
     case 'UNRESOLVED':
     case 'DELIVERED':
     case 'HANDEDOFF':
+    // Beside each click, for the report.
+    case 'RESPONDED':
       return undefined
   }
 }
@@ -195,10 +197,11 @@ export class Scripted implements Behaviour {
     return 'deliver'
   }
 
-  reactions({ step, purpose, sentAtMs, links }: SentEmail): Act[] {
+  reactions(email: SentEmail): Act[] {
+    const { step, purpose, sentAtMs } = email
     if (purpose === 'confirmation') return [{ kind: 'confirms', atMs: sentAtMs + hourMs }]
     const click = this.#clicks.find((one) => one.step === step)
-    if (!click || links === 0) return []
+    if (!click || email.links === 0) return []
     const { link = '' } = click
     const at = this.#linksOf(step).findIndex((target) => (target.split(/[?#]/, 1)[0] ?? '').endsWith(link))
     if (at === -1)

@@ -1,7 +1,9 @@
 /** Chances by step as the past had them: from the tallies of a pipeline's table. */
 import type { TallyTable } from '../../shared/aws/tally-table.ts'
+import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import { type Report, readReport } from '../../shared/flows/report.ts'
+import { makeReport } from '../../shared/flows/report.ts'
+import { dayOf } from '../../shared/flows/tally.ts'
 import { clickChance, modelShares, type StepChances } from '../people/model.ts'
 
 /** With fewer sends a rate of a few percent is a guess: at 200 the error of one of 5 % is still 1.5 points. */
@@ -11,6 +13,7 @@ export interface PastStep {
   readonly sequence: string
   readonly step: string
   readonly sent: number
+  /** Leads, not clicks. */
   readonly clicked: number
   readonly unsubscribed: number
   readonly bounced: number
@@ -26,49 +29,50 @@ export interface Past {
   readonly chances: ReadonlyMap<string, StepChances>
 }
 
-/** Over the last `days`, as marketing's report counts them. */
+interface StepCounts extends Omit<PastStep, 'isUsed'> {
+  readonly opened: number
+}
+
+/** Over the last `days`, today among them, as the tally counts them. */
 export const readPast = async (
   campaign: Campaign,
   table: Pick<TallyTable, 'read'>,
   nowMs: number,
   days: number,
   place: string,
-): Promise<Past> => pastOf(await readReport(campaign, table, nowMs, days), days, place)
-
-const pastOf = ({ steps }: Report, days: number, place: string): Past => {
-  const marketing = steps.filter(({ sequence }) => sequence !== 'confirm')
-  return {
-    place,
-    days,
-    steps: marketing.map(({ sequence, step, sent, clicked, unsubscribed, bounced }) => ({
-      sequence,
-      step,
-      sent,
-      clicked,
-      unsubscribed,
-      bounced,
-      isUsed: sent >= enoughSends,
-    })),
-    chances: new Map(
-      marketing
-        .filter(({ sent }) => sent >= enoughSends)
-        .map((counts) => [`${counts.sequence}|${counts.step}`, chancesOf(counts)]),
-    ),
-  }
+): Promise<Past> => {
+  const counts = new Map<string, number>()
+  for (let back = days; back >= 0; back -= 1)
+    for (const [metric, count] of await table.read(campaign.name, dayOf(nowMs - back * dayMs)))
+      counts.set(metric, (counts.get(metric) ?? 0) + count)
+  const { sequences } = makeReport(campaign, counts, [], dayOf(nowMs - days * dayMs), dayOf(nowMs))
+  const steps = sequences
+    .filter(({ sequence }) => sequence !== 'confirm')
+    .flatMap(({ sequence, steps }) =>
+      steps.map(({ step, sent, clicked, unsubscribed, bounced }) => {
+        const opened = counts.get(`step|${sequence}|${step}|opened`) ?? 0
+        return { sequence, step, sent, opened, clicked, unsubscribed, bounced }
+      }),
+    )
+  return pastOf(steps, days, place)
 }
 
+const pastOf = (steps: readonly StepCounts[], days: number, place: string): Past => ({
+  place,
+  days,
+  steps: steps.map(({ opened: _, ...counts }) => ({ ...counts, isUsed: counts.sent >= enoughSends })),
+  chances: new Map(
+    steps
+      .filter(({ sent }) => sent >= enoughSends)
+      .map((counts) => [`${counts.sequence}|${counts.step}`, chancesOf(counts)]),
+  ),
+})
+
 /**
- * The shares of the past, of emails sent for bounces and of those that arrived for the rest. Clicks are counted by link: a
- * reader of two links counts twice. Who reads without pictures clicks and never opens, so openers are as many as clickers
- * at least. Bounces for good are told from others by the model's proportion, since the tallies count them together.
+ * The shares of the past, of emails sent for bounces and of those that arrived for the rest. Who reads
+ * without pictures clicks and never opens, so openers are as many as clickers at least. Bounces for good are told from others by the model's proportion, since the tallies count them together.
  */
-const chancesOf = ({
-  sent,
-  opened,
-  clicked,
-  unsubscribed,
-  bounced,
-}: Report['steps'][number]): StepChances => {
+const chancesOf = ({ sent, opened, clicked, unsubscribed, bounced }: StepCounts): StepChances => {
   const arrived = Math.max(1, sent - bounced)
   const openers = Math.min(1, Math.max(opened, clicked) / arrived)
   const clicks = Math.min(1, clicked / arrived)

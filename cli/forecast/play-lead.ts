@@ -2,11 +2,12 @@
 import type { Appointment, PlannedTouch } from '../../shared/contracts/stored.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
-import type { Fact, FactKind } from '../../shared/domain/facts.ts'
+import type { Fact, FactKind, LeadResponded, LinkClicked } from '../../shared/domain/facts.ts'
 import type { LeadState } from '../../shared/domain/fold.ts'
 import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
 import { settle } from '../../shared/domain/settle.ts'
 import { appointmentOf, soonMs } from '../../shared/flows/appointment.ts'
+import type { Goals } from '../../shared/flows/feedback.ts'
 import { turnOf } from '../../shared/flows/turn.ts'
 import type { Act, Behaviour, SalesAct } from '../people/model.ts'
 import type { LinksOf } from './links.ts'
@@ -16,6 +17,7 @@ export interface World {
   readonly plan: Campaign
   readonly behaviour: Behaviour
   readonly linksOf: LinksOf
+  readonly goals: Goals
   /** Nothing after this is played. */
   readonly untilMs: number
 }
@@ -32,8 +34,8 @@ export interface LeadToPlay {
 
 /** Who follows a lead on its way. */
 export interface Watch {
-  /** A fact was recorded. */
-  onFact(fact: Fact, leadId: string): void
+  /** A fact was recorded, at `nowMs`; it may speak of an earlier time. */
+  onFact(fact: Fact, nowMs: number): void
   /** An email was given to SES: a touch, or one to sales. */
   onEmail(email: SentTouch | SalesEmail): void
   /** The lead was looked at, and this is how it stands. */
@@ -61,6 +63,7 @@ export type Work = 'look' | 'due' | 'scheduled' | 'fired' | 'queued' | 'feedback
 
 type Event =
   | { readonly kind: 'fact'; readonly fact: Fact }
+  | { readonly kind: 'clicks'; readonly clicked: LinkClicked; readonly sentAtMs: number }
   | { readonly kind: 'due' }
   | { readonly kind: 'arrives'; readonly touch: Touch; readonly to: string }
   | { readonly kind: 'sales'; readonly act: SalesAct; readonly cycle: number; readonly source: string }
@@ -77,7 +80,7 @@ const mostEvents = 20_000
 interface Weight {
   /** Whether one brings about a look: functions/score.ts. */
   readonly bringsLook: boolean
-  /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: a third of all facts. */
+  /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: two facts of five. */
   readonly isFolded: boolean
 }
 
@@ -94,8 +97,8 @@ const weightOf = (kind: FactKind, plan: Campaign): Weight => {
 const weigh = (kind: FactKind, plan: Campaign): Weight => {
   const bringsLook = isDecisive(kind, plan)
   const isMentioned = JSON.stringify([plan.sequences, plan.history]).includes(`"fact":"${kind}"`)
-  const isOfDelivery = kind === 'DELIVERED' || kind === 'OPENED'
-  return { bringsLook, isFolded: !isOfDelivery || bringsLook || isMentioned }
+  const isForTheReport = kind === 'DELIVERED' || kind === 'OPENED' || kind === 'RESPONDED'
+  return { bringsLook, isFolded: !isForTheReport || bringsLook || isMentioned }
 }
 
 export const playLead = (lead: LeadToPlay, world: World, watch: Watch): void =>
@@ -108,6 +111,8 @@ class Play {
   readonly #facts: Fact[]
   readonly #agenda: Planned[] = []
   readonly #placeMs: number
+  /** `<enrolment>|<step>|<to>` of each RESPONDED. */
+  readonly #responded = new Set<string>()
   /** The lead's one schedule. */
   #firesAtMs: number | undefined
   /** What the summary keeps of the last look. */
@@ -158,20 +163,21 @@ class Play {
   }
 
   #happen({ atMs, event }: Planned): void {
-    if (event.kind === 'fact') this.#record(event.fact)
+    if (event.kind === 'fact') this.#record(event.fact, atMs)
+    else if (event.kind === 'clicks') this.#click(event.clicked, event.sentAtMs)
     else if (event.kind === 'due') this.#sendIfDue(atMs)
     else if (event.kind === 'arrives') this.#arrive(event.touch, event.to, atMs)
-    else this.#record(salesFact(event.act, event.cycle, event.source))
+    else this.#record(salesFact(event.act, event.cycle, event.source), atMs)
   }
 
   /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/score.ts. */
-  #record(fact: Fact): void {
+  #record(fact: Fact, nowMs: number): void {
     // Whoever presses the button in both of two confirmations says one thing: the table takes it once.
     if (fact.kind === 'CONFIRMED' && this.#hasConfirmed(fact.form)) return
     const { bringsLook, isFolded } = weightOf(fact.kind, this.#world.plan)
     if (isFolded) this.#facts.push(fact)
-    this.#watch.onFact(fact, this.#leadId)
-    if (bringsLook) this.#look(fact.atMs)
+    this.#watch.onFact(fact, nowMs)
+    if (bringsLook) this.#look(nowMs)
   }
 
   #hasConfirmed(form: string): boolean {
@@ -187,7 +193,7 @@ class Play {
       this.#facts.length === this.#knownFacts ? this.#known : undefined,
     )
     const count = this.#facts.length + settled.records.length
-    for (const fact of settled.records) this.#record(fact)
+    for (const fact of settled.records) this.#record(fact, nowMs)
     // Between a look and the email that it planned there is mostly no fact that counts.
     this.#known = settled.state
     this.#knownFacts = this.#facts.length === count ? count : undefined
@@ -200,7 +206,7 @@ class Play {
     const { state, decision } = this.#settle(nowMs)
     const turn = turnOf(state, decision, nowMs)
     if (turn) {
-      this.#record(turn)
+      this.#record(turn, nowMs)
       return
     }
     this.#watch.onLook?.(state, decision, nowMs)
@@ -245,7 +251,7 @@ class Play {
     const { state, decision } = this.#settle(nowMs)
     const turn = turnOf(state, decision, nowMs)
     const atMs = appointmentOf(decision)
-    if (turn) this.#record(turn)
+    if (turn) this.#record(turn, nowMs)
     else if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
       this.#send(state, decision.touch, nowMs)
     // The summary is not written here, so the next look knows nothing of it.
@@ -259,16 +265,47 @@ class Play {
     const carried = { enrolment, step, email, ...(variant !== undefined && { variant }) }
     this.#watch.onEmail({ purpose, leadId: this.#leadId, touch, state, atMs: nowMs })
     this.#plan(nowMs + deliveryMs, { kind: 'arrives', touch, to })
-    const links = linksOf(email, state.profile)
-    const acts = behaviour.reactions({ to, purpose, enrolment, step, sentAtMs: nowMs, links: links.length })
-    for (const act of acts)
-      this.#plan(act.atMs, {
-        kind: 'fact',
-        fact: factOf(act, carried, links[act.kind === 'clicks' ? act.link : 0]),
-      })
+    const links = () => linksOf(email, state.profile)
+    const acts = behaviour.reactions({
+      to,
+      purpose,
+      enrolment,
+      step,
+      sentAtMs: nowMs,
+      get links() {
+        return links().length
+      },
+    })
+    for (const act of acts) {
+      if (act.kind === 'clicks') {
+        const clicked = clickOf(act.atMs, carried, links()[act.link])
+        this.#plan(act.atMs, { kind: 'clicks', clicked, sentAtMs: nowMs })
+      } else this.#plan(act.atMs, { kind: 'fact', fact: factOf(act, carried) })
+    }
     // SES's own Send event names the same fact.
     this.#watch.onWork('feedback')
-    this.#record({ kind: 'SENT', ...carried, messageId: `forecast-${enrolment}-${step}`, atMs: nowMs })
+    this.#record({ kind: 'SENT', ...carried, messageId: `forecast-${enrolment}-${step}`, atMs: nowMs }, nowMs)
+  }
+
+  /** shared/flows/feedback.ts: the first click on an email, and the first on its goal, say besides that it was answered. */
+  #click(clicked: LinkClicked, sentAtMs: number): void {
+    const { atMs, link, kind: _, ...touch } = clicked
+    const goal = this.#world.goals[clicked.email ?? '']
+    this.#respond('link', touch, sentAtMs, atMs)
+    if (goal !== undefined && link.endsWith(goal)) this.#respond('goal', touch, sentAtMs, atMs)
+    this.#record(clicked, atMs)
+  }
+
+  #respond(
+    to: LeadResponded['to'],
+    touch: Omit<LeadResponded, 'kind' | 'to' | 'atMs'>,
+    sentAtMs: number,
+    nowMs: number,
+  ): void {
+    const key = `${touch.enrolment}|${touch.step}|${to}`
+    if (this.#responded.has(key)) return
+    this.#responded.add(key)
+    this.#record({ kind: 'RESPONDED', ...touch, to, atMs: sentAtMs }, nowMs)
   }
 
   /** local/services/ses/service.ts, and shared/flows/feedback.ts */
@@ -278,13 +315,13 @@ class Play {
     this.#watch.onWork('feedback')
     if (mailbox === 'bounce' || mailbox === 'transientBounce') {
       const bounce = mailbox === 'bounce' ? 'permanent' : 'transient'
-      this.#record({ kind: 'BOUNCED', bounce, ...about })
+      this.#record({ kind: 'BOUNCED', bounce, ...about }, nowMs)
       return
     }
-    this.#record({ kind: 'DELIVERED', ...about })
+    this.#record({ kind: 'DELIVERED', ...about }, nowMs)
     if (mailbox !== 'complain') return
     this.#watch.onWork('feedback')
-    this.#record({ kind: 'COMPLAINED', ...about })
+    this.#record({ kind: 'COMPLAINED', ...about }, nowMs)
   }
 
   /** shared/flows/hand-off.ts; sales answers by the link in its email: shared/flows/sales.ts */
@@ -294,22 +331,28 @@ class Play {
     this.#watch.onEmail({ purpose: 'sales', leadId: this.#leadId, atMs: nowMs })
     for (const act of this.#world.behaviour.answers(handOffId, nowMs))
       this.#plan(act.atMs, { kind: 'sales', act, cycle, source })
-    this.#record({ kind: 'HANDEDOFF', cycle, handOffId, atMs: nowMs })
+    this.#record({ kind: 'HANDEDOFF', cycle, handOffId, atMs: nowMs }, nowMs)
   }
 }
 
+type Carried = Pick<Touch, 'enrolment' | 'step' | 'email' | 'variant'>
+
+const clickOf = (atMs: number, touch: Carried, link = ''): LinkClicked => ({
+  kind: 'CLICKED',
+  ...touch,
+  link: link.split(/[?#]/, 1)[0] ?? link,
+  atMs,
+})
+
 const factOf = (
-  act: Act,
-  { enrolment, step, email, variant }: Pick<Touch, 'enrolment' | 'step' | 'email' | 'variant'>,
-  link = '',
+  act: Exclude<Act, { kind: 'clicks' }>,
+  { enrolment, step, email, variant }: Carried,
 ): Fact => {
   const { atMs } = act
   const touch = { enrolment, step, ...(variant !== undefined && { variant }) }
   switch (act.kind) {
     case 'opens':
       return { kind: 'OPENED', ...touch, email, atMs }
-    case 'clicks':
-      return { kind: 'CLICKED', ...touch, email, link: link.split(/[?#]/, 1)[0] ?? link, atMs }
     case 'confirms':
       return { kind: 'CONFIRMED', form: enrolment.replace(/^confirm-/, ''), atMs }
     case 'unsubscribes':

@@ -1,6 +1,7 @@
 /** A forecast as figures, with units in their names: what text, page and JSON are made from. */
 import type { Bill } from '../../local/bill.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import { totalsOf } from '../../shared/contracts/counters.ts'
 import { hourMs } from '../../shared/domain/cadence.ts'
 import { makeReport, type Report } from '../../shared/flows/report.ts'
 import { dayOf } from '../../shared/flows/tally.ts'
@@ -26,20 +27,6 @@ export interface ForecastReport {
   readonly emails: { readonly touches: number; readonly toSales: number }
   readonly funnelByDay: Readonly<Record<FunnelField, readonly number[]>>
   readonly report: Report
-  readonly variants: readonly {
-    readonly sequence: string
-    readonly step: string
-    readonly variant: string
-    readonly sent: number
-    readonly clicked: number
-    readonly unsubscribed: number
-  }[]
-  readonly skipped: readonly {
-    readonly sequence: string
-    readonly step: string
-    readonly reason: string
-    readonly leads: number
-  }[]
   readonly touchesByWeekHour: readonly number[]
   readonly load: Omit<Load, 'emailsByHour'> & { readonly emailsByHour: readonly number[] }
   /** Hours in which more confirmations were due than the campaign's cap lets out; the cap is not played. */
@@ -66,6 +53,7 @@ export const makeForecastReport = (
   { seed, who, quota, refusals, past }: About,
 ): ForecastReport => {
   const { startMs, days } = measures
+  const counts = measures.dayCounts()
   const { emailsByHour, ...load } = loadOf(measures.emailsByMinute, startMs, quota)
   const { perHour } = intake.confirmations
   const overCap = [...measures.confirmationsByHour.entries()].filter(([, count]) => count > perHour)
@@ -84,21 +72,7 @@ export const makeForecastReport = (
     leadsByStage: Object.fromEntries([...measures.stages].sort(([, a], [, b]) => b - a)),
     emails: { touches: measures.touches, toSales: measures.salesEmails },
     funnelByDay: funnelByDay(measures),
-    report: makeReport(plan, measures.metrics, dayOf(startMs), dayOf(startMs + days * 24 * hourMs)),
-    variants: [...measures.variants]
-      .map(([key, counts]) => {
-        const [sequence = '', step = '', variant = ''] = key.split('|')
-        return { sequence, step, variant, ...counts }
-      })
-      .sort((a, b) =>
-        `${a.sequence} ${a.step} ${a.variant}` < `${b.sequence} ${b.step} ${b.variant}` ? -1 : 1,
-      ),
-    skipped: [...measures.skipped]
-      .map(([key, leads]) => {
-        const [sequence = '', step = '', reason = ''] = key.split('|')
-        return { sequence, step, reason, leads }
-      })
-      .sort((a, b) => b.leads - a.leads),
+    report: makeReport(plan, totalsOf(counts), counts, dayOf(startMs), dayOf(startMs + days * 24 * hourMs)),
     touchesByWeekHour: [...measures.touchesByWeekHour],
     load: { ...load, emailsByHour: [...emailsByHour] },
     confirmationsOverCap: {
@@ -168,6 +142,10 @@ export const loadSentences = ({ load, confirmationsOverCap }: ForecastReport): s
         ]),
   ]
 }
+
+/** People of the model know nothing of an email but its step. */
+export const aboutVerdicts =
+  'The model clicks on all variants of a test alike: what a forecast says of them tells how many emails each gets, and what chance alone does.'
 
 export const share = (part: number, whole: number): string =>
   `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`

@@ -1,9 +1,9 @@
 /** A forecast for a terminal. */
 import pc from 'picocolors'
 import { billText } from '../../local/bill.ts'
-import { reportText } from '../../shared/flows/report.ts'
+import { reportText } from '../../shared/flows/report-text.ts'
 import { enoughSends } from './past.ts'
-import { byWeek, type ForecastReport, loadSentences, share, utcText } from './report.ts'
+import { aboutVerdicts, byWeek, type ForecastReport, loadSentences, share, utcText } from './report.ts'
 
 export const forecastText = (report: ForecastReport): string => {
   const { leads, emails, leadsByStage } = report
@@ -29,8 +29,7 @@ export const forecastText = (report: ForecastReport): string => {
     '',
     pc.bold('Of these leads'),
     reportText(report.report).split('\n').slice(2).join('\n'),
-    ...variantText(report),
-    ...skippedText(report),
+    ...testText(report),
     '',
     billText(report.bill, Math.max(1, leads)),
     '',
@@ -89,32 +88,5 @@ const sparkline = (counts: readonly number[]): string => {
     .join('')
 }
 
-const variantText = ({ variants }: ForecastReport): string[] =>
-  variants.length === 0
-    ? []
-    : [
-        '',
-        pc.bold('Variants'),
-        ...variants.map(
-          ({ sequence, step, variant, sent, clicked, unsubscribed }) =>
-            `  ${`${sequence} / ${step} / ${variant}`.padEnd(36)}${String(sent).padStart(8)} sent ${share(clicked, sent).padStart(8)} clicked ${share(unsubscribed, sent).padStart(8)} unsubscribed`,
-        ),
-      ]
-
-const reasons: Readonly<Record<string, string>> = {
-  condition: 'its condition was not met',
-  late: 'it was too late',
-  hadAlready: 'they had that email already',
-}
-
-const skippedText = ({ skipped }: ForecastReport): string[] =>
-  skipped.length === 0
-    ? []
-    : [
-        '',
-        pc.bold('Passed over'),
-        ...skipped.map(
-          ({ sequence, step, reason, leads }) =>
-            `  ${`${sequence} / ${step}`.padEnd(36)}${String(leads).padStart(8)} times: ${reasons[reason] ?? reason}`,
-        ),
-      ]
+const testText = ({ report }: ForecastReport): string[] =>
+  report.tests.length === 0 ? [] : ['', pc.dim(aboutVerdicts)]

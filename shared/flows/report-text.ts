@@ -100,7 +100,7 @@ export const sequenceNotes = ({ steps, branches }: SequenceBlock): string[] => [
   ),
 ]
 
-const skipReasons: Readonly<Record<string, string>> = {
+export const skipReasons: Readonly<Record<string, string>> = {
   condition: 'by its condition',
   late: 'too late',
   hadAlready: 'had the email already',

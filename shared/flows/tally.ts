@@ -1,5 +1,6 @@
 /** Facts become counts for the report: a pure function of a window's state and its records, flushed once per window. */
 import type { TallyTable } from '../aws/tally-table.ts'
+import { dayMs } from '../domain/cadence.ts'
 import type { Fact, TouchRef } from '../domain/facts.ts'
 
 /** Counts by `<day>|<metric>`: what Lambda keeps for us between the invocations of one window. */
@@ -59,7 +60,14 @@ export const metricsOf = (fact: Fact): readonly string[] => {
 }
 
 /** `yyyy-mm-dd`, UTC: the day a fact is counted on. */
-export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10)
+export const dayOf = (atMs: number): string => {
+  const day = Math.floor(atMs / dayMs)
+  if (day !== lastDay.day) lastDay = { day, text: new Date(atMs).toISOString().slice(0, 10) }
+  return lastDay.text
+}
+
+/** Facts that are counted together are mostly of one day, and writing it out takes longer than counting. */
+let lastDay = { day: Number.NaN, text: '' }
 
 /** The state with these facts counted. */
 export const countFacts = (state: TallyState, facts: Iterable<Fact>): TallyState => {

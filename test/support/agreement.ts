@@ -10,12 +10,18 @@ import { parseMappings } from '../../cli/mapping.ts'
 import { defaultArrivalDays, defaultStartMs } from '../../cli/people/arrivals.ts'
 import { People } from '../../cli/people/model.ts'
 import type { Synthesis } from '../../infra/synthesise.ts'
+import { type DayCount, readCounter, totalsOf } from '../../shared/contracts/counters.ts'
+import { makeReport, type Report } from '../../shared/flows/report.ts'
 
 const sample = resolve(import.meta.dirname, '..', '..', 'cli', 'demo', 'sample-leads.csv')
 
 export interface Both {
   readonly pipeline: DemoResult
   readonly forecast: Measures
+  /** Made from the forecast. */
+  readonly report: Report
+  /** The tally's counters, as lines `<day>|<metric> <count>`, sorted. */
+  readonly counts: { readonly pipeline: readonly string[]; readonly forecast: readonly string[] }
   /** Emails as lines `<instant> <lead> <purpose> <enrolment> <step> <variant>`, sorted. */
   readonly sends: { readonly pipeline: readonly string[]; readonly forecast: readonly string[] }
 }
@@ -59,8 +65,20 @@ export const playBoth = async (
       const lead = tags.lead ?? headers['X-Ripen-Hand-Off']?.replace(/-\d+$/, '') ?? ''
       return line(sentAtMs, lead, tags.purpose ?? '', tags)
     })
-  return { pipeline, forecast: measures, sends: { pipeline: sent.sort(), forecast: foretold.sort() } }
+  const counted = measures.dayCounts()
+  const stored = pipeline.items.flatMap((item) => readCounter(item) ?? [])
+  const { fromDay, toDay } = pipeline.report
+  return {
+    pipeline,
+    forecast: measures,
+    report: makeReport(campaign.plan, totalsOf(counted), counted, fromDay, toDay),
+    counts: { pipeline: linesOf(stored), forecast: linesOf(counted) },
+    sends: { pipeline: sent.sort(), forecast: foretold.sort() },
+  }
 }
+
+const linesOf = (counts: readonly DayCount[]): string[] =>
+  counts.map(({ day, metric, count }) => `${day}|${metric} ${count}`).sort()
 
 const line = (
   atMs: number,

@@ -16,6 +16,7 @@ const played = (plan: Campaign, clicks: string | undefined, given: Partial<LeadT
     plan,
     behaviour: new Scripted(clicks === undefined ? [] : readClicks(clicks, plan), () => links),
     linksOf: () => links,
+    goals: { one: '/book-a-call' },
     untilMs: Date.parse('2026-12-01T00:00:00Z') + 60 * day,
   }
   const trace = new Trace(plan)

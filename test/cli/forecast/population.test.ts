@@ -131,11 +131,13 @@ describe('the past', () => {
   const counts = new Map([
     ['step|learn|welcome|sent', 1000],
     ['step|learn|welcome|opened', 500],
-    ['step|learn|welcome|clicked', 95],
+    // Links: readers of two count twice.
+    ['step|learn|welcome|clicked', 140],
+    ['step|learn|welcome|responded', 95],
     ['step|learn|welcome|unsubscribed', 19],
     ['step|learn|welcome|bounced', 50],
     ['step|learn|day|sent', 199],
-    ['step|learn|day|clicked', 100],
+    ['step|learn|day|responded', 100],
   ])
   const day = '2026-03-02'
   const table = { read: async (_: string, asked: string) => (asked === day ? counts : new Map()) }
@@ -200,7 +202,7 @@ describe('what is written', () => {
     expect(sum(funnelByDay.sent)).toBe(emails.touches)
     expect(sum(load.emailsByHour)).toBe(emails.touches + emails.toSales)
     expect(sum(report.touchesByWeekHour)).toBe(emails.touches)
-    expect(sum(report.report.steps.map(({ sent }) => sent))).toBe(emails.touches)
+    expect(sum(report.report.sequences.map(({ sent }) => sent))).toBe(emails.touches)
     expect(Object.values(report.leadsByStage).reduce((all, leads) => all + leads, 0)).toBe(300)
     expect(text).toContain('300 leads: invented after the bundled sample')
     const first: unknown = JSON.parse(lines[0] ?? '')
