@@ -9,18 +9,18 @@ type Units = Partial<Record<MeteredUnit, number>>
 /**
  * Counted by the local meter (local/meter.ts) over forty leads and sixty days, and divided by what caused it; a test holds
  * a bill made from this to the meter's own. GB-seconds are that machine's and not Lambda's: both are on the high side where
- * the machine is busy. Batches are left out: where many leads come at once, one invocation serves several.
+ * the machine is busy. Reads are those of a lead, and now and then of the releases, when a function starts. Batches are left out: where many leads come at once, one invocation serves several.
  */
 const units = {
   /** A form's token, counted, and its post; two functions. */
   captured: { apiRequests: 2, lambdaRequests: 2, dynamoWriteUnits: 2, lambdaGbSeconds: 0.0166 },
   /** Each fact comes to score by the stream, decisive or not. */
   fact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
-  look: { dynamoReadUnits: 1.05, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
+  look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
   /** What a look or a send records itself: ENROLLED, BRANCHED, SKIPPED, ENDED, QUALIFIED, COOLED. */
   record: { dynamoWriteUnits: 1 },
   /** A message for send: put, received, deleted. */
-  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.02, lambdaGbSeconds: 0.022, logBytes: 216 },
+  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.12, lambdaGbSeconds: 0.022, logBytes: 216 },
   /** The claim is a transaction of three items at two units each, then SENT. */
   touch: { emails: 1, dynamoWriteUnits: 7 },
   /** Places under the caps per network, domain and hour. */
@@ -41,7 +41,7 @@ const units = {
   handOff: {
     sqsRequests: 3,
     lambdaRequests: 1,
-    dynamoReadUnits: 1,
+    dynamoReadUnits: 1.86,
     dynamoWriteUnits: 1,
     busEvents: 1,
     emails: 1,
@@ -59,7 +59,7 @@ const units = {
   salesAnswer: {
     apiRequests: 1,
     lambdaRequests: 1,
-    dynamoReadUnits: 1.67,
+    dynamoReadUnits: 1.85,
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.02,
   },
@@ -82,7 +82,7 @@ const units = {
   /** A message of the sweep's queue for each page of the table. */
   sweepPage: { sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.023, logBytes: 160 },
   /** Read with others of its page, not consistently. */
-  sweptItem: { dynamoReadUnits: 0.0175 },
+  sweptItem: { dynamoReadUnits: 0.0217 },
   /** A lead whose summary names a time that is past. */
   swept: { dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
   /** A lead that a page's end parts from its summary is looked at, and nothing comes of it. */
