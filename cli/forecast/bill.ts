@@ -1,6 +1,7 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
 import { type Bill, makeBill } from '../../local/bill.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
+import { itemsPerPage } from '../../shared/aws/lead-pages.ts'
 import type { Measures } from './measures.ts'
 
 type Units = Partial<Record<MeteredUnit, number>>
@@ -8,18 +9,18 @@ type Units = Partial<Record<MeteredUnit, number>>
 /**
  * Counted by the local meter (local/meter.ts) over forty leads and sixty days, and divided by what caused it; a test holds
  * a bill made from this to the meter's own. GB-seconds are that machine's and not Lambda's: both are on the high side where
- * the machine is busy. Batches are left out: where many leads come at once, one invocation serves several.
+ * the machine is busy. Reads are those of a lead, and now and then of the releases, when a function starts. Batches are left out: where many leads come at once, one invocation serves several.
  */
 const units = {
   /** A form's token, counted, and its post; two functions. */
   captured: { apiRequests: 2, lambdaRequests: 2, dynamoWriteUnits: 2, lambdaGbSeconds: 0.0166 },
   /** Each fact comes to score by the stream, decisive or not. */
   fact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
-  look: { dynamoReadUnits: 1.05, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
+  look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
   /** What a look or a send records itself: ENROLLED, BRANCHED, SKIPPED, ENDED, QUALIFIED, COOLED. */
   record: { dynamoWriteUnits: 1 },
   /** A message for send: put, received, deleted. */
-  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.02, lambdaGbSeconds: 0.022, logBytes: 216 },
+  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.12, lambdaGbSeconds: 0.022, logBytes: 216 },
   /** The claim is a transaction of three items at two units each, then SENT. */
   touch: { emails: 1, dynamoWriteUnits: 7 },
   /** Places under the caps per network, domain and hour. */
@@ -33,12 +34,14 @@ const units = {
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.006,
   },
+  /** Each RESPONDED that comes with a click. */
+  responded: { dynamoWriteUnits: 1 },
   /** A bounce for good or a complaint is a transaction with the suppression marker. */
   suppressing: { dynamoWriteUnits: 3 },
   handOff: {
     sqsRequests: 3,
     lambdaRequests: 1,
-    dynamoReadUnits: 1,
+    dynamoReadUnits: 1.86,
     dynamoWriteUnits: 1,
     busEvents: 1,
     emails: 1,
@@ -56,7 +59,7 @@ const units = {
   salesAnswer: {
     apiRequests: 1,
     lambdaRequests: 1,
-    dynamoReadUnits: 1.67,
+    dynamoReadUnits: 1.85,
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.02,
   },
@@ -69,12 +72,21 @@ const units = {
     schedulerInvocations: 1,
     sqsRequests: 3,
     lambdaRequests: 1,
-    dynamoReadUnits: 4,
+    dynamoReadUnits: 4.6,
     dynamoWriteUnits: 1,
     emails: 1,
     lambdaGbSeconds: 0.036,
     logBytes: 153,
   },
+  sweep: { schedulerInvocations: 1 },
+  /** A message of the sweep's queue for each page of the table. */
+  sweepPage: { sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.023, logBytes: 160 },
+  /** Read with others of its page, not consistently. */
+  sweptItem: { dynamoReadUnits: 0.0217 },
+  /** A lead whose summary names a time that is past. */
+  swept: { dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
+  /** A lead that a page's end parts from its summary is looked at, and nothing comes of it. */
+  parted: { dynamoReadUnits: 1.2 },
   /** Keys, read when a function starts; Lambda starts it anew now and then, which is not played. */
   once: { secretCalls: 7 },
 } as const satisfies Readonly<Record<string, Units>>
@@ -88,6 +100,8 @@ export const forecastBill = (measures: Measures): Bill => {
   const reports = Math.floor(measures.days / 7) + (measures.days % 7 > 0 ? 1 : 0)
   const facts = [...measures.facts.values()].reduce((sum, count) => sum + count, 0)
   const suppressing = measures.funnel.bounced.reduce((sum, count) => sum + count, 0) + of('COMPLAINED')
+  const items = measures.itemsAtDayStart()
+  const pages = items.map((count) => Math.floor(count / itemsPerPage) + 1)
   const confirmations = measures.confirmationsByHour.reduce((sum, count) => sum + count, 0)
   const quantities: Readonly<Record<Cause, number>> = {
     captured: of('CAPTURED'),
@@ -109,6 +123,12 @@ export const forecastBill = (measures: Measures): Bill => {
     minuteTallied: measures.minutesTallied,
     counterAdded: measures.countersAdded,
     report: reports,
+    responded: of('RESPONDED'),
+    sweep: measures.days,
+    sweepPage: sum(pages),
+    sweptItem: sum(items),
+    swept: work('swept'),
+    parted: sum(pages) - measures.days,
     once: 1,
   }
   const meter = new Meter()
@@ -116,6 +136,8 @@ export const forecastBill = (measures: Measures): Bill => {
     for (const [unit, each] of Object.entries(unitsOf(cause))) countIn(meter, unit, cause, each * quantity)
   return makeBill(meter)
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
 
 const table: Readonly<Record<string, Units>> = units
 

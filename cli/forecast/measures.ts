@@ -52,6 +52,8 @@ export class Measures implements Watch {
   /** Minutes in which tally has something to count, and counters that it then adds to. */
   minutesTallied = 0
   countersAdded = 0
+  /** Items that came into the table, by day, but for the counters. */
+  readonly #itemsByDay: Uint32Array
   readonly #minutes: number
   readonly #tallied: Uint8Array
   /** By `<day>|<metric>`. */
@@ -76,6 +78,7 @@ export class Measures implements Watch {
       unsubscribed: byDay(),
       bounced: byDay(),
     }
+    this.#itemsByDay = byDay()
     this.emailsByMinute = new Uint32Array(this.#minutes)
     this.confirmationsByHour = new Uint32Array(days * 24 + 1)
     this.#tallied = new Uint8Array(this.#minutes)
@@ -84,6 +87,7 @@ export class Measures implements Watch {
   onFact(fact: Fact, nowMs: number): void {
     this.facts.set(fact.kind, (this.facts.get(fact.kind) ?? 0) + 1)
     this.#tally(fact, nowMs)
+    this.#addItems(itemsWith(fact), nowMs)
     if (fact.kind === 'CAPTURED') this.#count('captured', nowMs)
     else if (fact.kind === 'RESPONDED') {
       if (fact.to === 'link') this.#count('clicked', nowMs)
@@ -105,6 +109,8 @@ export class Measures implements Watch {
       return
     }
     this.touches += 1
+    // The claim, and of a confirmation its places under the caps.
+    this.#addItems(email.purpose === 'confirmation' ? 4 : 1, atMs)
     this.#count('sent', atMs)
     if (email.purpose === 'confirmation')
       increment(this.confirmationsByHour, Math.floor((atMs - this.startMs) / hourMs))
@@ -151,6 +157,27 @@ export class Measures implements Watch {
     })
   }
 
+  /** How many items the table has when each day begins: what the sweep of that day reads. */
+  itemsAtDayStart(): number[] {
+    const added = [...this.#itemsByDay]
+    for (const { minutes } of this.#counters.values()) {
+      const first = Math.min(...minutes.keys())
+      added[first] = (added[first] ?? 0) + 1
+    }
+    let items = 0
+    return added.slice(0, this.days).map((count) => {
+      const before = items
+      items += count
+      return before
+    })
+  }
+
+  #addItems(items: number, atMs: number): void {
+    const day = Math.floor((atMs - this.startMs) / dayMs)
+    if (day >= 0 && day < this.#itemsByDay.length)
+      this.#itemsByDay[day] = (this.#itemsByDay[day] ?? 0) + items
+  }
+
   #count(field: FunnelField, atMs: number): void {
     increment(this.funnel[field], Math.floor((atMs - this.startMs) / dayMs))
   }
@@ -178,6 +205,16 @@ export class Measures implements Watch {
     bits[bit >> 3] = byte | mask
     this.countersAdded += 1
   }
+}
+
+/** The fact; with a submission its token and the lead's summary, with what stops all emails the marker that does. */
+const itemsWith = (fact: Fact): number => {
+  if (fact.kind === 'CAPTURED') return 3
+  const isSuppressing =
+    fact.kind === 'UNSUBSCRIBED' ||
+    fact.kind === 'COMPLAINED' ||
+    (fact.kind === 'BOUNCED' && fact.bounce === 'permanent')
+  return isSuppressing ? 2 : 1
 }
 
 const newCounter = (): Counter => ({ count: 0, minutes: new Map() })

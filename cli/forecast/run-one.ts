@@ -4,9 +4,11 @@ import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
 import { emailsOf } from '../../shared/domain/enrolment.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
+import { withCurrent } from '../../shared/flows/in-force.ts'
 import { openStore } from '../leads/open-store.ts'
 import { defaultStartMs } from '../people/arrivals.ts'
 import { captureBy } from './capture.ts'
@@ -24,12 +26,14 @@ export interface OneLead {
 }
 
 export const forecastOne = async (options: ForecastOptions, campaign: CompiledCampaign): Promise<OneLead> => {
-  const { lead, fromMs } =
-    options.leadId === undefined ? await invented(options, campaign) : await stored(options.leadId, options)
+  const { lead, fromMs, plan } =
+    options.leadId === undefined
+      ? { ...(await invented(options, campaign)), plan: campaign.plan }
+      : await stored(options.leadId, options, campaign)
   const untilMs = fromMs + options.days * dayMs
-  const clicks = options.clicks === undefined ? [] : readClicks(options.clicks, campaign.plan)
-  const trace = new Trace(campaign.plan)
-  playLead(lead, worldOf(campaign, new Scripted(clicks, linksByStep(campaign)), untilMs), trace)
+  const clicks = options.clicks === undefined ? [] : readClicks(options.clicks, plan)
+  const trace = new Trace(plan)
+  playLead(lead, worldOf({ ...campaign, plan }, new Scripted(clicks, linksByStep(campaign)), untilMs), trace)
   return {
     text: traceText(trace, lead.leadId, untilMs),
     json: {
@@ -71,7 +75,8 @@ const invented = async (
 const stored = async (
   leadId: string,
   options: ForecastOptions,
-): Promise<{ lead: LeadToPlay; fromMs: number }> => {
+  { plan }: CompiledCampaign,
+): Promise<{ lead: LeadToPlay; fromMs: number; plan: Campaign }> => {
   const store = await openStore(options, 'read')
   try {
     const facts: Fact[] = []
@@ -81,7 +86,13 @@ const stored = async (
       throw new ForecastInputError(
         `--lead-id: ${store.place} holds no lead of that id; "ripen leads export" lists them.`,
       )
-    return { lead: { leadId, facts, fromMs: store.nowMs }, fromMs: store.nowMs }
+    // The lead may be bound to a version that it began with; what the store has not seen comes into force now.
+    const { history } = await store.releases(plan.name)
+    return {
+      lead: { leadId, facts, fromMs: store.nowMs },
+      fromMs: store.nowMs,
+      plan: { ...plan, history: withCurrent(plan, history, store.nowMs) },
+    }
   } finally {
     await store.close()
   }

@@ -17,7 +17,7 @@ export interface LeadPage {
 }
 
 /** Some thirty leads with their facts: to look at all of them takes a few seconds. */
-const itemsPerPage = 500
+export const itemsPerPage = 500
 
 const leadPrefix = keys.lead('')
 

@@ -254,9 +254,7 @@ const markOf = (
 
 /** Places of steps that the ways taken at branches lead past. */
 const offTheWay = ({ steps }: Sequence, marks: readonly (Mark | undefined)[]): number[] =>
-  steps.flatMap((branch, at) => {
-    if (!('arms' in branch)) return []
-    const own = steps.flatMap((step, place) => (step.arm?.branch === branch.id ? [place] : []))
+  branchesOf(steps).flatMap(({ branch, at, own }) => {
     // An email of an arm that is out tells the way, though nobody asked at this branch.
     const begun = own.find((place) => marks[place] !== undefined)
     if (!marks[at] && begun === undefined) return []
@@ -264,6 +262,28 @@ const offTheWay = ({ steps }: Sequence, marks: readonly (Mark | undefined)[]): n
     const others = own.filter((place) => steps[place]?.arm?.arm !== taken)
     return [...others, ...jumpedOver(steps, branch, taken, Math.max(at, ...own))]
   })
+
+interface PlacedBranch {
+  readonly branch: Branch
+  readonly at: number
+  /** Places of the steps in its arms. */
+  readonly own: readonly number[]
+}
+
+/** Of the plan alone, which every lead is asked of again and again. */
+const placedBranches = new WeakMap<readonly Step[], readonly PlacedBranch[]>()
+
+const branchesOf = (steps: readonly Step[]): readonly PlacedBranch[] => {
+  const known = placedBranches.get(steps)
+  if (known) return known
+  const placed = steps.flatMap((branch, at) => {
+    if (!('arms' in branch)) return []
+    const own = steps.flatMap((step, place) => (step.arm?.branch === branch.id ? [place] : []))
+    return [{ branch, at, own }]
+  })
+  placedBranches.set(steps, placed)
+  return placed
+}
 
 const jumpedOver = (
   steps: readonly Step[],

@@ -19,7 +19,7 @@ export interface SweepResult {
 }
 
 /** What should have happened this long ago and did not was lost on its way. */
-const lostAfterMs = 60 * 60 * 1000
+export const lostAfterMs = 60 * 60 * 1000
 
 export const sweepPage = async (
   message: Sweep,

@@ -62,12 +62,17 @@ export const metricsOf = (fact: Fact): readonly string[] => {
 /** `yyyy-mm-dd`, UTC: the day a fact is counted on. */
 export const dayOf = (atMs: number): string => {
   const day = Math.floor(atMs / dayMs)
-  if (day !== lastDay.day) lastDay = { day, text: new Date(atMs).toISOString().slice(0, 10) }
-  return lastDay.text
+  const known = dayTexts.get(day)
+  if (known !== undefined) return known
+  const text = new Date(atMs).toISOString().slice(0, 10)
+  if (dayTexts.size >= daysKept) dayTexts.clear()
+  dayTexts.set(day, text)
+  return text
 }
 
-/** Facts that are counted together are mostly of one day, and writing it out takes longer than counting. */
-let lastDay = { day: Number.NaN, text: '' }
+/** Facts that are counted together are of few days, and writing one out takes longer than counting. */
+const dayTexts = new Map<number, string>()
+const daysKept = 1_024
 
 /** The state with these facts counted. */
 export const countFacts = (state: TallyState, facts: Iterable<Fact>): TallyState => {

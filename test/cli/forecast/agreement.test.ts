@@ -35,12 +35,27 @@ describe('forty leads of the sample, sixty days', () => {
     expect(both.sends.forecast).toEqual(both.sends.pipeline)
   })
 
+  test('branches of every way, skipped steps, goals reached and both variants of the test are among them', () => {
+    const { sequences, tests } = both.pipeline.report
+    const learn = sequences.find(({ sequence }) => sequence === 'learn')
+    expect(learn?.branches).toEqual([
+      { branch: 'depth', arms: { deeper: expect.any(Number), gentle: expect.any(Number) } },
+      { branch: 'money', arms: { none: expect.any(Number), student: expect.any(Number) } },
+    ])
+    expect(learn?.skipped).toBeGreaterThan(10)
+    expect(learn?.goal).toBeGreaterThan(0)
+    expect(both.forecast.countOf('ENDED')).toBeGreaterThan(0)
+    expect(tests.map(({ step }) => step)).toEqual(['cost'])
+    expect(tests[0]?.variants.map(({ id }) => id)).toEqual(['promise', 'question'])
+    for (const { id, sent } of tests[0]?.variants ?? []) expect(sent, id).toBeGreaterThan(3)
+  })
+
   test('the same leads qualify, and all facts are as many', () => {
     expect(Object.fromEntries(both.forecast.facts)).toEqual(factCounts(both))
     expect(both.forecast.countOf('QUALIFIED')).toBeGreaterThan(0)
   })
 
-  test('the report is the same', () => {
+  test('every counter of the tally is the same, and so is the report', () => {
     expect(both.report).toEqual(both.pipeline.report)
     expect(both.counts.forecast).toEqual(both.counts.pipeline)
   })
@@ -65,11 +80,14 @@ test('with double opt-in, a branch, variants, a condition, a goal and a hold-out
   timeout: patienceMs,
 }, async () => {
   const synthesis = await synthesiseChanged({
-    'campaign.yaml': { 'timeZone: Europe/London': 'timeZone: America/New_York\nholdOut: { percent: 20 }' },
+    'campaign.yaml': {
+      'timeZone: Europe/London': 'timeZone: America/New_York',
+      'holdOut: { percent: 0 }': 'holdOut: { percent: 20 }',
+    },
     'sequences/digest.yaml': {
-      'steps:\n  - { id: first, email: digest-first }':
-        'goal: { clicked: /book-a-call }\nsteps:\n  - { id: first, email: digest-first, forAll: true }',
-      '  - { id: example, email: worked-example, wait: 10 days, window: office }': `  - branch: reads
+      'steps:\n': 'goal: { clicked: /book-a-call }\nsteps:\n',
+      '{ id: first, email: digest-first }': '{ id: first, email: digest-first, forAll: true }',
+      '  - { id: example, email: digest-average, wait: "10 days, until 18:30", window: evening }': `  - branch: reads
     wait: 4 days
     arms:
       - arm: keen

@@ -140,7 +140,7 @@ describe('on the command line', () => {
     test('the whole way is told', () => {
       expect(text).toContain('Tue 2026-12-01 09:00 (UTC+05:30)  ✉ welcome of learn-1')
       expect(text).toContain('Tue 2026-12-01 12:00 (UTC+05:30)  · clicks in welcome')
-      expect(text).toContain('that was Sat 2026-12-05 09:00 (UTC+05:30), outside its window')
+      expect(text).toContain('that was Sun 2027-01-03 10:22 (UTC+05:30), outside its window')
       expect(text).toContain('· qualifies with')
     })
   })
