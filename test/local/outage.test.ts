@@ -32,7 +32,7 @@ const campaign = {
 `,
 }
 
-const names = Array.from({ length: 8 }, (_, at) => `lead-${at}`)
+const names = Array.from({ length: 12 }, (_, at) => `lead-${at}`)
 
 let deployed: Deployed | undefined
 afterEach(async () => {

@@ -1,9 +1,10 @@
-/** A copy of the sample campaign to write in. */
+/** A copy of the plain campaign to write in. */
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { plainCampaign } from './assembly.ts'
 
-const sample = resolve(import.meta.dirname, '..', '..', 'campaign')
+const sample = plainCampaign
 
 export interface CampaignFolder {
   readonly path: string

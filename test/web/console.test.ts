@@ -90,7 +90,7 @@ describe.runIf(hasBrowser)('the console page', () => {
       '1',
       '1',
       '1 (100 %)',
-      '0',
+      '1 (100 %)',
       '0',
       '0',
       '0',
