@@ -93,6 +93,26 @@ export const foldAgain = (state: LeadState, campaign: Campaign, nowMs: number): 
   }
 }
 
+/**
+ * The state with what a look records beside its facts: ENROLLED, BRANCHED, SKIPPED and ENDED say where the lead is on its
+ * way and give no points.
+ */
+export const foldRecords = (
+  state: LeadState,
+  records: readonly Fact[],
+  campaign: Campaign,
+  nowMs: number,
+): LeadState => {
+  const facts = distinct([...state.facts, ...records])
+  const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
+  const enrolments = enrol(facts, captured, campaign, state.timeZone, nowMs)
+  const marketing = enrolments.filter(({ purpose }) => purpose === 'marketing')
+  const stage = state.suppression
+    ? 'suppressed'
+    : (stageWithSales(state.cycle) ?? stageOfNurture(marketing, facts))
+  return { ...state, facts, enrolments, stage }
+}
+
 /** A lead that cooled or was returned is marketing's again. */
 const stageWithSales = (cycle: Cycle | undefined): Stage | undefined => {
   if (!cycle || cycle.status === 'cooled' || cycle.status === 'returned') return undefined

@@ -2,7 +2,7 @@
 import type { Campaign } from './campaign.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Fact } from './facts.ts'
-import { fold, foldAgain, type LeadState } from './fold.ts'
+import { fold, foldAgain, foldRecords, type LeadState } from './fold.ts'
 
 export interface Settled {
   /** To be recorded, in this order, before anything else is done. */
@@ -24,14 +24,12 @@ export const settle = (
   known?: LeadState,
 ): Settled => {
   const records: Fact[] = []
+  let state = known ? foldAgain(known, campaign, nowMs) : fold(leadId, facts, campaign, nowMs)
   for (let round = 0; round < rounds; round += 1) {
-    const state =
-      known && records.length === 0
-        ? foldAgain(known, campaign, nowMs)
-        : fold(leadId, records.length === 0 ? facts : [...facts, ...records], campaign, nowMs)
     const decision = decide(state, campaign, nowMs)
     if (decision.kind !== 'record') return { records, state, decision }
     records.push(...decision.facts)
+    state = foldRecords(state, decision.facts, campaign, nowMs)
   }
   throw new Error(`Lead ${leadId} was not settled in ${rounds} rounds.`)
 }

@@ -141,7 +141,9 @@ test('the state at another time is the same folded anew or from the state at any
     fc.property(card, facts, nowMs, nowMs, (given, happened, earlier, now) => {
       const known = fold('lead', happened, given, earlier)
       expect(foldAgain(known, given, now)).toEqual(fold('lead', happened, given, now))
-      expect(settle('lead', happened, given, now, known)).toEqual(settle('lead', happened, given, now))
+      const settled = settle('lead', happened, given, now)
+      expect(settle('lead', happened, given, now, known)).toEqual(settled)
+      expect(settled.state).toEqual(fold('lead', [...happened, ...settled.records], given, now))
     }),
     runs,
   )
