@@ -8,7 +8,7 @@ import type { Fact, FactKind, TouchRef } from './facts.ts'
 import type { LeadState } from './fold.ts'
 import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
 import { isConditionMet, type Situation } from './step-condition.ts'
-import { touchTimeOf } from './touch-time.ts'
+import { type TouchTime, touchTimeOf } from './touch-time.ts'
 
 /** One planned email. */
 export interface Touch extends TouchRef {
@@ -47,22 +47,24 @@ export type Decision = (
 export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Decision => {
   if (state.suppression) return { kind: 'stop', reason: 'suppressed' }
   if (state.email === undefined) return { kind: 'stop', reason: 'notCaptured' }
-  const facts = isWithSales(state) ? [] : overdueRecords(state, campaign, nowMs)
-  if (facts.length > 0) return { kind: 'record', facts }
-  const { cycle } = state
-  if (state.stage === 'accepted' || state.stage === 'won' || state.stage === 'lost')
-    return { kind: 'stop', reason: state.stage }
+  const { cycle, stage } = state
+  if (stage === 'accepted' || stage === 'won' || stage === 'lost') return { kind: 'stop', reason: stage }
   if (cycle?.status === 'open') return whileQualified(cycle, state, campaign, nowMs)
+  const turned = beginningOrEnds(state, campaign, nowMs)
+  if (turned.length > 0) return { kind: 'record', facts: turned }
+  const upcoming = upcomingOf(state, campaign, nowMs)
+  const passed = upcoming.flatMap((one) => passedBy(one, state, campaign, nowMs) ?? [])
+  if (passed.length > 0) return { kind: 'record', facts: passed }
   // Who has not confirmed may be a stranger whose address someone else typed: sales never hears of them.
-  const isPending = state.stage === 'pending'
+  const isPending = stage === 'pending'
   const { thresholds } = campaign.scoring
   const readiness = isPending
     ? ({ kind: 'notReady' } as const)
     : readinessOf(state.rise, cycle, thresholds, nowMs)
   if (readiness.kind === 'ready') return { kind: 'qualify', cycle: (cycle?.qualified.cycle ?? 0) + 1 }
-  const branchAtMs = nextBranchAtMs(state, campaign)
+  const branchAtMs = nextBranchAtMs(upcoming)
   const again = earliest(readiness.kind === 'coolingDown' ? readiness.untilMs : undefined, branchAtMs)
-  const touch = nextTouch(touchesOf(state, campaign, nowMs), campaign)
+  const touch = nextTouch(touchesOf(upcoming, state), campaign)
   if (touch) return { kind: 'send', touch, ...again }
   if (branchAtMs !== undefined) return { kind: 'wait', reason: 'branch', ...again }
   if (!isPending) return { kind: 'stop', reason: 'exhausted', ...again }
@@ -71,9 +73,6 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
     ? { kind: 'stop', reason: 'lapsed' }
     : { kind: 'wait', reason: 'confirmation' }
 }
-
-const isWithSales = ({ stage }: LeadState): boolean =>
-  stage === 'qualified' || stage === 'accepted' || stage === 'won' || stage === 'lost'
 
 const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
   const lookAgainAtMs = warmUntilMs(state.evidence, campaign.scoring, cycle, nowMs)
@@ -91,15 +90,13 @@ export const isDecisive = (kind: FactKind, campaign: Campaign): boolean =>
   (kind !== 'DELIVERED' && kind !== 'OPENED' && !undecisive.has(kind)) ||
   campaign.scoring.rules.some(({ when }) => 'fact' in when && when.fact === kind)
 
-/** What must be on record before anything else: beginnings, goals reached, ways taken, steps passed over. */
-const overdueRecords = (state: LeadState, campaign: Campaign, nowMs: number): Fact[] => {
+/** What must be on record before anything else is asked: beginnings, and goals and exits reached. */
+const beginningOrEnds = (state: LeadState, campaign: Campaign, nowMs: number): Fact[] => {
   const marketing = state.enrolments.filter(({ purpose, ended }) => purpose === 'marketing' && !ended)
   // One at a time: of two that began together only one is the lead's first, and it says whether the lead is held out.
   const begun = marketing.find(({ isRecorded }) => !isRecorded)
   if (begun) return [enrolled(begun, state, campaign)]
-  const over = marketing.flatMap((enrolment) => endOf(enrolment, state, nowMs) ?? [])
-  if (over.length > 0) return over
-  return marketing.flatMap((enrolment) => passedBy(enrolment, state, campaign, nowMs) ?? [])
+  return marketing.flatMap((enrolment) => endOf(enrolment, state, nowMs) ?? [])
 }
 
 const enrolled = (
@@ -132,32 +129,62 @@ const endOf = (enrolment: Enrolment, state: LeadState, nowMs: number): Fact | un
   return reason && { kind: 'ENDED', enrolment: id, reason, atMs: nowMs }
 }
 
+/** What stands next in an enrolment, and when it comes. */
+type Upcoming =
+  | {
+      readonly kind: 'email'
+      readonly enrolment: Enrolment
+      readonly step: EmailStep
+      readonly time: TouchTime
+    }
+  | { readonly kind: 'branch'; readonly enrolment: Enrolment; readonly branch: Branch; readonly atMs: number }
+  | { readonly kind: 'confirmation'; readonly enrolment: Enrolment; readonly step: string }
+
+const upcomingOf = (state: LeadState, campaign: Campaign, nowMs: number): Upcoming[] =>
+  state.enrolments.flatMap((enrolment): Upcoming | [] => {
+    const next = nextStep(enrolment)
+    if (!next) return []
+    const { id, plan } = next
+    if (!plan) return { kind: 'confirmation', enrolment, step: id }
+    if ('arms' in plan) {
+      const atMs = afterWait(enrolment.waitsFromMs, plan.wait, campaign.calendar, state.timeZone)
+      return { kind: 'branch', enrolment, branch: plan, atMs }
+    }
+    return {
+      kind: 'email',
+      enrolment,
+      step: plan,
+      time: touchTimeOf(enrolment, plan, state, campaign, nowMs),
+    }
+  })
+
 /** A branch whose wait is over, or an email that is due and not to be sent. */
 const passedBy = (
-  enrolment: Enrolment,
+  upcoming: Upcoming,
   state: LeadState,
   campaign: Campaign,
   nowMs: number,
 ): Fact | undefined => {
-  const plan = nextStep(enrolment)?.plan
-  if (!plan) return undefined
-  const touch = { enrolment: enrolment.id, step: plan.id }
-  if ('arms' in plan) {
-    if (branchesAtMs(enrolment, plan, state, campaign) > nowMs) return undefined
+  if (upcoming.kind === 'confirmation') return undefined
+  const { enrolment } = upcoming
+  if (upcoming.kind === 'branch') {
+    const { branch, atMs } = upcoming
+    if (atMs > nowMs) return undefined
     const situation = situationOf(state, enrolment.startMs)
-    const arm = plan.arms.find(({ when }) => !when || isConditionMet(when, situation, nowMs))
+    const arm = branch.arms.find(({ when }) => !when || isConditionMet(when, situation, nowMs))
+    const touch = { enrolment: enrolment.id, step: branch.id }
     return { kind: 'BRANCHED', ...touch, ...(arm && { arm: arm.id }), atMs: nowMs }
   }
-  const { dueAtMs, isTooLate } = touchTimeOf(enrolment, plan, state, campaign, nowMs)
-  if (dueAtMs > nowMs) return undefined
-  const reason = isTooLate
+  const { step, time } = upcoming
+  if (time.dueAtMs > nowMs) return undefined
+  const reason = time.isTooLate
     ? 'late'
-    : hadAlready(plan, state, campaign, nowMs)
+    : hadAlready(step, state, campaign, nowMs)
       ? 'hadAlready'
-      : plan.when && !isConditionMet(plan.when, situationOf(state, enrolment.startMs), nowMs)
+      : step.when && !isConditionMet(step.when, situationOf(state, enrolment.startMs), nowMs)
         ? 'condition'
         : undefined
-  return reason && { kind: 'SKIPPED', ...touch, reason, atMs: nowMs }
+  return reason && { kind: 'SKIPPED', enrolment: enrolment.id, step: step.id, reason, atMs: nowMs }
 }
 
 const situationOf = ({ evidence, score, facts }: LeadState, sinceMs: number): Situation => ({
@@ -166,13 +193,6 @@ const situationOf = ({ evidence, score, facts }: LeadState, sinceMs: number): Si
   facts,
   sinceMs,
 })
-
-const branchesAtMs = (
-  { waitsFromMs }: Enrolment,
-  { wait }: Branch,
-  { timeZone }: LeadState,
-  { calendar }: Campaign,
-): number => afterWait(waitsFromMs, wait, calendar, timeZone)
 
 const hadAlready = (
   step: EmailStep,
@@ -216,28 +236,23 @@ interface PlannedTouch {
   readonly priority: number
 }
 
-const touchesOf = (state: LeadState, campaign: Campaign, nowMs: number): PlannedTouch[] =>
-  state.enrolments.flatMap((enrolment) => {
-    const step = nextStep(enrolment)
-    if (!step) return []
-    const { id, purpose, startMs, sequence } = enrolment
+const touchesOf = (upcoming: readonly Upcoming[], { leadId }: LeadState): PlannedTouch[] =>
+  upcoming.flatMap((one): PlannedTouch | [] => {
+    if (one.kind === 'branch') return []
+    const { id: enrolment, purpose, startMs, sequence } = one.enrolment
     // A confirmation answers a submission, and is due when that says.
-    if (!step.plan) {
-      const touch = { enrolment: id, step: step.id, email: 'confirm', purpose, dueAtMs: startMs }
-      return [{ touch, priority: Number.POSITIVE_INFINITY }]
+    if (one.kind === 'confirmation') {
+      const touch = { enrolment, step: one.step, email: 'confirm', purpose, dueAtMs: startMs }
+      return { touch, priority: Number.POSITIVE_INFINITY }
     }
-    if ('arms' in step.plan) return []
-    const { dueAtMs } = touchTimeOf(enrolment, step.plan, state, campaign, nowMs)
-    const touch = { enrolment: id, step: step.id, ...choose(state.leadId, step.plan), purpose, dueAtMs }
-    return [{ touch, priority: sequence?.priority ?? 0 }]
+    const { step, time } = one
+    const touch = { enrolment, step: step.id, ...choose(leadId, step), purpose, dueAtMs: time.dueAtMs }
+    return { touch, priority: sequence?.priority ?? 0 }
   })
 
 /** When the lead comes to its next branch; absent where none is next. */
-const nextBranchAtMs = (state: LeadState, campaign: Campaign): number | undefined => {
-  const times = state.enrolments.flatMap((enrolment) => {
-    const plan = nextStep(enrolment)?.plan
-    return plan && 'arms' in plan ? [branchesAtMs(enrolment, plan, state, campaign)] : []
-  })
+const nextBranchAtMs = (upcoming: readonly Upcoming[]): number | undefined => {
+  const times = upcoming.flatMap((one) => (one.kind === 'branch' ? one.atMs : []))
   return times.length === 0 ? undefined : Math.min(...times)
 }
 

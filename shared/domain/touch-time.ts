@@ -31,10 +31,10 @@ export const touchTimeOf = (
   const { timeZone, marketingAtMs } = state
   const { calendar } = campaign
   const open = (fromMs: number) => (window ? nextInWindow(fromMs, window, calendar, timeZone) : fromMs)
-  const fraction = fractionOf(state.leadId, enrolment.id, step.id, 'moment')
+  const fraction = () => fractionOf(state.leadId, enrolment.id, step.id, 'moment')
   // Asked for an hour ahead, so that no moment before `fromMs` is meant.
   const spreadFrom = (fromMs: number) =>
-    spreadInWindow(fromMs + graceMs, fraction, window, calendar, timeZone)
+    spreadInWindow(fromMs + graceMs, fraction(), window, calendar, timeZone)
   const sendAt = (dueAtMs: number): TouchTime => ({
     dueAtMs: whileOpen(dueAtMs, step, state, campaign, nowMs),
     isTooLate: false,
@@ -59,7 +59,7 @@ export const touchTimeOf = (
   const fromMs = Math.max(plannedMs, betweenMs, lastMs + dayMs)
   if (lateMs <= lateness.maximumHours * hourMs) return sendAt(open(fromMs))
   if (lateness.beyond === 'spread')
-    return sendAt(spreadInWindow(Math.max(nowMs, fromMs + graceMs), fraction, window, calendar, timeZone))
+    return sendAt(spreadInWindow(Math.max(nowMs, fromMs + graceMs), fraction(), window, calendar, timeZone))
   const { until } = wait
   return sendAt(
     open(
@@ -107,8 +107,11 @@ const wasLate = ({ enrolments, marketingAtMs, timeZone }: LeadState, campaign: C
     if (purpose === 'confirmation') continue
     const plan = steps.find(({ doneAtMs }) => doneAtMs === lastMs)?.plan
     if (!plan || lastMs === undefined || 'arms' in plan) continue
-    const before = steps.map(({ doneAtMs }) => doneAtMs ?? never).filter((atMs) => atMs < lastMs)
-    const naturalMs = afterWait(Math.max(startMs, ...before), plan.wait, campaign.calendar, timeZone)
+    const waitedFromMs = steps.reduce(
+      (latestMs, { doneAtMs = never }) => (doneAtMs < lastMs ? Math.max(latestMs, doneAtMs) : latestMs),
+      startMs,
+    )
+    const naturalMs = afterWait(waitedFromMs, plan.wait, campaign.calendar, timeZone)
     const ownMs = plan.window ? nextInWindow(naturalMs, plan.window, campaign.calendar, timeZone) : naturalMs
     return lastMs > ownMs + campaign.minimumGapHours * hourMs + onTimeMs
   }
