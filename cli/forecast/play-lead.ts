@@ -3,9 +3,9 @@ import type { Appointment, PlannedTouch } from '../../shared/contracts/stored.ts
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
 import type { Fact, FactKind, LeadResponded, LinkClicked } from '../../shared/domain/facts.ts'
-import type { LeadState } from '../../shared/domain/fold.ts'
+import { fold, foldOn, type LeadState } from '../../shared/domain/fold.ts'
 import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
-import { settle } from '../../shared/domain/settle.ts'
+import { settleFrom } from '../../shared/domain/settle.ts'
 import { appointmentOf, soonMs } from '../../shared/flows/appointment.ts'
 import type { Goals } from '../../shared/flows/feedback.ts'
 import { lostAfterMs } from '../../shared/flows/sweep.ts'
@@ -110,7 +110,6 @@ class Play {
   readonly #leadId: string
   readonly #world: World
   readonly #watch: Watch
-  readonly #facts: Fact[]
   readonly #agenda: Planned[] = []
   readonly #placeMs: number
   /** `<enrolment>|<step>|<to>` of each RESPONDED. */
@@ -123,15 +122,19 @@ class Play {
   #appointment: Appointment | undefined
   #nextTouch: Pick<PlannedTouch, 'enrolment' | 'step'> | undefined
   #handOffAskedAtMs: number | undefined
-  /** The state of so many facts. */
+  /** At the last look. */
   #known: LeadState | undefined
-  #knownFacts: number | undefined
+  /** What came after that. */
+  #news: Fact[]
+  /** Forms that the lead has confirmed. */
+  readonly #confirmed: Set<string>
 
   constructor({ leadId, facts }: LeadToPlay, world: World, watch: Watch) {
     this.#leadId = leadId
     this.#world = world
     this.#watch = watch
-    this.#facts = [...facts]
+    this.#news = [...facts]
+    this.#confirmed = new Set(facts.flatMap((fact) => (fact.kind === 'CONFIRMED' ? fact.form : [])))
     this.#placeMs = placeOf(leadId)
   }
 
@@ -182,33 +185,33 @@ class Play {
     else this.#record(salesFact(event.act, event.cycle, event.source), atMs)
   }
 
-  /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/score.ts. */
   #record(fact: Fact, nowMs: number): void {
-    // Whoever presses the button in both of two confirmations says one thing: the table takes it once.
-    if (fact.kind === 'CONFIRMED' && this.#hasConfirmed(fact.form)) return
-    const { bringsLook, isFolded } = weightOf(fact.kind, this.#world.plan)
-    if (isFolded) this.#facts.push(fact)
-    this.#watch.onFact(fact, nowMs)
-    if (bringsLook) this.#look(nowMs)
+    if (fact.kind === 'CONFIRMED') {
+      // Whoever presses the button in both of two confirmations says one thing: the table takes it once.
+      if (this.#confirmed.has(fact.form)) return
+      this.#confirmed.add(fact.form)
+    }
+    if (weightOf(fact.kind, this.#world.plan).isFolded) this.#news.push(fact)
+    this.#tell(fact, nowMs)
   }
 
-  #hasConfirmed(form: string): boolean {
-    return this.#facts.some((fact) => fact.kind === 'CONFIRMED' && fact.form === form)
+  /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/score.ts. */
+  #tell(fact: Fact, nowMs: number): void {
+    this.#watch.onFact(fact, nowMs)
+    if (weightOf(fact.kind, this.#world.plan).bringsLook) this.#look(nowMs)
   }
 
   #settle(nowMs: number) {
-    const settled = settle(
-      this.#leadId,
-      this.#facts,
-      this.#world.plan,
-      nowMs,
-      this.#facts.length === this.#knownFacts ? this.#known : undefined,
+    const { plan } = this.#world
+    const settled = settleFrom(
+      this.#known
+        ? foldOn(this.#known, this.#news, plan, nowMs)
+        : fold(this.#leadId, this.#news, plan, nowMs),
+      plan,
     )
-    const count = this.#facts.length + settled.records.length
-    for (const fact of settled.records) this.#record(fact, nowMs)
-    // Between a look and the email that it planned there is mostly no fact that counts.
     this.#known = settled.state
-    this.#knownFacts = this.#facts.length === count ? count : undefined
+    this.#news = []
+    for (const fact of settled.records) this.#tell(fact, nowMs)
     return settled
   }
 

@@ -3,7 +3,7 @@ import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
 import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
 import { type Enrolment, enrolmentsOf, nextStep, openSubmissions, sequenceOf } from './enrolment.ts'
-import { type Fact, factKey, type LeadCaptured, touchKey } from './facts.ts'
+import { type Fact, type FactKind, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'
 import { type Evidence, type Score, scoreLead, withFact } from './score.ts'
@@ -22,6 +22,8 @@ export type SuppressionReason = 'unsubscribed' | 'hardBounce' | 'complaint'
 
 export interface LeadState {
   readonly leadId: string
+  /** The moment that the state is of. */
+  readonly asOfMs: number
   /** One per natural key, in order of time. */
   readonly facts: readonly Fact[]
   /** Absent until the lead's first submission is known. */
@@ -54,63 +56,100 @@ export const fold = (leadId: string, given: Iterable<Fact>, campaign: Campaign, 
   const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
   const enrolments = enrol(facts, captured, campaign, timeZone, nowMs)
-  const suppression = findSuppression(facts)
   const cycle = latestCycle(facts)
-  const marketing = enrolments.filter((enrolment) => enrolment.purpose === 'marketing')
-  const { evidence, moments } = gather(facts, captured[0], campaign)
-  const snoozedUntilMs = snoozeOf(facts)
+  const { evidence, moments } = gather(facts, nothingYet(captured[0]), campaign)
   return {
     leadId,
+    asOfMs: nowMs,
     facts,
     email: captured.at(-1)?.email,
     profile: byName(evidence.fields),
     source: evidence.source,
     timeZone,
-    stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(marketing, facts)),
-    suppression,
+    ...standingOf(facts, enrolments, cycle),
     score: scoreLead(evidence, campaign.scoring, nowMs),
     evidence,
     moments,
     rise: findRise(moments, campaign.scoring, cycle, nowMs),
     enrolments,
     marketingAtMs: marketingOf(facts),
-    ...(snoozedUntilMs !== undefined && { snoozedUntilMs }),
+    ...snoozeOf(facts),
     cycle,
   }
 }
 
-/** The state of the same facts at another time; `state` is theirs under the same campaign. */
-export const foldAgain = (state: LeadState, campaign: Campaign, nowMs: number): LeadState => {
-  const { leadId, facts, evidence, moments, cycle, enrolments } = state
-  // A wait for a confirmation runs out; of all else time changes the score alone.
-  if (enrolments.some(({ purpose }) => purpose === 'confirmation'))
-    return fold(leadId, facts, campaign, nowMs)
-  const { scoring } = campaign
-  return {
-    ...state,
-    score: scoreLead(evidence, scoring, nowMs),
-    rise: findRise(moments, scoring, cycle, nowMs),
-  }
-}
-
 /**
- * The state with what a look records beside its facts: ENROLLED, BRANCHED, SKIPPED and ENDED say where the lead is on its
- * way and give no points.
+ * The state with more facts, at another time: what `fold` makes of all of them, for less where they come after those that
+ * are known. `state` is of the same campaign.
  */
-export const foldRecords = (
+export const foldOn = (
   state: LeadState,
-  records: readonly Fact[],
+  added: readonly Fact[],
   campaign: Campaign,
   nowMs: number,
 ): LeadState => {
-  const facts = distinct([...state.facts, ...records])
-  const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
-  const enrolments = enrol(facts, captured, campaign, state.timeZone, nowMs)
-  const marketing = enrolments.filter(({ purpose }) => purpose === 'marketing')
-  const stage = state.suppression
-    ? 'suppressed'
-    : (stageWithSales(state.cycle) ?? stageOfNurture(marketing, facts))
-  return { ...state, facts, enrolments, stage }
+  const { leadId, timeZone, asOfMs } = state
+  const facts = added.length === 0 ? state.facts : [...state.facts, ...added]
+  // A wait for a confirmation runs out; of all else time changes the score alone.
+  const isWaiting = state.enrolments.some(({ purpose }) => purpose === 'confirmation')
+  if (isWaiting || !isSequel(added, state.facts)) return fold(leadId, facts, campaign, nowMs)
+  const { scoring } = campaign
+  const { evidence, moments } = gather(added, state, campaign)
+  const isOnTheWay = added.some(({ kind }) => kindsOfTheWay.has(kind))
+  const captured = isOnTheWay ? facts.filter((fact) => fact.kind === 'CAPTURED') : []
+  const enrolments = isOnTheWay ? enrol(facts, captured, campaign, timeZone, nowMs) : state.enrolments
+  const cycle = added.some((fact) => 'cycle' in fact) ? latestCycle(facts) : state.cycle
+  const isSame = nowMs === asOfMs && moments === state.moments && cycle === state.cycle
+  return {
+    ...state,
+    asOfMs: nowMs,
+    facts,
+    ...(added.length > 0 && standingOf(facts, enrolments, cycle)),
+    score: isSame ? state.score : scoreLead(evidence, scoring, nowMs),
+    evidence,
+    moments,
+    rise: isSame ? state.rise : findRise(moments, scoring, cycle, nowMs),
+    enrolments,
+    ...(isOnTheWay && { marketingAtMs: marketingOf(facts) }),
+    ...snoozeOf(added),
+    cycle,
+  }
+}
+
+/** What says where a lead is in its sequences. */
+const kindsOfTheWay: ReadonlySet<FactKind> = new Set([
+  'CONFIRMED',
+  'ENROLLED',
+  'BRANCHED',
+  'SKIPPED',
+  'ENDED',
+  'SENT',
+  'UNRESOLVED',
+])
+
+/** Whether these come after all that are known, in their order, are none of them, and say nothing new about who the lead is. */
+const isSequel = (added: readonly Fact[], known: readonly Fact[]): boolean => {
+  const isOther = (fact: Fact, key: string) => (other: Fact) =>
+    other.kind !== fact.kind || factKey(other) !== key
+  return added.every((fact, at) => {
+    const before = at === 0 ? known.at(-1) : added[at - 1]
+    if (fact.kind === 'CAPTURED' || !before || fact.atMs < before.atMs) return false
+    const key = factKey(fact)
+    if (fact.atMs === before.atMs && key <= factKey(before)) return false
+    return known.every(isOther(fact, key)) && added.slice(0, at).every(isOther(fact, key))
+  })
+}
+
+const standingOf = (
+  facts: readonly Fact[],
+  enrolments: readonly Enrolment[],
+  cycle: Cycle | undefined,
+): Pick<LeadState, 'stage' | 'suppression'> => {
+  const suppression = findSuppression(facts)
+  return {
+    stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(enrolments, facts)),
+    suppression,
+  }
 }
 
 /** A lead that cooled or was returned is marketing's again. */
@@ -120,23 +159,27 @@ const stageWithSales = (cycle: Cycle | undefined): Stage | undefined => {
 }
 
 /** Whose sequences are all gone has had what there was. */
-const stageOfNurture = (marketing: readonly Enrolment[], facts: readonly Fact[]): Stage => {
+const stageOfNurture = (enrolments: readonly Enrolment[], facts: readonly Fact[]): Stage => {
+  const marketing = enrolments.filter(({ purpose }) => purpose === 'marketing')
   if (marketing.some(hasNextStep)) return 'nurturing'
   return marketing.length > 0 || sequencesBegun(facts).length > 0 ? 'exhausted' : 'pending'
 }
 
 /** What the facts tell of the lead, and what they told at each moment that could make it ready. */
-const gather = (
-  facts: readonly Fact[],
-  first: LeadCaptured | undefined,
-  { scoring }: Campaign,
-): { evidence: Evidence; moments: readonly Moment[] } => {
-  let evidence: Evidence = {
+type Gathered = Pick<LeadState, 'evidence' | 'moments'>
+
+const nothingYet = (first: LeadCaptured | undefined): Gathered => ({
+  evidence: {
     fields: noFields,
     source: first?.source ?? 'unknown',
     capturedAtMs: first?.atMs ?? 0,
     counters: [],
-  }
+  },
+  moments: [],
+})
+
+const gather = (facts: readonly Fact[], known: Gathered, { scoring }: Campaign): Gathered => {
+  let { evidence } = known
   const moments: Moment[] = []
   for (const fact of facts) {
     const before = evidence
@@ -145,7 +188,8 @@ const gather = (
     const isAct = isHumanAct(fact)
     if (isAct || evidence !== before) moments.push({ atMs: fact.atMs, isHumanAct: isAct, evidence })
   }
-  return { evidence, moments }
+  if (moments.length === 0) return known
+  return { evidence, moments: known.moments.length === 0 ? moments : [...known.moments, ...moments] }
 }
 
 const noFields: Readonly<Record<string, string>> = {}
@@ -308,12 +352,10 @@ const doneSteps = (facts: readonly Fact[]): Map<string, number> => {
 const marketingOf = (facts: readonly Fact[]): number[] => {
   const times: number[] = []
   // A touch may have been given up and turn out to be sent after all; that is one email, at the first of the two.
-  const givenUp = new Set<string>()
-  const sent = new Set<string>()
-  for (const fact of facts) if (fact.kind === 'UNRESOLVED') givenUp.add(touchKey(fact))
+  const sent = facts.some(({ kind }) => kind === 'UNRESOLVED') ? new Set<string>() : undefined
   for (const fact of facts) {
     if ((fact.kind !== 'SENT' && fact.kind !== 'UNRESOLVED') || isOfConfirmation(fact.enrolment)) continue
-    if (givenUp.size > 0) {
+    if (sent) {
       const key = touchKey(fact)
       if (sent.has(key)) continue
       sent.add(key)
@@ -324,5 +366,7 @@ const marketingOf = (facts: readonly Fact[]): number[] => {
 }
 
 /** The pause that the lead asked for last. */
-const snoozeOf = (facts: readonly Fact[]): number | undefined =>
-  facts.findLast((fact) => fact.kind === 'SNOOZED')?.untilMs
+const snoozeOf = (facts: readonly Fact[]): Pick<LeadState, 'snoozedUntilMs'> => {
+  const snoozed = facts.findLast((fact) => fact.kind === 'SNOOZED')
+  return snoozed ? { snoozedUntilMs: snoozed.untilMs } : {}
+}

@@ -2,7 +2,7 @@
 import type { Campaign } from './campaign.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Fact } from './facts.ts'
-import { fold, foldAgain, foldRecords, type LeadState } from './fold.ts'
+import { fold, foldOn, type LeadState } from './fold.ts'
 
 export interface Settled {
   /** To be recorded, in this order, before anything else is done. */
@@ -15,21 +15,19 @@ export interface Settled {
 /** A sequence of a hundred steps that are all passed over at once takes so many rounds; none has more. */
 const rounds = 200
 
-/** `known` saves folding the facts once more: their state at another time, under the same campaign. */
-export const settle = (
-  leadId: string,
-  facts: readonly Fact[],
-  campaign: Campaign,
-  nowMs: number,
-  known?: LeadState,
-): Settled => {
+export const settle = (leadId: string, facts: readonly Fact[], campaign: Campaign, nowMs: number): Settled =>
+  settleFrom(fold(leadId, facts, campaign, nowMs), campaign)
+
+/** The same of a lead whose facts were folded already; the time is the state's. */
+export const settleFrom = (given: LeadState, campaign: Campaign): Settled => {
+  const { leadId, asOfMs } = given
   const records: Fact[] = []
-  let state = known ? foldAgain(known, campaign, nowMs) : fold(leadId, facts, campaign, nowMs)
+  let state = given
   for (let round = 0; round < rounds; round += 1) {
-    const decision = decide(state, campaign, nowMs)
+    const decision = decide(state, campaign, asOfMs)
     if (decision.kind !== 'record') return { records, state, decision }
     records.push(...decision.facts)
-    state = foldRecords(state, decision.facts, campaign, nowMs)
+    state = foldOn(state, decision.facts, campaign, asOfMs)
   }
   throw new Error(`Lead ${leadId} was not settled in ${rounds} rounds.`)
 }

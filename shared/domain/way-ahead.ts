@@ -3,8 +3,8 @@ import { dayMs } from './cadence.ts'
 import type { Campaign } from './campaign.ts'
 import type { Decision, Touch } from './decide.ts'
 import type { EnrolmentEnded, Fact, StepSkipped } from './facts.ts'
-import type { LeadState } from './fold.ts'
-import { settle } from './settle.ts'
+import { foldOn, type LeadState } from './fold.ts'
+import { settle, settleFrom } from './settle.ts'
 
 export interface WayAhead {
   /** As it stands at the beginning, with what was due to be on record. */
@@ -31,19 +31,19 @@ export const wayAhead = (
   nowMs: number,
 ): WayAhead => {
   const first = settle(leadId, given, campaign, nowMs)
-  const facts: Fact[] = [...first.state.facts]
   const records: Fact[] = [...first.records]
   const touches: Touch[] = []
-  let { decision } = first
+  let { decision, state } = first
   let atMs = nowMs
   for (let look = 0; look < looks; look += 1) {
     const nextMs = nextMoment(decision)
+    const happens: Fact[] = []
     if (nextMs === undefined || nextMs > nowMs + horizonDays * dayMs) break
     if (nextMs > atMs) atMs = nextMs
     else if (decision.kind === 'send') {
       const { enrolment, step, email, variant } = decision.touch
       touches.push({ ...decision.touch, dueAtMs: atMs })
-      facts.push({
+      happens.push({
         kind: 'SENT',
         enrolment,
         step,
@@ -52,12 +52,11 @@ export const wayAhead = (
         messageId: '',
         atMs,
       })
-    } else if (decision.kind === 'cool') facts.push({ kind: 'COOLED', cycle: decision.cycle, atMs })
+    } else if (decision.kind === 'cool') happens.push({ kind: 'COOLED', cycle: decision.cycle, atMs })
     else break
-    const settled = settle(leadId, facts, campaign, atMs)
-    facts.push(...settled.records)
+    const settled = settleFrom(foldOn(state, happens, campaign, atMs), campaign)
     records.push(...settled.records)
-    decision = settled.decision
+    ;({ decision, state } = settled)
   }
   return {
     state: first.state,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Campaign, Condition, ScoreRule } from '../../../shared/domain/campaign.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
-import { fold, foldAgain } from '../../../shared/domain/fold.ts'
+import { fold, foldOn } from '../../../shared/domain/fold.ts'
 import { scoreLead, standingOf, totalOverTime } from '../../../shared/domain/score.ts'
 import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, day, monday } from '../../support/leads.ts'
@@ -101,6 +101,34 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   }),
 )
 const facts = fc.array(fact, { minLength: 1, maxLength: 30 })
+/** What the table of a lead may hold besides. */
+const touch = { enrolment: fc.constantFrom('learn-1', 'learn-2'), step, atMs }
+const otherFact: fc.Arbitrary<Fact> = fc.oneof(
+  fc
+    .record({ submission: fc.constantFrom('n', 'm'), atMs })
+    .map((given) => captured({ ...given, form: 'news' })),
+  fc.record({ kind: fc.constant('SENT' as const), ...touch, messageId: fc.constant('m') }),
+  fc.record({ kind: fc.constant('UNRESOLVED' as const), ...touch }),
+  fc.record({ kind: fc.constant('SKIPPED' as const), ...touch, reason: fc.constant('late' as const) }),
+  fc.record({ kind: fc.constant('ENDED' as const), ...touch, reason: fc.constant('exit' as const) }),
+  fc.record({ kind: fc.constant('ENROLLED' as const), ...touch, version: fc.constant('1') }),
+  fc.record({ kind: fc.constant('SNOOZED' as const), ...touch, untilMs: atMs }),
+  fc.record({ kind: fc.constant('CONFIRMED' as const), form: fc.constant('news'), atMs }),
+  fc.record({ kind: fc.constant('COMPLAINED' as const), ...touch }),
+  fc.record({
+    kind: fc.constant('QUALIFIED' as const),
+    cycle: fc.constantFrom(1, 2),
+    totalHundredths: fc.constant(2000),
+    lines: fc.constant([]),
+    source: fc.constant('Google'),
+    atMs,
+  }),
+  fc.record({ kind: fc.constantFrom('COOLED' as const), cycle: fc.constantFrom(1, 2), atMs }),
+)
+const anyFacts = fc.array(fc.oneof({ arbitrary: fact, weight: 1 }, { arbitrary: otherFact, weight: 2 }), {
+  minLength: 1,
+  maxLength: 30,
+})
 const nowMs = fc.integer({ min: 0, max: 60 * 24 }).map((hours) => monday + (hours * day) / 24)
 const runs = { seed: 20260302, numRuns: 600 }
 
@@ -136,16 +164,28 @@ test('the same facts in any order, told any number of times, are the same state 
   )
 })
 
-test('the state at another time is the same folded anew or from the state at any other, to the last bit', () => {
+test('folded on from what was known at any time, with any facts that came since, the state is the same to the last bit', () => {
   fc.assert(
-    fc.property(card, facts, nowMs, nowMs, (given, happened, earlier, now) => {
-      const known = fold('lead', happened, given, earlier)
-      expect(foldAgain(known, given, now)).toEqual(fold('lead', happened, given, now))
+    fc.property(card, anyFacts, fc.nat(30), nowMs, nowMs, (given, happened, count, earlier, now) => {
+      const inOrder = happened.toSorted((a, b) => a.atMs - b.atMs)
+      // As they came, which is mostly out of order or twice, and as a lead that is followed has them.
+      for (const all of [happened, inOrder]) {
+        const known = fold('lead', all.slice(0, count), given, earlier)
+        expect(foldOn(known, all.slice(count), given, now)).toEqual(fold('lead', all, given, now))
+        // Fact by fact, each at its own time.
+        let state = known
+        for (const [at, fact] of all.entries()) {
+          if (at < count) continue
+          state = foldOn(state, [fact], given, fact.atMs)
+          expect(state).toEqual(fold('lead', all.slice(0, at + 1), given, fact.atMs))
+        }
+        expect(foldOn(state, [], given, now)).toEqual(fold('lead', all, given, now))
+      }
       const settled = settle('lead', happened, given, now)
-      expect(settle('lead', happened, given, now, known)).toEqual(settled)
       expect(settled.state).toEqual(fold('lead', [...happened, ...settled.records], given, now))
     }),
-    runs,
+    // A passage to sales in the very moment that made the lead ready comes up about once in a thousand.
+    { ...runs, numRuns: 3000 },
   )
 })
 
