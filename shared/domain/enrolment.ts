@@ -83,6 +83,22 @@ export const enrolmentsOf = (
   })
 }
 
+/** The same enrolments with more on record that was done or passed over in them, or ended them. */
+export const enrolmentsOn = (
+  enrolments: readonly Enrolment[],
+  added: readonly Fact[],
+  facts: readonly Fact[],
+  campaign: Campaign,
+  timeZone: string,
+): Enrolment[] =>
+  enrolments.map((enrolment) => {
+    const { id, sequence, startMs, isHeldOut } = enrolment
+    if (!sequence || !added.some((fact) => 'enrolment' in fact && fact.enrolment === id)) return enrolment
+    const way = wayThrough(facts, id, sequence, startMs, isHeldOut, campaign, timeZone)
+    const ended = enrolment.ended ?? endOf(facts, id)
+    return { ...enrolment, ...way, ...(ended && { ended }) }
+  })
+
 /** The sequence of an enrolment's id. */
 export const sequenceOf = (enrolment: string): string => enrolment.replace(/-\d+$/, '')
 

@@ -2,7 +2,14 @@
 import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
 import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
-import { type Enrolment, enrolmentsOf, nextStep, openSubmissions, sequenceOf } from './enrolment.ts'
+import {
+  type Enrolment,
+  enrolmentsOf,
+  enrolmentsOn,
+  nextStep,
+  openSubmissions,
+  sequenceOf,
+} from './enrolment.ts'
 import { type Fact, type FactKind, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'
@@ -53,7 +60,7 @@ export interface LeadState {
 /** The state at `nowMs`. Neither the order of the facts nor their repetition changes it. */
 export const fold = (leadId: string, given: Iterable<Fact>, campaign: Campaign, nowMs: number): LeadState => {
   const facts = distinct(given)
-  const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
+  const captured = facts.filter(isCaptured)
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
   const enrolments = enrol(facts, captured, campaign, timeZone, nowMs)
   const cycle = latestCycle(facts)
@@ -96,8 +103,11 @@ export const foldOn = (
   const { scoring } = campaign
   const { evidence, moments } = gather(added, state, campaign)
   const isOnTheWay = added.some(({ kind }) => kindsOfTheWay.has(kind))
-  const captured = isOnTheWay ? facts.filter((fact) => fact.kind === 'CAPTURED') : []
-  const enrolments = isOnTheWay ? enrol(facts, captured, campaign, timeZone, nowMs) : state.enrolments
+  const enrolments = added.some(({ kind }) => kind === 'ENROLLED' || kind === 'CONFIRMED')
+    ? enrol(facts, facts.filter(isCaptured), campaign, timeZone, nowMs)
+    : isOnTheWay
+      ? enrolmentsOn(state.enrolments, added, facts, campaign, timeZone)
+      : state.enrolments
   const cycle = added.some((fact) => 'cycle' in fact) ? latestCycle(facts) : state.cycle
   const isSame = nowMs === asOfMs && moments === state.moments && cycle === state.cycle
   return {
@@ -116,16 +126,8 @@ export const foldOn = (
   }
 }
 
-/** What says where a lead is in its sequences. */
-const kindsOfTheWay: ReadonlySet<FactKind> = new Set([
-  'CONFIRMED',
-  'ENROLLED',
-  'BRANCHED',
-  'SKIPPED',
-  'ENDED',
-  'SENT',
-  'UNRESOLVED',
-])
+/** What says where a lead is in a sequence that it has begun. */
+const kindsOfTheWay: ReadonlySet<FactKind> = new Set(['BRANCHED', 'SKIPPED', 'ENDED', 'SENT', 'UNRESOLVED'])
 
 /** Whether these come after all that are known, in their order, are none of them, and say nothing new about who the lead is. */
 const isSequel = (added: readonly Fact[], known: readonly Fact[]): boolean => {
@@ -223,6 +225,8 @@ const answersOf = (captured: LeadCaptured) => {
   answers.set(captured, read)
   return read
 }
+
+const isCaptured = (fact: Fact): fact is LeadCaptured => fact.kind === 'CAPTURED'
 
 const hasNextStep = (enrolment: Enrolment): boolean => nextStep(enrolment) !== undefined
 
