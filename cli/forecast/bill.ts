@@ -83,8 +83,6 @@ const units = {
   sweepPage: { sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.023, logBytes: 160 },
   /** Read with others of its page, not consistently. */
   sweptItem: { dynamoReadUnits: 0.0217 },
-  /** A lead whose summary names a time that is past. */
-  swept: { dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
   /** A lead that a page's end parts from its summary is looked at, and nothing comes of it. */
   parted: { dynamoReadUnits: 1.2 },
   /** Keys, read when a function starts; Lambda starts it anew now and then, which is not played. */
@@ -127,7 +125,6 @@ export const forecastBill = (measures: Measures): Bill => {
     sweep: measures.days,
     sweepPage: sum(pages),
     sweptItem: sum(items),
-    swept: work('swept'),
     parted: sum(pages) - measures.days,
     once: 1,
   }

@@ -2,10 +2,8 @@
 import { placeInWindowMs } from '../../local/services/scheduler/schedule.ts'
 import { seededSecret } from '../../local/services/secrets.ts'
 import { flexibleMinutes } from '../../shared/aws/lead-schedule.ts'
-import { dayMs, instantOf, wallClockMs } from '../../shared/domain/wall-clock.ts'
 
 const secondMs = 1000
-const minuteMs = 60_000
 
 /**
  * When the lead's schedule fires: shared/aws/lead-schedule.ts asks for the first whole second, and the Scheduler may take
@@ -21,16 +19,6 @@ export const placeOf = (leadId: string): number => placeInWindowMs(leadId, flexi
 /** What is due soon waits on the queue, in whole seconds and 900 at most: shared/aws/lead-queue.ts. */
 export const leavesQueueAtMs = (atMs: number, nowMs: number): number =>
   nowMs + Math.max(0, Math.min(900, Math.ceil((atMs - nowMs) / secondMs))) * secondMs
-
-/** The sweep's time of day in the campaign's zone: `DailySweep` in infra/ripen-stack.ts. */
-const sweepMinutes = 3 * 60
-
-/** The first daily sweep after `atMs`. */
-export const nextSweepMs = (atMs: number, timeZone: string): number => {
-  const today = Math.floor(wallClockMs(atMs, timeZone) / dayMs)
-  const sweepMs = (date: number) => instantOf(date * dayMs + sweepMinutes * minuteMs, timeZone)
-  return sweepMs(today) > atMs ? sweepMs(today) : sweepMs(today + 1)
-}
 
 /** An email is on its way for a second, and then it is delivered or bounces: local/services/ses/service.ts. */
 export const deliveryMs = secondMs

@@ -8,11 +8,10 @@ import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
 import { settleFrom } from '../../shared/domain/settle.ts'
 import { appointmentOf, soonMs } from '../../shared/flows/appointment.ts'
 import type { Goals } from '../../shared/flows/feedback.ts'
-import { lostAfterMs } from '../../shared/flows/sweep.ts'
 import { turnOf } from '../../shared/flows/turn.ts'
 import type { Act, Behaviour, SalesAct } from '../people/model.ts'
 import type { LinksOf } from './links.ts'
-import { deliveryMs, firesAtMs, leavesQueueAtMs, nextSweepMs, placeOf } from './mechanics.ts'
+import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
 
 export interface World {
   readonly plan: Campaign
@@ -59,14 +58,13 @@ export interface SalesEmail {
   readonly atMs: number
 }
 
-/** `look`: by score, for a fact; `swept`: by the daily sweep. `due`: by send, for a message. `scheduled`, `fired`: the lead's schedule. */
-export type Work = 'look' | 'swept' | 'due' | 'scheduled' | 'fired' | 'queued' | 'feedback' | 'handOff'
+/** `look`: by score, for a fact. `due`: by send, for a message. `scheduled`, `fired`: the lead's schedule. */
+export type Work = 'look' | 'due' | 'scheduled' | 'fired' | 'queued' | 'feedback' | 'handOff'
 
 type Event =
   | { readonly kind: 'fact'; readonly fact: Fact }
   | { readonly kind: 'clicks'; readonly clicked: LinkClicked; readonly sentAtMs: number }
   | { readonly kind: 'due' }
-  | { readonly kind: 'sweep' }
   | { readonly kind: 'arrives'; readonly touch: Touch; readonly to: string }
   | { readonly kind: 'sales'; readonly act: SalesAct; readonly cycle: number; readonly source: string }
 
@@ -116,8 +114,6 @@ class Play {
   readonly #responded = new Set<string>()
   /** The lead's one schedule. */
   #firesAtMs: number | undefined
-  /** The daily sweep that finds what was arranged overdue, unless a look comes first. */
-  #sweptAtMs: number | undefined
   /** What the summary keeps of the last look. */
   #appointment: Appointment | undefined
   #nextTouch: Pick<PlannedTouch, 'enrolment' | 'step'> | undefined
@@ -160,12 +156,7 @@ class Play {
       if (at === -1 || (this.#agenda[index] as Planned).atMs < (this.#agenda[at] as Planned).atMs) at = index
     const planned = this.#agenda[at]
     const plannedMs = planned?.atMs ?? Number.POSITIVE_INFINITY
-    const sweptAtMs = this.#sweptAtMs ?? Number.POSITIVE_INFINITY
     const firesAtMs = this.#firesAtMs ?? Number.POSITIVE_INFINITY
-    if (sweptAtMs < plannedMs && sweptAtMs < firesAtMs) {
-      this.#sweptAtMs = undefined
-      return { atMs: sweptAtMs, event: { kind: 'sweep' } }
-    }
     if (this.#firesAtMs !== undefined && firesAtMs < plannedMs) {
       const atMs = this.#firesAtMs
       this.#firesAtMs = undefined
@@ -180,7 +171,6 @@ class Play {
     if (event.kind === 'fact') this.#record(event.fact, atMs)
     else if (event.kind === 'clicks') this.#click(event.clicked, event.sentAtMs)
     else if (event.kind === 'due') this.#sendIfDue(atMs)
-    else if (event.kind === 'sweep') this.#look(atMs, { trustsSummary: false })
     else if (event.kind === 'arrives') this.#arrive(event.touch, event.to, atMs)
     else this.#record(salesFact(event.act, event.cycle, event.source), atMs)
   }
@@ -215,9 +205,9 @@ class Play {
     return settled
   }
 
-  /** shared/flows/look-at-lead.ts, and shared/flows/sweep.ts */
-  #look(nowMs: number, { trustsSummary } = { trustsSummary: true }): void {
-    this.#watch.onWork(trustsSummary ? 'look' : 'swept')
+  /** shared/flows/look-at-lead.ts */
+  #look(nowMs: number): void {
+    this.#watch.onWork('look')
     const { state, decision } = this.#settle(nowMs)
     const turn = turnOf(state, decision, nowMs)
     if (turn) {
@@ -228,15 +218,11 @@ class Play {
     const atMs = appointmentOf(decision)
     const touch = decision.kind === 'send' ? decision.touch : undefined
     const isSettled =
-      trustsSummary &&
       touch?.enrolment === this.#nextTouch?.enrolment &&
       touch?.step === this.#nextTouch?.step &&
       atMs === this.#appointment?.atMs
     if (!isSettled) this.#appointment = this.#arrange(atMs, nowMs)
     this.#nextTouch = touch
-    // What send arranges is not in the summary, which goes on naming a time that is past.
-    this.#sweptAtMs =
-      this.#appointment && nextSweepMs(this.#appointment.atMs + lostAfterMs, this.#world.plan.timeZone)
     const cycle = state.cycle
     if (!mustBeHandedOff(cycle)) {
       this.#handOffAskedAtMs = undefined
@@ -269,12 +255,14 @@ class Play {
     this.#watch.onWork('due')
     const { state, decision } = this.#settle(nowMs)
     const turn = turnOf(state, decision, nowMs)
-    const atMs = appointmentOf(decision)
     if (turn) this.#record(turn, nowMs)
     else if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
       this.#send(state, decision.touch, nowMs)
-    // The summary is not written here, so the next look knows nothing of it.
-    else if (atMs !== undefined) this.#arrange(atMs, nowMs)
+    else {
+      this.#watch.onLook?.(state, decision, nowMs)
+      this.#appointment = this.#arrange(appointmentOf(decision), nowMs)
+      this.#nextTouch = decision.kind === 'send' ? decision.touch : undefined
+    }
   }
 
   #send(state: LeadState, touch: Touch, nowMs: number): void {

@@ -36,12 +36,14 @@ const haveHappened = (
 ): boolean => {
   const days = quietDays ?? withinDays
   const fromMs = days === undefined ? sinceMs : Math.max(sinceMs, nowMs - days * dayMs)
-  const found = facts.filter(
-    (fact) =>
+  let found = 0
+  for (const fact of facts)
+    if (
       fact.kind === kind &&
       fact.atMs >= fromMs &&
-      (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link))),
-  ).length
+      (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link)))
+    )
+      found += 1
   if (quietDays === undefined) return found >= times
   return found === 0 && nowMs - sinceMs >= quietDays * dayMs
 }

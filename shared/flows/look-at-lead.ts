@@ -1,13 +1,14 @@
 /** Something may have changed for a lead: fold the facts, decide, and make the world match. Running it again is harmless. */
 import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadTable } from '../aws/lead-table.ts'
-import type { Appointment, PlannedTouch, Summary } from '../contracts/stored.ts'
+import type { Appointment, Summary } from '../contracts/stored.ts'
 import type { Campaign } from '../domain/campaign.ts'
-import type { Decision, Touch } from '../domain/decide.ts'
+import type { Decision } from '../domain/decide.ts'
 import type { LeadState } from '../domain/fold.ts'
 import { mustBeHandedOff } from '../domain/readiness.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
 import { settleLead } from './settle-lead.ts'
+import { saysTheSame, summarise } from './summary.ts'
 import { recordTurn } from './turn.ts'
 
 export interface LookDependencies extends AppointmentBook {
@@ -44,7 +45,7 @@ export const lookAtLead = async (
       : await arrangeLook(leadId, atMs, summary?.appointment, nowMs, dependencies)
     const handOffAskedAtMs = await askForHandOff(leadId, state, summary, nowMs, dependencies)
     const next = summarise(state, decision, campaign, nowMs, summary, appointment, handOffAskedAtMs)
-    if (summary && isSame(summary, next)) return
+    if (summary && saysTheSame(summary, next)) return
     if ((await table.writeSummary(leadId, next)) === 'written') return
     isContended = true
   }
@@ -80,51 +81,3 @@ const isSameTouch = (decision: Decision, summary: Summary | undefined): boolean 
   const touch = decision.kind === 'send' ? decision.touch : undefined
   return touch?.enrolment === summary?.nextTouch?.enrolment && touch?.step === summary?.nextTouch?.step
 }
-
-const summarise = (
-  state: LeadState,
-  decision: Decision,
-  campaign: Campaign,
-  nowMs: number,
-  previous: Summary | undefined,
-  appointment: Appointment | undefined,
-  handOffAskedAtMs: number | undefined,
-): Summary => ({
-  version: (previous?.version ?? 0) + 1,
-  email: state.email,
-  profile: state.profile,
-  source: state.source,
-  timeZone: state.timeZone,
-  stage: state.stage,
-  ...(state.suppression && { suppressionReason: state.suppression.reason }),
-  scoreHundredths: state.score.totalHundredths,
-  scoreLines: state.score.lines,
-  gates: state.score.gates.map(({ rule, because }) => ({ rule, because })),
-  ...(decision.kind === 'send' && { nextTouch: plannedTouch(decision.touch) }),
-  ...(appointment && { appointment }),
-  ...(handOffAskedAtMs !== undefined && { handOffAskedAtMs }),
-  campaignVersion: campaign.version,
-  updatedAtMs: nowMs,
-})
-
-const plannedTouch = ({ enrolment, step, dueAtMs }: Touch): PlannedTouch => ({ enrolment, step, dueAtMs })
-
-/** Whether writing `next` would tell a reader nothing new. */
-const isSame = (previous: Summary, next: Summary): boolean => content(previous) === content(next)
-
-const content = (summary: Summary): string =>
-  JSON.stringify([
-    summary.stage,
-    summary.suppressionReason,
-    summary.email,
-    Object.entries(summary.profile).sort(),
-    summary.source,
-    summary.timeZone,
-    summary.scoreHundredths,
-    summary.scoreLines.map((line) => [line.rule, line.hundredths]),
-    summary.gates.map(({ rule }) => rule),
-    summary.nextTouch && [summary.nextTouch.enrolment, summary.nextTouch.step, summary.nextTouch.dueAtMs],
-    summary.appointment && [summary.appointment.atMs, summary.appointment.on],
-    summary.handOffAskedAtMs,
-    summary.campaignVersion,
-  ])

@@ -12,6 +12,7 @@ import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.
 import { type CapDependencies, giveBack, type Taken, takeRooms } from './confirmation-caps.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
 import { settleLead } from './settle-lead.ts'
+import { saysTheSame, summarise } from './summary.ts'
 import { recordTurn } from './turn.ts'
 
 export interface SendDependencies extends AppointmentBook, EmailContext, CapDependencies {
@@ -80,10 +81,34 @@ export const sendDueTouch = async (
     return { kind: 'nothingDue', reason: decision.kind === 'cool' ? 'cools' : 'qualifies' }
   if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
     return send({ leadId, refusals }, state, record, decision.touch, nowMs, dependencies)
-  // The schedule that brought us here has been used up by firing early or late; set it anew.
-  const atMs = appointmentOf(decision)
-  if (atMs !== undefined) await arrangeLook(leadId, atMs, record.summary?.appointment, nowMs, dependencies)
+  await moveOn(leadId, state, record, decision, nowMs, dependencies)
   return { kind: 'nothingDue', reason: reasonOf(decision) }
+}
+
+/**
+ * A way was taken, a step passed over, or the hour was another: the schedule that brought us here has been used up, and
+ * what was recorded brings about no look of its own. So the next one is arranged here, and the summary says so.
+ */
+const moveOn = async (
+  leadId: string,
+  state: LeadState,
+  { summary }: LeadRecord,
+  decision: Decision,
+  nowMs: number,
+  dependencies: SendDependencies,
+): Promise<void> => {
+  const { campaign, table } = dependencies
+  const appointment = await arrangeLook(
+    leadId,
+    appointmentOf(decision),
+    summary?.appointment,
+    nowMs,
+    dependencies,
+  )
+  const askedAtMs = summary?.handOffAskedAtMs
+  const next = summarise(state, decision, campaign, nowMs, summary, appointment, askedAtMs)
+  // Where another look has come in between its summary stays; if that is out of date, the sweep finds it.
+  if (summary && !saysTheSame(summary, next)) await table.writeSummary(leadId, next)
 }
 
 const reasonOf = (decision: Decision) => {

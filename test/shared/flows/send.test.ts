@@ -3,9 +3,20 @@ import type { Room } from '../../../shared/aws/cap-table.ts'
 import type { ClaimResult } from '../../../shared/aws/lead-table.ts'
 import type { SendOutcome } from '../../../shared/aws/mailer.ts'
 import type { Claim, Summary } from '../../../shared/contracts/stored.ts'
+import type { Campaign, Step } from '../../../shared/domain/campaign.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { type SendDependencies, sendDueTouch } from '../../../shared/flows/send.ts'
-import { campaign, captured, enrolled, hour, monday, sent } from '../../support/leads.ts'
+import {
+  campaign,
+  captured,
+  day,
+  emailStep,
+  enrolled,
+  hour,
+  monday,
+  sent,
+  sequence,
+} from '../../support/leads.ts'
 
 const leadId = 'a'.repeat(32)
 const minute = 60_000
@@ -21,9 +32,11 @@ const world = (
     summary?: Summary
     /** The cap that has no room left. */
     full?: Room['kind']
+    campaign?: Campaign
   } = {},
 ) => {
   const done: string[] = []
+  const summaries: Summary[] = []
   const email = {
     id: 'one',
     subject: 'Hello {{ lead.firstName }}',
@@ -32,7 +45,7 @@ const world = (
     text: 'Hi',
   }
   const dependencies: SendDependencies = {
-    campaign,
+    campaign: given.campaign ?? campaign,
     emails: { one: email, two: email, confirm: email },
     identity: {
       name: 'Test',
@@ -55,7 +68,9 @@ const world = (
         return given.claim ?? 'claimed'
       },
       releaseClaim: async () => void done.push('release'),
-      writeSummary: async (_, { appointment }) => {
+      writeSummary: async (_, summary) => {
+        const { appointment } = summary
+        summaries.push(summary)
         done.push(`summary ${appointment?.on} instead of ${appointment?.deferredFromMs}`)
         return 'written'
       },
@@ -89,6 +104,7 @@ const world = (
   }
   return {
     done,
+    summaries,
     run: (nowMs: number, refusals = 0) => sendDueTouch({ leadId, refusals }, nowMs, dependencies),
   }
 }
@@ -152,6 +168,70 @@ describe('a touch that is claimed already', () => {
 })
 
 describe('nothing is sent', () => {
+  const looked: Summary = {
+    version: 4,
+    email: captured().email,
+    profile: captured().profile,
+    source: captured().source,
+    timeZone: 'UTC',
+    stage: 'nurturing',
+    scoreHundredths: 0,
+    scoreLines: [],
+    gates: [],
+    nextTouch: { enrolment: 'learn-1', step: 'two', dueAtMs: monday + 4 * day },
+    appointment: { atMs: monday + 4 * day, on: 'schedule' },
+    campaignVersion: 'v1',
+    updatedAtMs: monday,
+  }
+  const going = [captured(), enrolled(), sent('one', monday)]
+  const learn = (...steps: Step[]): Campaign => ({
+    ...campaign,
+    scoring: { ...campaign.scoring, rules: [] },
+    sequences: { learn: sequence('learn', steps) },
+  })
+  const never = { field: 'occupation', in: ['Astronaut'] }
+
+  test('where a step is passed over; the summary says what comes instead, and that is arranged', async () => {
+    const given = learn(
+      emailStep('one'),
+      emailStep('two', { wait: { days: 4 }, when: never }),
+      emailStep('three', { wait: { days: 7 } }),
+    )
+    const { done, summaries, run } = world({ facts: going, summary: looked, campaign: given })
+    expect(await run(monday + 4 * day + minute)).toEqual({ kind: 'nothingDue', reason: 'notYet' })
+    expect(done).toEqual([
+      'record SKIPPED',
+      'schedule 2026-03-13T10:01:00.000Z',
+      'summary schedule instead of undefined',
+    ])
+    const dueAtMs = Date.parse('2026-03-13T10:01:00Z')
+    expect(summaries).toEqual([
+      {
+        ...looked,
+        version: 5,
+        nextTouch: { enrolment: 'learn-1', step: 'three', dueAtMs },
+        appointment: { atMs: dueAtMs, on: 'schedule' },
+        updatedAtMs: monday + 4 * day + minute,
+      },
+    ])
+  })
+
+  test('where the last step is passed over; the summary says that the lead has had what there was', async () => {
+    const given = learn(emailStep('one'), emailStep('two', { wait: { days: 4 }, when: never }))
+    const { done, summaries, run } = world({ facts: going, summary: looked, campaign: given })
+    expect(await run(monday + 4 * day)).toEqual({ kind: 'nothingDue', reason: 'exhausted' })
+    expect(done).toEqual(['record SKIPPED', 'unschedule', 'summary undefined instead of undefined'])
+    expect(summaries.map(({ stage }) => stage)).toEqual(['exhausted'])
+    expect(summaries[0]).not.toHaveProperty('nextTouch')
+  })
+
+  test('before its time; a summary that says so already is not written again', async () => {
+    const given = learn(emailStep('one'), emailStep('two', { wait: { days: 4 } }))
+    const { done, run } = world({ facts: going, summary: looked, campaign: given })
+    expect(await run(monday + hour)).toEqual({ kind: 'nothingDue', reason: 'notYet' })
+    expect(done).toEqual(['schedule 2026-03-06T10:00:00.000Z'])
+  })
+
   test('before its time; the schedule that fired early is set anew', async () => {
     const { done, run } = world({ facts: [captured(), enrolled(), sent('one', monday)] })
     expect(await run(monday + hour)).toEqual({ kind: 'nothingDue', reason: 'notYet' })
