@@ -31,6 +31,11 @@ interface Counter {
   readonly minutes: Map<number, Uint8Array>
 }
 
+/** By day. */
+type OfVariant = Map<number, readonly Counter[]>
+type OfStep = Map<string | undefined, OfVariant>
+type OfEnrolment = Map<string, OfStep>
+
 export class Measures implements Watch {
   readonly startMs: number
   readonly days: number
@@ -59,7 +64,12 @@ export class Measures implements Watch {
   /** By `<day>|<metric>`. */
   readonly #counters = new Map<string, Counter>()
   /** Those that the most frequent facts add to, by what their names are made of: writing names takes longer than counting. */
-  readonly #ofTouches = new Map<string, Map<number, readonly Counter[]>>()
+  readonly #ofTouches = {
+    SENT: newMap<string, OfEnrolment>(),
+    DELIVERED: newMap<string, OfEnrolment>(),
+    OPENED: newMap<string, OfEnrolment>(),
+    CLICKED: newMap<string, OfEnrolment>(),
+  }
   #stage: Stage = 'pending'
   #isExhausted = false
   #hasQualified = false
@@ -204,8 +214,10 @@ export class Measures implements Watch {
       fact.kind !== 'CLICKED'
     )
       return counters()
-    const touch = `${fact.kind}|${fact.enrolment}|${fact.step}|${fact.variant}`
-    return valueAt(valueAt(this.#ofTouches, touch, newDays), Math.floor(fact.atMs / dayMs), counters)
+    const ofEnrolment = valueAt(this.#ofTouches[fact.kind], fact.enrolment, newMap<string, OfStep>)
+    const ofStep = valueAt(ofEnrolment, fact.step, newMap<string | undefined, OfVariant>)
+    const ofVariant = valueAt(ofStep, fact.variant, newMap<number, readonly Counter[]>)
+    return valueAt(ofVariant, Math.floor(fact.atMs / dayMs), counters)
   }
 
   #addTo(counter: Counter, minute: number): void {
@@ -233,7 +245,7 @@ const itemsWith = (fact: Fact): number => {
 
 const newCounter = (): Counter => ({ count: 0, minutes: new Map() })
 
-const newDays = (): Map<number, readonly Counter[]> => new Map()
+const newMap = <K, V>(): Map<K, V> => new Map()
 
 const newBits = (): Uint8Array => new Uint8Array(minutesPerDay / 8)
 

@@ -140,23 +140,23 @@ type Upcoming =
   | { readonly kind: 'branch'; readonly enrolment: Enrolment; readonly branch: Branch; readonly atMs: number }
   | { readonly kind: 'confirmation'; readonly enrolment: Enrolment; readonly step: string }
 
-const upcomingOf = (state: LeadState, campaign: Campaign, nowMs: number): Upcoming[] =>
-  state.enrolments.flatMap((enrolment): Upcoming | [] => {
+const upcomingOf = (state: LeadState, campaign: Campaign, nowMs: number): Upcoming[] => {
+  const upcoming: Upcoming[] = []
+  for (const enrolment of state.enrolments) {
     const next = nextStep(enrolment)
-    if (!next) return []
+    if (!next) continue
     const { id, plan } = next
-    if (!plan) return { kind: 'confirmation', enrolment, step: id }
-    if ('arms' in plan) {
+    if (!plan) upcoming.push({ kind: 'confirmation', enrolment, step: id })
+    else if ('arms' in plan) {
       const atMs = afterWait(enrolment.waitsFromMs, plan.wait, campaign.calendar, state.timeZone)
-      return { kind: 'branch', enrolment, branch: plan, atMs }
+      upcoming.push({ kind: 'branch', enrolment, branch: plan, atMs })
+    } else {
+      const time = touchTimeOf(enrolment, plan, state, campaign, nowMs)
+      upcoming.push({ kind: 'email', enrolment, step: plan, time })
     }
-    return {
-      kind: 'email',
-      enrolment,
-      step: plan,
-      time: touchTimeOf(enrolment, plan, state, campaign, nowMs),
-    }
-  })
+  }
+  return upcoming
+}
 
 /** A branch whose wait is over, or an email that is due and not to be sent. */
 const passedBy = (
