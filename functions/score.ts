@@ -2,21 +2,19 @@
 
 import { contentVersions, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
-import { LeadQueue } from '../shared/aws/lead-queue.ts'
-import { LeadTable } from '../shared/aws/lead-table.ts'
+import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
-import { SweepQueue } from '../shared/aws/sweep-queue.ts'
+import type { Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { isDecisive } from '../shared/domain/decide.ts'
 import { campaignInForce } from '../shared/flows/in-force.ts'
-import { type LookDependencies, lookAtLead } from '../shared/flows/look-at-lead.ts'
+import { lookAtLead } from '../shared/flows/look-at-lead.ts'
 import { described } from './batch.ts'
 import { factOfRecord } from './facts-of-stream.ts'
-import { leadSchedule } from './lead-schedule.ts'
+import { lookDependencies } from './look-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
@@ -30,14 +28,9 @@ const { campaign, isNew } = await campaignInForce(
 // Leads with nothing due soon would not notice. A deploy changes one function after the other: the sweep's own may still
 // be the old one.
 const deploySeconds = 300
-if (isNew) await new SweepQueue(sqs, variable(env.sweepQueueUrl)).put({ sweep: 'begin' }, deploySeconds)
-const dependencies: LookDependencies = {
-  campaign,
-  table: new LeadTable(dynamo, tableName),
-  schedule: leadSchedule(new SchedulerClient({})),
-  sendQueue: new LeadQueue(sqs, variable(env.sendQueueUrl)),
-  handOffQueue: new LeadQueue(sqs, variable(env.handOffQueueUrl)),
-}
+if (isNew)
+  await new MessageQueue<Sweep>(sqs, variable(env.sweepQueueUrl)).put({ sweep: 'begin' }, deploySeconds)
+const dependencies = lookDependencies(campaign, dynamo, sqs)
 
 /** Several facts of one lead in a batch are one look. The first record that fails is where the stream goes on from. */
 export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {

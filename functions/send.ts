@@ -7,9 +7,9 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { CapTable } from '../shared/aws/cap-table.ts'
 import { variable } from '../shared/aws/environment.ts'
-import { LeadQueue } from '../shared/aws/lead-queue.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
+import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
@@ -32,7 +32,7 @@ const dependencies: SendDependencies = {
   confirmations: intake.confirmations,
   rooms: new CapTable(dynamo, tableName),
   schedule: leadSchedule(new SchedulerClient({})),
-  sendQueue: new LeadQueue(new SQSClient({}), variable(env.sendQueueUrl)),
+  sendQueue: new MessageQueue(new SQSClient({}), variable(env.sendQueueUrl)),
   mailer: new Mailer(sesClient(), {
     address: variable(env.senderAddress),
     configurationSet: variable(env.configurationSet),

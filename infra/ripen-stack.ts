@@ -2,8 +2,7 @@
 import { CfnOutput, Stack, type StackProps, TimeZone } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
-import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets'
+import { type CronOptionsWithTimezone, Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
@@ -137,16 +136,8 @@ export class RipenStack extends Stack {
     sweepQueue.feed(sweep, 2)
     new Schedule(this, 'DailySweep', {
       description: 'In the small hours, when little else is done',
-      schedule: ScheduleExpression.cron({
-        hour: '3',
-        minute: '0',
-        timeZone: TimeZone.of(campaign.plan.timeZone),
-      }),
-      target: new SqsSendMessage(sweepQueue.queue, {
-        input: ScheduleTargetInput.fromObject({ sweep: 'begin' }),
-        retryAttempts: 10,
-        deadLetterQueue: sweepQueue.deadLetters.queue,
-      }),
+      schedule: onTheClockOf(campaign, { hour: '3', minute: '0' }),
+      target: sweepQueue.target({ sweep: 'begin' }),
     })
 
     // The lead is ready: sales is told, with the reasons.
@@ -183,17 +174,8 @@ export class RipenStack extends Stack {
     reportQueue.feed(report, 2)
     new Schedule(this, 'WeeklyReport', {
       description: 'Monday at seven, before the week is planned',
-      schedule: ScheduleExpression.cron({
-        weekDay: 'MON',
-        hour: '7',
-        minute: '0',
-        timeZone: TimeZone.of(campaign.plan.timeZone),
-      }),
-      target: new SqsSendMessage(reportQueue.queue, {
-        input: ScheduleTargetInput.fromObject({ report: 'weekly' }),
-        retryAttempts: 10,
-        deadLetterQueue: reportQueue.deadLetters.queue,
-      }),
+      schedule: onTheClockOf(campaign, { weekDay: 'MON', hour: '7', minute: '0' }),
+      target: reportQueue.target({ report: 'weekly' }),
     })
 
     new CfnOutput(this, outputNames.publicUrl, {
@@ -229,3 +211,6 @@ export class RipenStack extends Stack {
       })
   }
 }
+
+const onTheClockOf = ({ plan }: CompiledCampaign, time: CronOptionsWithTimezone): ScheduleExpression =>
+  ScheduleExpression.cron({ ...time, timeZone: TimeZone.of(plan.timeZone) })

@@ -16,7 +16,7 @@ export const firesAtMs = (dueAtMs: number, placeMs: number): number =>
 /** A lead's minute of that quarter of an hour: the schedule bears the lead's id as its name. */
 export const placeOf = (leadId: string): number => placeInWindowMs(leadId, flexibleMinutes)
 
-/** What is due soon waits on the queue, in whole seconds and 900 at most: shared/aws/lead-queue.ts. */
+/** What is due soon waits on the queue, in whole seconds and 900 at most: shared/aws/message-queue.ts. */
 export const leavesQueueAtMs = (atMs: number, nowMs: number): number =>
   nowMs + Math.max(0, Math.min(900, Math.ceil((atMs - nowMs) / secondMs))) * secondMs
 

@@ -4,6 +4,8 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { type IScheduleTarget, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
+import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -85,6 +87,15 @@ export class WorkQueue extends Construct {
       batchSize: 10,
       maxConcurrency,
       reportBatchItemFailures: true,
+    })
+  }
+
+  /** For a schedule that puts `message` here. */
+  target(message: Readonly<Record<string, string>>): IScheduleTarget {
+    return new SqsSendMessage(this.queue, {
+      input: ScheduleTargetInput.fromObject(message),
+      retryAttempts: 10,
+      deadLetterQueue: this.deadLetters.queue,
     })
   }
 

@@ -1,6 +1,7 @@
 /** Something may have changed for a lead: fold the facts, decide, and make the world match. Running it again is harmless. */
-import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadTable } from '../aws/lead-table.ts'
+import type { MessageQueue } from '../aws/message-queue.ts'
+import type { LookAtLead } from '../contracts/messages.ts'
 import type { Appointment, Summary } from '../contracts/stored.ts'
 import type { Campaign } from '../domain/campaign.ts'
 import type { Decision } from '../domain/decide.ts'
@@ -14,7 +15,7 @@ import { recordTurn } from './turn.ts'
 export interface LookDependencies extends AppointmentBook {
   readonly campaign: Campaign
   readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'writeSummary'>
-  readonly handOffQueue: Pick<LeadQueue, 'put'>
+  readonly handOffQueue: Pick<MessageQueue<LookAtLead>, 'put'>
 }
 
 /** A hand-off that was asked for this long ago and is still not recorded is asked for again at the next look. */

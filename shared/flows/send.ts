@@ -1,8 +1,8 @@
 /** A touch's time has come: still due? claim it, give it to SES once, and record what is certain. */
 import type { Room } from '../aws/cap-table.ts'
-import type { LeadQueue } from '../aws/lead-queue.ts'
 import type { LeadRecord, LeadTable } from '../aws/lead-table.ts'
 import type { Mailer } from '../aws/mailer.ts'
+import type { MessageQueue } from '../aws/message-queue.ts'
 import type { LookAtLead } from '../contracts/messages.ts'
 import type { Claim } from '../contracts/stored.ts'
 import type { Campaign } from '../domain/campaign.ts'
@@ -18,7 +18,7 @@ import { recordTurn } from './turn.ts'
 export interface SendDependencies extends AppointmentBook, EmailContext, CapDependencies {
   readonly campaign: Campaign
   readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'claim' | 'releaseClaim' | 'writeSummary'>
-  readonly sendQueue: Pick<LeadQueue, 'put'>
+  readonly sendQueue: Pick<MessageQueue<LookAtLead>, 'put'>
   readonly mailer: Pick<Mailer, 'send'>
 }
 

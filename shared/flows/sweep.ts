@@ -1,13 +1,13 @@
 /** Goes through all leads, a page of the table at a time, and has those looked at that nothing else would reach. */
 import type { LeadPages } from '../aws/lead-pages.ts'
-import type { SweepQueue } from '../aws/sweep-queue.ts'
+import type { MessageQueue } from '../aws/message-queue.ts'
 import type { Sweep } from '../contracts/messages.ts'
 import type { Summary } from '../contracts/stored.ts'
 
 export interface SweepDependencies {
   readonly campaignVersion: string
   readonly pages: Pick<LeadPages, 'read'>
-  readonly queue: Pick<SweepQueue, 'put'>
+  readonly queue: Pick<MessageQueue<Sweep>, 'put'>
   /** Looks at a lead and arranges anew what it has coming, whatever its summary says is arranged. */
   readonly look: (leadId: string) => Promise<void>
 }

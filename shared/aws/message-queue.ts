@@ -1,8 +1,7 @@
-/** Puts "look at this lead" on a queue. */
+/** Puts messages of one kind on a queue: "look at this lead", or a sweep and its next page. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import type { LookAtLead } from '../contracts/messages.ts'
 
-export class LeadQueue {
+export class MessageQueue<Message> {
   readonly #sqs: SQSClient
   readonly #url: string
 
@@ -11,8 +10,8 @@ export class LeadQueue {
     this.#url = url
   }
 
-  /** `delaySeconds` from 0 to 900, SQS's limit. */
-  async put(message: LookAtLead, delaySeconds = 0): Promise<void> {
+  /** `delaySeconds` from 0 to 900, SQS's limit; what is more becomes 900, and part of a second a whole one. */
+  async put(message: Message, delaySeconds = 0): Promise<void> {
     await this.#sqs.send(
       new SendMessageCommand({
         QueueUrl: this.#url,
