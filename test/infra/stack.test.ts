@@ -32,6 +32,19 @@ const functionNamed = (name: string) => {
 const table = /:table\//
 const secret = /:secret:/
 
+const worksOffQueue = [
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ChangeMessageVisibility',
+] as const
+const keepsSchedules = [
+  'scheduler:CreateSchedule',
+  'scheduler:UpdateSchedule',
+  'scheduler:DeleteSchedule',
+  'iam:PassRole',
+] as const
+
 /** Everything a function may do and everything its environment names, written out: taking one away fails here by name. */
 const journey = [
   [
@@ -62,10 +75,7 @@ const journey = [
       'sqs:GetQueueUrl',
       'dynamodb:Query',
       'dynamodb:PutItem',
-      'scheduler:CreateSchedule',
-      'scheduler:UpdateSchedule',
-      'scheduler:DeleteSchedule',
-      'iam:PassRole',
+      ...keepsSchedules,
       'sqs:SendMessage',
       'dynamodb:DescribeStream',
       'dynamodb:GetRecords',
@@ -95,28 +105,12 @@ const journey = [
       'dynamodb:ConditionCheckItem',
       'secretsmanager:GetSecretValue',
       'ses:SendEmail',
-      'scheduler:CreateSchedule',
-      'scheduler:UpdateSchedule',
-      'scheduler:DeleteSchedule',
-      'iam:PassRole',
+      ...keepsSchedules,
       'sqs:SendMessage',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
+      ...worksOffQueue,
     ],
   ],
-  [
-    'feedback',
-    ['TABLE_NAME'],
-    [
-      'dynamodb:PutItem',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
-    ],
-  ],
+  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', ...worksOffQueue]],
   [
     'handoff',
     ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET', 'HANDOFF_BUS', 'LINK_KEY_ARN', 'PUBLIC_URL'],
@@ -126,10 +120,7 @@ const journey = [
       'dynamodb:PutItem',
       'ses:SendEmail',
       'events:PutEvents',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
+      ...worksOffQueue,
     ],
   ],
   [
@@ -167,30 +158,15 @@ const journey = [
       'dynamodb:Scan',
       'dynamodb:Query',
       'dynamodb:PutItem',
-      'scheduler:CreateSchedule',
-      'scheduler:UpdateSchedule',
-      'scheduler:DeleteSchedule',
-      'iam:PassRole',
+      ...keepsSchedules,
       'sqs:SendMessage',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
+      ...worksOffQueue,
     ],
   ],
   [
     'report',
     ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET'],
-    [
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:DeleteItem',
-      'ses:SendEmail',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
-    ],
+    ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'ses:SendEmail', ...worksOffQueue],
   ],
 ] as const
 

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ForecastOptions } from '../../../cli/forecast/options.ts'
 import { forecastCommand } from '../../../cli/forecast/run.ts'
-import { importCommand } from '../../../cli/leads/import-command.ts'
 import { startPipeline } from '../../../local/pipeline.ts'
 import { synthesiseForTest } from '../../support/assembly.ts'
+import { importRows } from '../../support/importing.ts'
 import { day } from '../../support/leads.ts'
 
 const campaign = resolve(import.meta.dirname, '..', '..', '..', 'campaign')
@@ -40,11 +40,7 @@ test('what is foretold of a lead in a running pipeline is what the pipeline then
     startMs: later,
   })
   try {
-    const file = join(folder, 'leads.csv')
-    writeFileSync(file, 'email,firstName,timeZone\nada@example.com,Ada,Asia/Kolkata\n')
-    const consent = 'Ticked the box at the fair in Leeds on 1 March 2126'
-    const importing = { campaign, data, form: 'guide', map: [], consent, sendConfirmations: false }
-    await importCommand(file, { ...importing, dryRun: false, resume: false }, undefined, () => {})
+    await importRows({ campaign, data }, 'email,firstName,timeZone\nada@example.com,Ada,Asia/Kolkata')
     await pipeline.clock.advanceTo(later + 6 * day)
     const before = pipeline.ses.inbox()
     const leadId = before[0]?.tags.lead ?? ''

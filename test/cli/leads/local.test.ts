@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
-import type { ImportOptions } from '../../../cli/leads/command.ts'
 import { exportCommand } from '../../../cli/leads/export-command.ts'
-import { importCommand } from '../../../cli/leads/import-command.ts'
 import { startPipeline } from '../../../local/pipeline.ts'
 import { synthesiseForTest } from '../../support/assembly.ts'
+import { importRows } from '../../support/importing.ts'
 import { day } from '../../support/leads.ts'
 
 const campaign = resolve(import.meta.dirname, '..', '..', '..', 'campaign')
@@ -17,22 +16,8 @@ const later = Date.parse('2126-03-04T10:00:00Z')
 test('leads come into a folder and into the pipeline that runs on it, and are taught like any other', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ripen-leads-'))
   const data = join(folder, 'data')
-  const options: ImportOptions = {
-    campaign,
-    data,
-    form: 'guide',
-    map: [],
-    consent: 'Ticked the box at the fair in Leeds on 1 March 2026',
-    sendConfirmations: false,
-    dryRun: false,
-    resume: false,
-  }
-  const printed: string[] = []
-  const importRows = (name: string, rows: string): Promise<number> => {
-    const file = join(folder, name)
-    writeFileSync(file, `email,firstName,suppression\n${rows}\n`)
-    return importCommand(file, options, undefined, (text) => printed.push(text))
-  }
+  const imported = (...rows: string[]) =>
+    importRows({ campaign, data }, ['email,firstName,suppression', ...rows].join('\n'))
   const exported = async (): Promise<Record<string, string>[]> => {
     const file = join(folder, 'out.csv')
     await exportCommand(file, { campaign, data, bom: false }, undefined, () => {})
@@ -41,8 +26,9 @@ test('leads come into a folder and into the pipeline that runs on it, and are ta
   }
 
   await expect(exported()).rejects.toThrow(/holds no leads/)
-  expect(await importRows('first.csv', 'ada@example.com,Ada,\nbob@example.com,Bob,unsubscribed')).toBe(0)
-  expect(printed.join('\n')).toMatch(/They wait for the pipeline to start on /)
+  const first = await imported('ada@example.com,Ada,', 'bob@example.com,Bob,unsubscribed')
+  expect(first.code).toBe(0)
+  expect(first.text).toMatch(/They wait for the pipeline to start on /)
 
   const { assembly } = await synthesiseForTest()
   const pipeline = await startPipeline({
@@ -52,9 +38,9 @@ test('leads come into a folder and into the pipeline that runs on it, and are ta
     startMs: later,
   })
   try {
-    printed.length = 0
-    expect(await importRows('second.csv', 'eve@example.com,Eve,')).toBe(0)
-    expect(printed.join('\n')).toMatch(/1 imported into the pipeline that runs on /)
+    const second = await imported('eve@example.com,Eve,')
+    expect(second.code).toBe(0)
+    expect(second.text).toMatch(/1 imported into the pipeline that runs on /)
     await pipeline.clock.advanceTo(later + day)
     const marketing = pipeline.ses.inbox().filter(({ tags }) => tags.purpose === 'marketing')
     expect(marketing.map(({ to }) => to).sort()).toEqual(['ada@example.com', 'eve@example.com'])

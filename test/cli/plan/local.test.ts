@@ -1,11 +1,10 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { beforeAll, expect, test } from 'vitest'
-import { importCommand } from '../../../cli/leads/import-command.ts'
 import type { PlannedChange } from '../../../cli/plan/change.ts'
 import type { PlanOptions } from '../../../cli/plan/command.ts'
 import { planCommand } from '../../../cli/plan/plan-command.ts'
@@ -17,6 +16,7 @@ import { ReleaseTable } from '../../../shared/aws/release-table.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { type Fact, factKey } from '../../../shared/domain/facts.ts'
 import { changedPlainCampaign, plainCampaign, synthesiseCampaign } from '../../support/assembly.ts'
+import { importRows } from '../../support/importing.ts'
 import { captured, day, enrolled, hour, sent } from '../../support/leads.ts'
 
 const campaign = plainCampaign
@@ -55,25 +55,9 @@ beforeAll(async () => {
     startMs: later,
   })
   try {
-    const rows = join(data, 'rows.csv')
-    writeFileSync(
-      rows,
-      'email,firstName,suppression\nada@example.com,Ada,\neve@example.com,Eve,unsubscribed\n',
-    )
-    await importCommand(
-      rows,
-      {
-        campaign,
-        data,
-        form: 'guide',
-        map: [],
-        consent: 'Ticked the box at the fair in Leeds on 1 March 2026',
-        sendConfirmations: false,
-        dryRun: false,
-        resume: false,
-      },
-      undefined,
-      () => {},
+    await importRows(
+      { campaign, data },
+      'email,firstName,suppression\nada@example.com,Ada,\neve@example.com,Eve,unsubscribed',
     )
     await pipeline.clock.advanceTo(later + day)
     tables = pipeline.inventory.tables
