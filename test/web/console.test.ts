@@ -81,6 +81,10 @@ describe.runIf(hasBrowser)('the console page', () => {
       /\d May 2026$/,
     )
     expect(await lead.textContent()).toContain('What would qualify this lead')
+    // When, which fact, and what it says.
+    const about = (kind: string) => lead.locator('tr', { hasText: kind }).locator('td').last().textContent()
+    expect(await about('ENROLLED')).toBe('learn-1')
+    expect(await about('CLICKED')).toMatch(/^welcome: https:\/\/[^?]+$/)
     await page.click('nav a[href="#report"]')
     const welcome = page.locator('#report-body tr', { hasText: 'welcome' })
     await welcome.waitFor()

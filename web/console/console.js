@@ -138,20 +138,21 @@ const openLead = async (id) => {
     make('h4', {}, 'Facts'),
     table(
       ['when', 'fact', 'about'],
-      facts.map(({ kind, atMs, ...about }) => [
-        time(atMs),
-        make('span', {}, kind),
-        make(
-          'code',
-          {},
-          about.step
-            ? `${about.step}${about.link ? ` ${about.link}` : ''}`
-            : (about.form ?? about.source ?? about.handOffId ?? ''),
-        ),
-      ]),
+      facts.map((fact) => [time(fact.atMs), make('span', {}, fact.kind), make('code', {}, aboutText(fact))]),
     ),
   )
   await drawLeads()
+}
+
+/** What a fact is about, and what it says of that: "cost: variant promise", "depth: gentle", "open-hour: condition". */
+const aboutText = (fact) => {
+  const about = fact.step ?? fact.form ?? fact.source ?? fact.handOffId ?? fact.enrolment ?? ''
+  const said = [
+    fact.variant && `variant ${fact.variant}`,
+    fact.kind === 'BRANCHED' && (fact.arm ?? 'no arm'),
+    fact.reason ?? fact.bounce ?? fact.to ?? fact.link,
+  ].filter(Boolean)
+  return said.length > 0 ? `${about}: ${said.join(', ')}` : about
 }
 
 const drawQueues = async () => {
