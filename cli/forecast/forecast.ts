@@ -5,7 +5,14 @@ import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Behaviour } from '../people/model.ts'
 import { linksOf } from './links.ts'
 import { Measures } from './measures.ts'
-import { type LeadToPlay, playLead, type SalesEmail, type SentTouch, type World } from './play-lead.ts'
+import {
+  type LeadToPlay,
+  playLead,
+  type SalesEmail,
+  type SentTouch,
+  type World,
+  weightsBy,
+} from './play-lead.ts'
 
 export interface ForecastJob {
   readonly campaign: CompiledCampaign
@@ -44,6 +51,7 @@ export const forecast = async (job: ForecastJob): Promise<Measures> => {
 
 export const worldOf = (campaign: CompiledCampaign, behaviour: Behaviour, untilMs: number): World => ({
   plan: campaign.plan,
+  weightOf: weightsBy(campaign.plan),
   behaviour,
   linksOf: linksOf(campaign),
   goals: goalsOf(campaign),

@@ -3,7 +3,9 @@ import { Liquid } from 'liquidjs'
 import { track } from '../../local/services/ses/tracking.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
 
-export type LinksOf = (email: string, profile: Readonly<Record<string, string>>) => readonly string[]
+type Answers = Readonly<Record<string, string>>
+
+export type LinksOf = (email: string, profile: Answers) => readonly string[]
 
 /** Stands for the signed links, of which each email has its own. */
 const signed = 'https://ripen.example'
@@ -12,9 +14,8 @@ const signed = 'https://ripen.example'
 const mostKept = 1000
 
 /**
- * Found in the email's links and conditions alone, since a whole email takes a hundred times as long to fill in. An email
- * that has no conditions has the same links for everyone, and they are found once; so are those of each outcome of an
- * email's conditions.
+ * Found in the email's links and conditions alone, since a whole email takes a hundred times as long to fill in; and once
+ * for all leads that gave the same answers to what these ask.
  */
 export const linksOf = ({ emails, identity }: CompiledCampaign): LinksOf => {
   const liquid = new Liquid({ outputEscape: 'escape' })
@@ -26,16 +27,32 @@ export const linksOf = ({ emails, identity }: CompiledCampaign): LinksOf => {
     Object.values(emails).map(({ id, html }) => {
       const skeleton = (html.match(/<a\s[^>]*>|\{%[\s\S]*?%\}/gi) ?? []).join('')
       const template = liquid.parse(skeleton)
-      const fill = (lead: Readonly<Record<string, string>>): string =>
-        liquid.renderSync(template, { ...given, lead })
+      const fill = (lead: Answers): string => liquid.renderSync(template, { ...given, lead })
       const tracked = trackOnce()
-      if (/\{%|\blead\b/.test(skeleton))
-        return [id, (lead: Parameters<typeof fill>[0]) => tracked(fill(lead))]
-      const same = tracked(fill({}))
-      return [id, () => same]
+      const names = answersIn(skeleton)
+      if (!names) return [id, (lead: Answers) => tracked(fill(lead))]
+      const kept = new Map<string, readonly string[]>()
+      return [
+        id,
+        (lead: Answers) => {
+          const answers = JSON.stringify(names.map((name) => lead[name]))
+          const known = kept.get(answers)
+          if (known) return known
+          const links = tracked(fill(lead))
+          if (kept.size < mostKept) kept.set(answers, links)
+          return links
+        },
+      ]
     }),
   )
   return (email, profile) => finders.get(email)?.(profile) ?? []
+}
+
+/** The answers that a template asks for; nothing where it asks in other ways than by their names. */
+const answersIn = (template: string): readonly string[] | undefined => {
+  const asked = [...template.matchAll(/\blead\b(?:\.(\w+))?/g)].map(([, name]) => name)
+  const names = asked.filter((name) => name !== undefined)
+  return names.length === asked.length ? [...new Set(names)] : undefined
 }
 
 const trackOnce = (): ((html: string) => readonly string[]) => {

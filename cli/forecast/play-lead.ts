@@ -15,6 +15,8 @@ import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
 
 export interface World {
   readonly plan: Campaign
+  /** By `weightsBy` of the plan. */
+  readonly weightOf: (kind: FactKind) => Weight
   readonly behaviour: Behaviour
   readonly linksOf: LinksOf
   readonly goals: Goals
@@ -77,21 +79,23 @@ interface Planned {
 const mostEvents = 20_000
 
 /** What a campaign makes of a kind of fact. */
-interface Weight {
+export interface Weight {
   /** Whether one brings about a look: functions/score.ts. */
   readonly bringsLook: boolean
   /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: two facts of five. */
   readonly isFolded: boolean
 }
 
-const weights = new WeakMap<Campaign, Map<FactKind, Weight>>()
-
-const weightOf = (kind: FactKind, plan: Campaign): Weight => {
-  const known = weights.get(plan) ?? new Map<FactKind, Weight>()
-  weights.set(plan, known)
-  const weight = known.get(kind) ?? weigh(kind, plan)
-  known.set(kind, weight)
-  return weight
+/** Weighed once per kind: nothing else is asked as often. */
+export const weightsBy = (plan: Campaign): World['weightOf'] => {
+  const weights = new Map<FactKind, Weight>()
+  return (kind) => {
+    const known = weights.get(kind)
+    if (known) return known
+    const weight = weigh(kind, plan)
+    weights.set(kind, weight)
+    return weight
+  }
 }
 
 const weigh = (kind: FactKind, plan: Campaign): Weight => {
@@ -181,14 +185,14 @@ class Play {
       if (this.#confirmed.has(fact.form)) return
       this.#confirmed.add(fact.form)
     }
-    if (weightOf(fact.kind, this.#world.plan).isFolded) this.#news.push(fact)
+    if (this.#world.weightOf(fact.kind).isFolded) this.#news.push(fact)
     this.#tell(fact, nowMs)
   }
 
   /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/score.ts. */
   #tell(fact: Fact, nowMs: number): void {
     this.#watch.onFact(fact, nowMs)
-    if (weightOf(fact.kind, this.#world.plan).bringsLook) this.#look(nowMs)
+    if (this.#world.weightOf(fact.kind).bringsLook) this.#look(nowMs)
   }
 
   #settle(nowMs: number) {

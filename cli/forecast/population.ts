@@ -128,15 +128,17 @@ export async function* sampledLeads(
 ): AsyncGenerator<LeadToPlay> {
   const rows = await readRows(sample, new Map())
   const { people } = arrivals
-  const columns = knownColumns(Object.keys(rows[0] ?? {}), form).filter(
-    (name) => name !== 'email' && name !== postNames.timeZone,
-  )
+  const columns = knownColumns(Object.keys(rows[0] ?? {}), form)
+    .filter((name) => name !== 'email' && name !== postNames.timeZone)
+    .map((name) => ({
+      name,
+      group: together.find((names) => names.some((one) => one === name))?.[0] ?? name,
+    }))
   for (let number = 1; number <= count; number += 1) {
     const row: Record<string, string> = { email: `lead-${number}@example.com` }
-    for (const column of columns) {
-      const group = together.find((names) => names.some((name) => name === column))?.[0] ?? column
+    for (const { name, group } of columns) {
       const drawn = Math.floor(people.chance('sample', String(number), group) * rows.length)
-      row[column] = rows[drawn]?.[column] ?? ''
+      row[name] = rows[drawn]?.[name] ?? ''
     }
     const captured = await captureRow(row, number, arrivals, capture, refusals)
     if (captured) yield { leadId: captured.leadId, facts: [], submissions: [captured.fact] }

@@ -8,7 +8,7 @@ import type { Fact, FactKind, TouchRef } from './facts.ts'
 import type { LeadState } from './fold.ts'
 import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
 import { isConditionMet, type Situation } from './step-condition.ts'
-import { type TouchTime, touchTimeOf } from './touch-time.ts'
+import { touchTimeOf } from './touch-time.ts'
 
 /** One planned email. */
 export interface Touch extends TouchRef {
@@ -64,7 +64,7 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   if (readiness.kind === 'ready') return { kind: 'qualify', cycle: (cycle?.qualified.cycle ?? 0) + 1 }
   const branchAtMs = nextBranchAtMs(upcoming)
   const again = earliest(readiness.kind === 'coolingDown' ? readiness.untilMs : undefined, branchAtMs)
-  const touch = nextTouch(touchesOf(upcoming, state), campaign)
+  const touch = nextTouch(upcoming, state, campaign)
   if (touch) return { kind: 'send', touch, ...again }
   if (branchAtMs !== undefined) return { kind: 'wait', reason: 'branch', ...again }
   if (!isPending) return { kind: 'stop', reason: 'exhausted', ...again }
@@ -130,15 +130,11 @@ const endOf = (enrolment: Enrolment, state: LeadState, nowMs: number): Fact | un
 }
 
 /** What stands next in an enrolment, and when it comes. */
-type Upcoming =
-  | {
-      readonly kind: 'email'
-      readonly enrolment: Enrolment
-      readonly step: EmailStep
-      readonly time: TouchTime
-    }
-  | { readonly kind: 'branch'; readonly enrolment: Enrolment; readonly branch: Branch; readonly atMs: number }
-  | { readonly kind: 'confirmation'; readonly enrolment: Enrolment; readonly step: string }
+type Upcoming = { readonly enrolment: Enrolment; readonly atMs: number } & (
+  | { readonly kind: 'email'; readonly step: EmailStep; readonly isTooLate: boolean }
+  | { readonly kind: 'branch'; readonly branch: Branch }
+  | { readonly kind: 'confirmation'; readonly step: string }
+)
 
 const upcomingOf = (state: LeadState, campaign: Campaign, nowMs: number): Upcoming[] => {
   const upcoming: Upcoming[] = []
@@ -146,13 +142,13 @@ const upcomingOf = (state: LeadState, campaign: Campaign, nowMs: number): Upcomi
     const next = nextStep(enrolment)
     if (!next) continue
     const { id, plan } = next
-    if (!plan) upcoming.push({ kind: 'confirmation', enrolment, step: id })
+    if (!plan) upcoming.push({ kind: 'confirmation', enrolment, step: id, atMs: enrolment.startMs })
     else if ('arms' in plan) {
       const atMs = afterWait(enrolment.waitsFromMs, plan.wait, campaign.calendar, state.timeZone)
       upcoming.push({ kind: 'branch', enrolment, branch: plan, atMs })
     } else {
-      const time = touchTimeOf(enrolment, plan, state, campaign, nowMs)
-      upcoming.push({ kind: 'email', enrolment, step: plan, time })
+      const { dueAtMs, isTooLate } = touchTimeOf(enrolment, plan, state, campaign, nowMs)
+      upcoming.push({ kind: 'email', enrolment, step: plan, atMs: dueAtMs, isTooLate })
     }
   }
   return upcoming
@@ -165,19 +161,17 @@ const passedBy = (
   campaign: Campaign,
   nowMs: number,
 ): Fact | undefined => {
-  if (upcoming.kind === 'confirmation') return undefined
-  const { enrolment } = upcoming
+  const { enrolment, atMs } = upcoming
+  if (upcoming.kind === 'confirmation' || atMs > nowMs) return undefined
   if (upcoming.kind === 'branch') {
-    const { branch, atMs } = upcoming
-    if (atMs > nowMs) return undefined
+    const { branch } = upcoming
     const situation = situationOf(state, enrolment.startMs)
     const arm = branch.arms.find(({ when }) => !when || isConditionMet(when, situation, nowMs))
     const touch = { enrolment: enrolment.id, step: branch.id }
     return { kind: 'BRANCHED', ...touch, ...(arm && { arm: arm.id }), atMs: nowMs }
   }
-  const { step, time } = upcoming
-  if (time.dueAtMs > nowMs) return undefined
-  const reason = time.isTooLate
+  const { step, isTooLate } = upcoming
+  const reason = isTooLate
     ? 'late'
     : hadAlready(step, state, campaign, nowMs)
       ? 'hadAlready'
@@ -216,44 +210,45 @@ const choose = (leadId: string, { id, email, variants }: EmailStep): { email: st
  * The touch due first over all enrolments; of two within the gap between emails, that of the sequence with the higher
  * priority. A lead that has not confirmed waits for nothing else.
  */
-const nextTouch = (touches: readonly PlannedTouch[], { minimumGapHours }: Campaign): Touch | undefined => {
-  const first = touches.reduce<PlannedTouch | undefined>(
-    (earliest, one) => (!earliest || one.touch.dueAtMs < earliest.touch.dueAtMs ? one : earliest),
-    undefined,
-  )
-  if (!first || first.touch.purpose === 'confirmation') return first?.touch
-  const rivals = touches.filter(
-    ({ touch, priority }) =>
-      touch.purpose === 'marketing' &&
-      priority > first.priority &&
-      touch.dueAtMs < first.touch.dueAtMs + minimumGapHours * hourMs,
-  )
-  return rivals.reduce((best, one) => (one.priority > best.priority ? one : best), first).touch
+const nextTouch = (
+  upcoming: readonly Upcoming[],
+  { leadId }: LeadState,
+  { minimumGapHours }: Campaign,
+): Touch | undefined => {
+  let first: Exclude<Upcoming, { kind: 'branch' }> | undefined
+  for (const one of upcoming) if (one.kind !== 'branch' && (!first || one.atMs < first.atMs)) first = one
+  if (!first) return undefined
+  // A confirmation answers a submission, and is due when that says.
+  if (first.kind === 'confirmation') {
+    const { enrolment, step, atMs } = first
+    return { enrolment: enrolment.id, step, email: 'confirm', purpose: 'confirmation', dueAtMs: atMs }
+  }
+  let best = first
+  for (const one of upcoming)
+    if (
+      one.kind === 'email' &&
+      priorityOf(one.enrolment) > priorityOf(best.enrolment) &&
+      one.atMs < first.atMs + minimumGapHours * hourMs
+    )
+      best = one
+  const { enrolment, step, atMs } = best
+  return {
+    enrolment: enrolment.id,
+    step: step.id,
+    ...choose(leadId, step),
+    purpose: 'marketing',
+    dueAtMs: atMs,
+  }
 }
 
-interface PlannedTouch {
-  readonly touch: Touch
-  readonly priority: number
-}
-
-const touchesOf = (upcoming: readonly Upcoming[], { leadId }: LeadState): PlannedTouch[] =>
-  upcoming.flatMap((one): PlannedTouch | [] => {
-    if (one.kind === 'branch') return []
-    const { id: enrolment, purpose, startMs, sequence } = one.enrolment
-    // A confirmation answers a submission, and is due when that says.
-    if (one.kind === 'confirmation') {
-      const touch = { enrolment, step: one.step, email: 'confirm', purpose, dueAtMs: startMs }
-      return { touch, priority: Number.POSITIVE_INFINITY }
-    }
-    const { step, time } = one
-    const touch = { enrolment, step: step.id, ...choose(leadId, step), purpose, dueAtMs: time.dueAtMs }
-    return { touch, priority: sequence?.priority ?? 0 }
-  })
+const priorityOf = ({ sequence }: Enrolment): number => sequence?.priority ?? 0
 
 /** When the lead comes to its next branch; absent where none is next. */
 const nextBranchAtMs = (upcoming: readonly Upcoming[]): number | undefined => {
-  const times = upcoming.flatMap((one) => (one.kind === 'branch' ? one.atMs : []))
-  return times.length === 0 ? undefined : Math.min(...times)
+  let nextMs: number | undefined
+  for (const { kind, atMs } of upcoming)
+    if (kind === 'branch' && !(nextMs !== undefined && nextMs <= atMs)) nextMs = atMs
+  return nextMs
 }
 
 const earliest = (...times: readonly (number | undefined)[]): { lookAgainAtMs?: number } => {

@@ -211,8 +211,7 @@ const wayThrough = (
   const { byStep, byEmail, lastMs } = marksOf(facts, enrolment)
   const waitsFromMs = Math.max(startMs, lastMs)
   const marks = sequence.steps.map((step) => markOf(step, byStep, byEmail))
-  const closed = new Set<number>()
-  for (const at of offTheWay(sequence, marks)) closed.add(at)
+  const closed = offTheWay(sequence, marks)
   if (isHeldOut)
     sequence.steps.forEach((step, at) => {
       if ('arms' in step || !step.isForAll || step.arm) closed.add(at)
@@ -269,15 +268,18 @@ const markOf = (
 }
 
 /** Places of steps that the ways taken at branches lead past. */
-const offTheWay = ({ steps }: Sequence, marks: readonly (Mark | undefined)[]): number[] =>
-  branchesOf(steps).flatMap(({ branch, at, own }) => {
+const offTheWay = ({ steps }: Sequence, marks: readonly (Mark | undefined)[]): Set<number> => {
+  const off = new Set<number>()
+  for (const { branch, at, own } of branchesOf(steps)) {
     // An email of an arm that is out tells the way, though nobody asked at this branch.
     const begun = own.find((place) => marks[place] !== undefined)
-    if (!marks[at] && begun === undefined) return []
+    if (!marks[at] && begun === undefined) continue
     const taken = marks[at] ? marks[at].arm : steps[begun ?? at]?.arm?.arm
-    const others = own.filter((place) => steps[place]?.arm?.arm !== taken)
-    return [...others, ...jumpedOver(steps, branch, taken, Math.max(at, ...own))]
-  })
+    for (const place of own) if (steps[place]?.arm?.arm !== taken) off.add(place)
+    for (const place of jumpedOver(steps, branch, taken, Math.max(at, ...own))) off.add(place)
+  }
+  return off
+}
 
 interface PlacedBranch {
   readonly branch: Branch

@@ -120,7 +120,8 @@ const wasLate = ({ enrolments, marketingAtMs, timeZone }: LeadState, campaign: C
 
 /** When the sequence last changed, of a lead that was under way then and goes by the new version. */
 const changedUnderWayMs = ({ sequence, startMs }: Enrolment, { history }: Campaign): number | undefined => {
-  const releases = sequence ? (history?.[sequence.id] ?? []) : []
+  const releases = sequence && history?.[sequence.id]
+  if (!releases) return undefined
   // Functions that start together may each have recorded one release; it counts from the first of them.
   const at = releases.findLastIndex(
     ({ sequence: { version } }, place) => version !== releases[place - 1]?.sequence.version,

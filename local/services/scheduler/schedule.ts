@@ -1,5 +1,5 @@
 /** A schedule as it is kept, and how it is read from a request, refused in AWS's words where it is wrong. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ScheduleTarget } from '../../inventory.ts'
 import { AwsError } from '../../service.ts'
 import { parseExpression } from './expression.ts'
@@ -175,7 +175,7 @@ const readTarget = (given: unknown): ScheduleTarget => {
 
 /** Anywhere in the window is right; the name decides, to the minute, so that runs can be compared. */
 export const placeInWindowMs = (name: string, windowMinutes: number): number =>
-  windowMinutes === 0 ? 0 : (createHash('md5').update(name).digest().readUInt16BE(0) % windowMinutes) * 60_000
+  windowMinutes === 0 ? 0 : (hash('md5', name, 'buffer').readUInt16BE(0) % windowMinutes) * 60_000
 
 export const constraint = (value: string, member: string, rule: string): AwsError =>
   new AwsError(

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readClicks, Scripted, Trace, traceText } from '../../../cli/forecast/one-lead.ts'
 import type { ForecastOptions } from '../../../cli/forecast/options.ts'
-import { type LeadToPlay, playLead, type World } from '../../../cli/forecast/play-lead.ts'
+import { type LeadToPlay, playLead, type World, weightsBy } from '../../../cli/forecast/play-lead.ts'
 import { forecastCommand } from '../../../cli/forecast/run.ts'
 import type { Campaign } from '../../../shared/domain/campaign.ts'
 import { campaign, captured, day, emailStep, sequence } from '../../support/leads.ts'
@@ -14,6 +14,7 @@ const leadId = '8d1f0a3bc7a24f3c9c2a6f0b1d2e3f40'
 const played = (plan: Campaign, clicks: string | undefined, given: Partial<LeadToPlay> = {}): string => {
   const world: World = {
     plan,
+    weightOf: weightsBy(plan),
     behaviour: new Scripted(clicks === undefined ? [] : readClicks(clicks, plan), () => links),
     linksOf: () => links,
     goals: { one: '/book-a-call' },

@@ -124,7 +124,14 @@ test('an email’s links are those that SES tracks, also where conditions choose
     'https://a.example/one?x=1&y=2',
     'https://a.example/Bristol',
   ])
+  expect(links('mine', { city: 'Leeds' })[1]).toBe('https://a.example/Leeds')
+  expect(links('mine', { firstName: 'Ada', city: 'Bristol' })[1]).toBe('https://a.example/Bristol')
   expect(links('nowhere', {})).toEqual([])
+  // Asked for in another way than by its name.
+  const other = html.replace('lead.city }}', "lead['city'] }}")
+  const otherLinks = linksOf({ ...campaign, emails: { mine: { ...welcome, id: 'mine', html: other } } })
+  for (const city of ['Leeds', 'York', 'Leeds'])
+    expect(otherLinks('mine', { city })[1]).toBe(`https://a.example/${city}`)
 })
 
 describe('the past', () => {
