@@ -15,7 +15,7 @@ const mostKept = 1000
 
 /**
  * Found in the email's links and conditions alone, since a whole email takes a hundred times as long to fill in; and once
- * for all leads that gave the same answers to what these ask.
+ * for all leads that gave the same answers to what these ask, or for whom they come to the same.
  */
 export const linksOf = ({ emails, identity }: CompiledCampaign): LinksOf => {
   const liquid = new Liquid({ outputEscape: 'escape' })
@@ -28,18 +28,16 @@ export const linksOf = ({ emails, identity }: CompiledCampaign): LinksOf => {
       const skeleton = (html.match(/<a\s[^>]*>|\{%[\s\S]*?%\}/gi) ?? []).join('')
       const template = liquid.parse(skeleton)
       const fill = (lead: Answers): string => liquid.renderSync(template, { ...given, lead })
-      const tracked = trackOnce()
       const names = answersIn(skeleton)
-      if (!names) return [id, (lead: Answers) => tracked(fill(lead))]
       const kept = new Map<string, readonly string[]>()
       return [
         id,
         (lead: Answers) => {
-          const answers = JSON.stringify(names.map((name) => lead[name]))
-          const known = kept.get(answers)
+          const key = names ? JSON.stringify(names.map((name) => lead[name])) : fill(lead)
+          const known = kept.get(key)
           if (known) return known
-          const links = tracked(fill(lead))
-          if (kept.size < mostKept) kept.set(answers, links)
+          const { links } = track(fill(lead), 'message', signed, { clicks: true, opens: false })
+          if (kept.size < mostKept) kept.set(key, links)
           return links
         },
       ]
@@ -53,15 +51,4 @@ const answersIn = (template: string): readonly string[] | undefined => {
   const asked = [...template.matchAll(/\blead\b(?:\.(\w+))?/g)].map(([, name]) => name)
   const names = asked.filter((name) => name !== undefined)
   return names.length === asked.length ? [...new Set(names)] : undefined
-}
-
-const trackOnce = (): ((html: string) => readonly string[]) => {
-  const kept = new Map<string, readonly string[]>()
-  return (html) => {
-    const known = kept.get(html)
-    if (known) return known
-    const { links } = track(html, 'message', signed, { clicks: true, opens: false })
-    if (kept.size < mostKept) kept.set(html, links)
-    return links
-  }
 }

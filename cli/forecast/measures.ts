@@ -31,9 +31,11 @@ interface Counter {
   readonly minutes: Map<number, Uint8Array>
 }
 
-/** By day. */
+/** Counters by day. */
 type OfVariant = Map<number, readonly Counter[]>
+/** By variant; absent where the step has none. */
 type OfStep = Map<string | undefined, OfVariant>
+/** By step. */
 type OfEnrolment = Map<string, OfStep>
 
 export class Measures implements Watch {

@@ -247,7 +247,7 @@ const priorityOf = ({ sequence }: Enrolment): number => sequence?.priority ?? 0
 const nextBranchAtMs = (upcoming: readonly Upcoming[]): number | undefined => {
   let nextMs: number | undefined
   for (const { kind, atMs } of upcoming)
-    if (kind === 'branch' && !(nextMs !== undefined && nextMs <= atMs)) nextMs = atMs
+    if (kind === 'branch' && (nextMs === undefined || atMs < nextMs)) nextMs = atMs
   return nextMs
 }
 

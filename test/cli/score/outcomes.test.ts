@@ -191,17 +191,12 @@ describe('a pipeline played for sixty days', () => {
       const id = String(item.pk)
       leads.set(id, [...(leads.get(id) ?? []), readFact(item)])
     }
-    const having = (...kinds: string[]) =>
-      [...leads.values()].filter((facts) => facts.some(({ kind }) => kinds.includes(kind))).length
-    const answered = having('WON', 'LOST', 'RETURNED')
-    const waiting = having('HANDEDOFF') - answered
-    expect([answered, waiting]).toEqual([2, 1])
     // Too few to learn from; the message counts them all the same.
     expect(() => readOutcomes(leads, plan, options)).toThrow(
-      `the facts: ${answered} leads with an outcome, ${having('WON')} of them won`,
+      'the facts: 2 leads with an outcome, 1 of them won',
     )
     expect(() => readOutcomes(leads, plan, options)).toThrow(
-      `Left out: ${waiting} handed over less than 90 days before without an answer, 0 qualified and not handed over, ${14 - answered - waiting} that never qualified.`,
+      'Left out: 1 handed over less than 90 days before without an answer, 0 qualified and not handed over, 11 that never qualified.',
     )
   })
 })
