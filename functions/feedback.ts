@@ -6,7 +6,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { env } from '../shared/contracts/names.ts'
-import { readFeedback, recordFeedback } from '../shared/flows/feedback.ts'
+import { readFeedback, recordFeedback } from '../shared/flows/nurture/feedback.ts'
 import { eachMessage } from './batch.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))

@@ -11,7 +11,7 @@ import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { type HandOffDependencies, handOffLead } from '../shared/flows/hand-off.ts'
+import { type HandOffDependencies, handOffLead } from '../shared/flows/sales/hand-off.ts'
 import { eachMessage } from './batch.ts'
 
 const dependencies: HandOffDependencies = {

@@ -7,7 +7,7 @@ import { LeadTable } from '../shared/aws/lead-table.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { env } from '../shared/contracts/names.ts'
 import type { Campaign } from '../shared/domain/campaign.ts'
-import type { LookDependencies } from '../shared/flows/look-at-lead.ts'
+import type { LookDependencies } from '../shared/flows/nurture/look-at-lead.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
 export const lookDependencies = (

@@ -9,8 +9,8 @@ import { LeadTable } from '../shared/aws/lead-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { env, routes, testLinkToken } from '../shared/contracts/names.ts'
 import { type LinkPayload, readLink } from '../shared/flows/links.ts'
-import { confirm, formOf, readPreference, snooze, unsubscribe } from '../shared/flows/preferences.ts'
-import { looksScanned } from '../shared/flows/scanner.ts'
+import { confirm, formOf, readPreference, snooze, unsubscribe } from '../shared/flows/nurture/preferences.ts'
+import { looksScanned } from '../shared/flows/nurture/scanner.ts'
 import {
   brokenLinkPage,
   buttonMark,

@@ -7,7 +7,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
-import { sendReport } from '../shared/flows/send-report.ts'
+import { sendReport } from '../shared/flows/report/send-report.ts'
 import { eachMessage } from './batch.ts'
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))

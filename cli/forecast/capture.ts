@@ -2,7 +2,7 @@
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled.ts'
 import { identityOf } from '../../shared/domain/address.ts'
 import type { LeadCaptured } from '../../shared/domain/facts.ts'
-import { leadIdOf, readSubmission } from '../../shared/flows/capture.ts'
+import { leadIdOf, readSubmission } from '../../shared/flows/intake/capture.ts'
 import type { Row } from '../demo/rows.ts'
 import { unprotected } from '../leads/read-row.ts'
 import { ForecastInputError } from './problem.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { emailPlans, monthlyFixed } from '../../local/bill.ts'
-import { skipReasons } from '../../shared/flows/report-text.ts'
+import { skipReasons } from '../../shared/flows/report/report-text.ts'
 import { escapeHtml } from '../../web/html.ts'
 import { enoughSends } from './past.ts'
 import { barTable, columnPlot, folded, tableOf, weekHourPlot } from './plots.ts'

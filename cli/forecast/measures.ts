@@ -5,7 +5,7 @@ import { weekdayOf } from '../../shared/domain/calendar.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import type { LeadState, Stage } from '../../shared/domain/fold.ts'
 import { wallClockMs } from '../../shared/domain/wall-clock.ts'
-import { metricsOf } from '../../shared/flows/tally.ts'
+import { metricsOf } from '../../shared/flows/report/tally.ts'
 import type { SalesEmail, SentTouch, Watch, Work } from './play-lead.ts'
 
 export const minuteMs = 60_000
@@ -196,7 +196,7 @@ export class Measures implements Watch {
     increment(this.funnel[field], Math.floor((atMs - this.startMs) / dayMs))
   }
 
-  /** As shared/flows/tally.ts counts: by the minute in which a fact arrives, to each of its counters once. */
+  /** As shared/flows/report/tally.ts counts: by the minute in which a fact arrives, to each of its counters once. */
   #tally(fact: Fact, nowMs: number): void {
     const minute = Math.floor((nowMs - this.startMs) / minuteMs)
     if (minute < 0 || minute >= this.#minutes) return

@@ -2,8 +2,8 @@
 import type { TallyTable } from '../../shared/aws/tally-table.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import { makeReport } from '../../shared/flows/report.ts'
-import { dayOf } from '../../shared/flows/tally.ts'
+import { makeReport } from '../../shared/flows/report/report.ts'
+import { dayOf } from '../../shared/flows/report/tally.ts'
 import { clickChance, modelShares, type StepChances } from '../people/model.ts'
 
 /** With fewer sends a rate of a few percent is a guess: at 200 the error of one of 5 % is still 1.5 points. */

@@ -6,9 +6,9 @@ import type { Fact, FactKind, LeadResponded, LinkClicked } from '../../shared/do
 import { fold, foldOn, type LeadState } from '../../shared/domain/fold.ts'
 import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
 import { settleFrom } from '../../shared/domain/settle.ts'
-import { appointmentOf, soonMs } from '../../shared/flows/appointment.ts'
-import type { Goals } from '../../shared/flows/feedback.ts'
-import { turnOf } from '../../shared/flows/turn.ts'
+import { appointmentOf, soonMs } from '../../shared/flows/nurture/appointment.ts'
+import type { Goals } from '../../shared/flows/nurture/feedback.ts'
+import { turnOf } from '../../shared/flows/nurture/turn.ts'
 import type { Act, Behaviour, SalesAct } from '../people/model.ts'
 import type { LinksOf } from './links.ts'
 import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
@@ -209,7 +209,7 @@ class Play {
     return settled
   }
 
-  /** shared/flows/look-at-lead.ts */
+  /** shared/flows/nurture/look-at-lead.ts */
   #look(nowMs: number): void {
     this.#watch.onWork('look')
     const { state, decision } = this.#settle(nowMs)
@@ -238,7 +238,7 @@ class Play {
     this.#handOff(state, cycle.qualified.cycle, nowMs)
   }
 
-  /** shared/flows/appointment.ts */
+  /** shared/flows/nurture/appointment.ts */
   #arrange(atMs: number | undefined, nowMs: number): Appointment | undefined {
     if (atMs === undefined) {
       if (this.#appointment?.on === 'schedule') this.#firesAtMs = undefined
@@ -254,7 +254,7 @@ class Play {
     return { atMs, on: 'schedule' }
   }
 
-  /** shared/flows/send.ts */
+  /** shared/flows/nurture/send.ts */
   #sendIfDue(nowMs: number): void {
     this.#watch.onWork('due')
     const { state, decision } = this.#settle(nowMs)
@@ -298,7 +298,7 @@ class Play {
     this.#record({ kind: 'SENT', ...carried, messageId: `forecast-${enrolment}-${step}`, atMs: nowMs }, nowMs)
   }
 
-  /** shared/flows/feedback.ts: the first click on an email, and the first on its goal, say besides that it was answered. */
+  /** shared/flows/nurture/feedback.ts: the first click on an email, and the first on its goal, say besides that it was answered. */
   #click(clicked: LinkClicked, sentAtMs: number): void {
     const { atMs, link, kind: _, ...touch } = clicked
     const goal = this.#world.goals[clicked.email ?? '']
@@ -319,7 +319,7 @@ class Play {
     this.#record({ kind: 'RESPONDED', ...touch, to, atMs: sentAtMs }, nowMs)
   }
 
-  /** local/services/ses/service.ts, and shared/flows/feedback.ts */
+  /** local/services/ses/service.ts, and shared/flows/nurture/feedback.ts */
   #arrive({ enrolment, step, email, variant }: Touch, to: string, nowMs: number): void {
     const about = { enrolment, step, email, ...(variant !== undefined && { variant }), atMs: nowMs }
     const mailbox = this.#world.behaviour.mailbox(to, about)
@@ -335,7 +335,7 @@ class Play {
     this.#record({ kind: 'COMPLAINED', ...about }, nowMs)
   }
 
-  /** shared/flows/hand-off.ts; sales answers by the link in its email: shared/flows/sales.ts */
+  /** shared/flows/sales/hand-off.ts; sales answers by the link in its email: shared/flows/sales/sales.ts */
   #handOff({ source }: LeadState, cycle: number, nowMs: number): void {
     const handOffId = `${this.#leadId}-${cycle}`
     this.#watch.onWork('handOff')

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled.ts'
 import { identityOf } from '../../shared/domain/address.ts'
-import { leadIdOf } from '../../shared/flows/capture.ts'
+import { leadIdOf } from '../../shared/flows/intake/capture.ts'
 import {
   type Checkpoint,
   type Counts,

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { CompiledForm } from '../../shared/campaign/compiled.ts'
 import type { Fact, LeadCaptured, OptInConfirmed } from '../../shared/domain/facts.ts'
 import type { SuppressionReason } from '../../shared/domain/fold.ts'
-import { readSubmission } from '../../shared/flows/capture.ts'
+import { readSubmission } from '../../shared/flows/intake/capture.ts'
 import { besides, type Columns } from './columns.ts'
 
 export interface ImportedLead {
@@ -115,7 +115,7 @@ const readAsPost = async (
   )
   if (reading.kind === 'captured') return { kind: 'captured', fact: reading.fact }
   if (reading.kind === 'suspected')
-    throw new Error('A form that is not protected suspected a row; see shared/flows/capture.ts.')
+    throw new Error('A form that is not protected suspected a row; see shared/flows/intake/capture.ts.')
   const { detail, errors } = reading.problem
   return {
     kind: 'refused',

@@ -1,7 +1,7 @@
 /** Submissions by the thousand: one in ten is good and must be stored unharmed, every other has one certain fault. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import fc from 'fast-check'
-import { type FormToken, signFormToken } from '../../shared/flows/form-token.ts'
+import { type FormToken, signFormToken } from '../../shared/flows/intake/form-token.ts'
 import { fault, formNames, readable } from './faults.ts'
 
 export interface Post {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Pipeline } from '../../local/pipeline.ts'
-import { readPreference } from '../../shared/flows/preferences.ts'
+import { readPreference } from '../../shared/flows/nurture/preferences.ts'
 import { postForm } from '../support/forms.ts'
 import { day, monday } from '../support/leads.ts'
 import { start } from '../support/pipeline.ts'

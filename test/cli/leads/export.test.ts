@@ -8,7 +8,7 @@ import type { ExportOptions, ImportOptions } from '../../../cli/leads/command.ts
 import { exportCommand } from '../../../cli/leads/export-command.ts'
 import { importCommand } from '../../../cli/leads/import-command.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
-import { leadIdOf } from '../../../shared/flows/capture.ts'
+import { leadIdOf } from '../../../shared/flows/intake/capture.ts'
 import { type MemoryStore, memoryStore } from '../../support/lead-store.ts'
 import { captured, day, monday, sent } from '../../support/leads.ts'
 

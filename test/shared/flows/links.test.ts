@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type LinkPayload, readLink, signLink } from '../../../shared/flows/links.ts'
-import { looksScanned } from '../../../shared/flows/scanner.ts'
+import { looksScanned } from '../../../shared/flows/nurture/scanner.ts'
 import { day, monday } from '../../support/leads.ts'
 
 const linkFor = (purpose: LinkPayload['purpose']): LinkPayload => ({

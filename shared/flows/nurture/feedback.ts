@@ -1,0 +1,115 @@
+/** SES tells what became of an email: each event becomes a fact about the touch that its tags name. */
+import * as z from 'zod/mini'
+import type { LeadTable } from '../../aws/lead-table.ts'
+import { parseJson, UnreadableMessage } from '../../contracts/messages.ts'
+import { emailTags } from '../../contracts/names.ts'
+import type { Fact, TouchRef } from '../../domain/facts.ts'
+import type { SuppressionReason } from '../../domain/fold.ts'
+
+/** The fields that are read, of the event that SES publishes: docs "Contents of event data that Amazon SES publishes to Amazon SNS". */
+const timestamp = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))
+const sesEvent = z.object({
+  eventType: z.string(),
+  mail: z.object({
+    messageId: z.string(),
+    timestamp,
+    tags: z.optional(z.record(z.string(), z.array(z.string()))),
+  }),
+  delivery: z.optional(z.object({ timestamp })),
+  open: z.optional(z.object({ timestamp })),
+  click: z.optional(z.object({ timestamp, link: z.string() })),
+  bounce: z.optional(z.object({ timestamp, bounceType: z.enum(['Permanent', 'Transient', 'Undetermined']) })),
+  complaint: z.optional(z.object({ timestamp })),
+})
+type SesEvent = z.infer<typeof sesEvent>
+
+export type Feedback =
+  | {
+      readonly kind: 'fact'
+      readonly leadId: string
+      readonly fact: Fact
+      /** What the event says besides. */
+      readonly also?: readonly Fact[]
+      readonly suppresses?: SuppressionReason
+    }
+  /** Nothing a lead's facts speak of: a mail to sales, or an event that only operations care about. */
+  | { readonly kind: 'ignored'; readonly eventType: string; readonly messageId: string }
+
+/** By email, how the path of the link ends that it is for. */
+export type Goals = Readonly<Record<string, string>>
+
+/** Throws `UnreadableMessage`. */
+export const readFeedback = (body: string, goals: Goals): Feedback => {
+  const read = sesEvent.safeParse(parseJson(body, 'An SES event'))
+  if (!read.success) {
+    const issue = read.error.issues[0]
+    throw new UnreadableMessage('An SES event', `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
+  }
+  const { eventType, mail } = read.data
+  const leadId = mail.tags?.[emailTags.lead]?.[0]
+  const enrolment = mail.tags?.[emailTags.enrolment]?.[0]
+  const step = mail.tags?.[emailTags.step]?.[0]
+  if (!leadId || !enrolment || !step) return { kind: 'ignored', eventType, messageId: mail.messageId }
+  const email = mail.tags?.[emailTags.email]?.[0]
+  const variant = mail.tags?.[emailTags.variant]?.[0]
+  const carried = { ...(email && { email }), ...(variant && { variant }) }
+  return factOf(read.data, leadId, { enrolment, step, ...carried }, goals)
+}
+
+const factOf = (
+  event: SesEvent,
+  leadId: string,
+  touch: TouchRef & { email?: string; variant?: string },
+  goals: Goals,
+): Feedback => {
+  const { mail, delivery, open, click, bounce, complaint } = event
+  const fact = (content: Fact, suppresses?: SuppressionReason): Feedback => ({
+    kind: 'fact',
+    leadId,
+    fact: content,
+    ...(suppresses && { suppresses }),
+  })
+  if (event.eventType === 'Send')
+    return fact({ kind: 'SENT', ...touch, messageId: mail.messageId, atMs: Date.parse(mail.timestamp) })
+  if (event.eventType === 'Delivery' && delivery)
+    return fact({ kind: 'DELIVERED', ...touch, atMs: Date.parse(delivery.timestamp) })
+  if (event.eventType === 'Open' && open)
+    return fact({ kind: 'OPENED', ...touch, atMs: Date.parse(open.timestamp) })
+  if (event.eventType === 'Click' && click) {
+    const link = withoutQuery(click.link)
+    const goal = touch.email === undefined ? undefined : goals[touch.email]
+    const to = goal !== undefined && link.endsWith(goal) ? (['link', 'goal'] as const) : (['link'] as const)
+    return {
+      kind: 'fact',
+      leadId,
+      fact: { kind: 'CLICKED', ...touch, link, atMs: Date.parse(click.timestamp) },
+      also: to.map((what) => ({ kind: 'RESPONDED', ...touch, to: what, atMs: Date.parse(mail.timestamp) })),
+    }
+  }
+  if (event.eventType === 'Bounce' && bounce) {
+    const kind =
+      bounce.bounceType === 'Permanent'
+        ? 'permanent'
+        : bounce.bounceType === 'Transient'
+          ? 'transient'
+          : 'undetermined'
+    const bounced: Fact = { kind: 'BOUNCED', ...touch, bounce: kind, atMs: Date.parse(bounce.timestamp) }
+    return kind === 'permanent' ? fact(bounced, 'hardBounce') : fact(bounced)
+  }
+  if (event.eventType === 'Complaint' && complaint)
+    return fact({ kind: 'COMPLAINED', ...touch, atMs: Date.parse(complaint.timestamp) }, 'complaint')
+  return { kind: 'ignored', eventType: event.eventType, messageId: mail.messageId }
+}
+
+export const recordFeedback = async (
+  feedback: Extract<Feedback, { kind: 'fact' }>,
+  table: Pick<LeadTable, 'recordFact' | 'recordSuppressingFact'>,
+): Promise<void> => {
+  const { leadId, fact, also = [], suppresses } = feedback
+  // Should one of them fail, the event comes again, and what is there already stays as it is.
+  for (const one of also) await table.recordFact(leadId, one)
+  await (suppresses ? table.recordSuppressingFact(leadId, fact, suppresses) : table.recordFact(leadId, fact))
+}
+
+/** The same link with other tracking parameters is the same link. */
+const withoutQuery = (link: string): string => link.split(/[?#]/, 1)[0] ?? link

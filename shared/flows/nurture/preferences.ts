@@ -1,0 +1,68 @@
+/** A lead says yes, not now, or no more: facts, and with a no the marker that stops every later send. */
+import type { LeadTable } from '../../aws/lead-table.ts'
+import type { CompiledForm } from '../../campaign/compiled.ts'
+import { pauseDays, preferenceActions } from '../../contracts/preferences.ts'
+import { dayMs } from '../../domain/cadence.ts'
+import type { LinkPayload } from '../links.ts'
+
+export type Preference =
+  | { readonly kind: 'unsubscribe' }
+  /** No marketing email until then, epoch milliseconds; the present ends a pause. */
+  | { readonly kind: 'pause' | 'resume'; readonly untilMs: number }
+
+/** What a post from the page, or a mailbox provider's one click, asks for. A pause ends with a day, UTC. */
+export const readPreference = (body: string, atMs: number): Preference => {
+  const posted = new URLSearchParams(body)
+  const action = posted.get('action')
+  if (action === preferenceActions.resume) return { kind: 'resume', untilMs: atMs }
+  const days = pauseDays.find((offered) => String(offered) === posted.get('days'))
+  if (action !== preferenceActions.pause || days === undefined) return { kind: 'unsubscribe' }
+  return { kind: 'pause', untilMs: Math.ceil((atMs + days * dayMs) / dayMs) * dayMs }
+}
+
+/** Records SNOOZED; the look that it brings about moves what the lead has coming. */
+export const snooze = async (
+  { leadId, enrolment, step }: LinkPayload,
+  untilMs: number,
+  atMs: number,
+  table: Pick<LeadTable, 'recordFact'>,
+): Promise<void> => {
+  await table.recordFact(leadId, { kind: 'SNOOZED', enrolment, step, untilMs, atMs })
+}
+
+/** Records UNSUBSCRIBED together with the suppression marker. `body` tells a mailbox provider's one click (RFC 8058) from a person's. */
+export const unsubscribe = async (
+  link: LinkPayload,
+  atMs: number,
+  body: string,
+  table: Pick<LeadTable, 'recordSuppressingFact'>,
+): Promise<void> => {
+  const { leadId, enrolment, step, variant } = link
+  // RFC 8058 allows url-encoded and multipart bodies; both contain the pair's value in clear.
+  const via = body.includes('One-Click') ? 'oneClick' : 'page'
+  await table.recordSuppressingFact(
+    leadId,
+    { kind: 'UNSUBSCRIBED', enrolment, step, ...(variant !== undefined && { variant }), via, atMs },
+    'unsubscribed',
+  )
+}
+
+/** Records CONFIRMED for the form whose confirmation email carried the link; a form since removed confirms nothing. */
+export const confirm = async (
+  link: LinkPayload,
+  atMs: number,
+  forms: Readonly<Record<string, CompiledForm>>,
+  table: Pick<LeadTable, 'recordFact'>,
+): Promise<void> => {
+  const form = formOf(link, forms)
+  if (form) await table.recordFact(link.leadId, { kind: 'CONFIRMED', form: form.id, atMs })
+}
+
+/** The form whose confirmation email carried the link. */
+export const formOf = (
+  link: LinkPayload,
+  forms: Readonly<Record<string, CompiledForm>>,
+): CompiledForm | undefined => {
+  const id = link.enrolment.replace(/^confirm-/, '')
+  return Object.hasOwn(forms, id) ? forms[id] : undefined
+}

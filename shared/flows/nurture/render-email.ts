@@ -1,0 +1,98 @@
+/** Makes one person's email from a compiled one: personalised, with its links and the headers mailbox providers ask for. */
+import { Liquid } from 'liquidjs'
+import type { Email } from '../../aws/mailer.ts'
+import type { CampaignIdentity, CompiledEmail } from '../../campaign/compiled.ts'
+import { emailTags } from '../../contracts/names.ts'
+import type { Touch } from '../../domain/decide.ts'
+import type { LeadState } from '../../domain/fold.ts'
+import { signLink } from '../links.ts'
+
+export interface EmailContext {
+  readonly emails: Readonly<Record<string, CompiledEmail>>
+  readonly identity: CampaignIdentity
+  readonly publicUrl: string
+  readonly linkKey: string
+}
+
+/** A step names an email that this version of the campaign does not carry. */
+export class UnknownEmail extends Error {
+  override readonly name = 'UnknownEmail'
+
+  constructor(touch: Touch) {
+    super(
+      `The step ${touch.step} of ${touch.enrolment} names the email ${touch.email}, which the campaign does not have.`,
+    )
+  }
+}
+
+const html = new Liquid({ outputEscape: 'escape', cache: true })
+const plain = new Liquid({ cache: true })
+
+/** Throws `UnknownEmail`. */
+export const renderEmail = async (
+  leadId: string,
+  state: LeadState,
+  touch: Touch,
+  nowMs: number,
+  context: EmailContext,
+): Promise<Email> => {
+  const { emails, identity, publicUrl, linkKey } = context
+  const email = Object.hasOwn(emails, touch.email) ? emails[touch.email] : undefined
+  if (!email || !state.email) throw new UnknownEmail(touch)
+  const link = (purpose: 'preferences' | 'confirm') =>
+    `${publicUrl}/${purpose}/${signLink({ purpose, leadId, ...namesOf(touch), atMs: nowMs }, linkKey)}`
+  const preferences = link('preferences')
+  const isMarketing = touch.purpose === 'marketing'
+  const scope = {
+    // A confirmation goes to an address that a stranger may have typed: nothing of theirs may ride along.
+    lead: isMarketing ? { ...spoken(state.profile), email: state.email } : {},
+    links: { preferences, confirm: link('confirm') },
+    campaign: { name: identity.name, postalAddress: identity.postalAddress },
+  }
+  return {
+    to: state.email,
+    fromName: identity.senderName,
+    ...(identity.replyTo && { replyTo: identity.replyTo }),
+    subject: oneLine(await plain.parseAndRender(email.subject, scope)),
+    html: await html.parseAndRender(email.html, scope),
+    text: await plain.parseAndRender(email.text, scope),
+    headers: isMarketing ? unsubscribeHeaders(preferences, identity.replyTo) : {},
+    tags: {
+      [emailTags.lead]: leadId,
+      [emailTags.enrolment]: touch.enrolment,
+      [emailTags.step]: touch.step,
+      [emailTags.email]: touch.email,
+      ...(touch.variant !== undefined && { [emailTags.variant]: touch.variant }),
+      [emailTags.purpose]: touch.purpose,
+    },
+  }
+}
+
+/** What a signed link carries of the touch. */
+const namesOf = ({ enrolment, step, variant }: Touch) => ({
+  enrolment,
+  step,
+  ...(variant !== undefined && { variant }),
+})
+
+/** RFC 2369 and RFC 8058: one HTTPS address that acts on POST, and a mailbox beside it. */
+const unsubscribeHeaders = (preferences: string, replyTo: string | undefined): Record<string, string> => ({
+  'List-Unsubscribe': replyTo
+    ? `<${preferences}>, <mailto:${replyTo}?subject=unsubscribe>`
+    : `<${preferences}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
+
+/**
+ * What a visitor typed, as an email may say it: on one line, and without what mail programs turn into a link. Whoever
+ * types a stranger's address and an advertisement for a name would otherwise send it in ours; the email's default stands in.
+ */
+const spoken = (profile: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(profile)
+      .map(([name, value]) => [name, oneLine(value)] as const)
+      .filter(([, value]) => !/:\/\/|www\.|@|[\w-]{2,}\.[a-z]{2,}/i.test(value)),
+  )
+
+/** A personalised subject must not be able to end its header. */
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()

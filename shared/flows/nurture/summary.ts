@@ -1,0 +1,53 @@
+/** What is kept of a look at a lead, for whoever asks how it stands and for the next look. */
+import type { Appointment, PlannedTouch, Summary } from '../../contracts/stored.ts'
+import type { Campaign } from '../../domain/campaign.ts'
+import type { Decision, Touch } from '../../domain/decide.ts'
+import type { LeadState } from '../../domain/fold.ts'
+
+export const summarise = (
+  state: LeadState,
+  decision: Decision,
+  campaign: Campaign,
+  nowMs: number,
+  previous: Summary | undefined,
+  appointment: Appointment | undefined,
+  handOffAskedAtMs: number | undefined,
+): Summary => ({
+  version: (previous?.version ?? 0) + 1,
+  email: state.email,
+  profile: state.profile,
+  source: state.source,
+  timeZone: state.timeZone,
+  stage: state.stage,
+  ...(state.suppression && { suppressionReason: state.suppression.reason }),
+  scoreHundredths: state.score.totalHundredths,
+  scoreLines: state.score.lines,
+  gates: state.score.gates.map(({ rule, because }) => ({ rule, because })),
+  ...(decision.kind === 'send' && { nextTouch: plannedTouch(decision.touch) }),
+  ...(appointment && { appointment }),
+  ...(handOffAskedAtMs !== undefined && { handOffAskedAtMs }),
+  campaignVersion: campaign.version,
+  updatedAtMs: nowMs,
+})
+
+const plannedTouch = ({ enrolment, step, dueAtMs }: Touch): PlannedTouch => ({ enrolment, step, dueAtMs })
+
+/** Whether writing `next` would tell a reader nothing new. */
+export const saysTheSame = (previous: Summary, next: Summary): boolean => content(previous) === content(next)
+
+const content = (summary: Summary): string =>
+  JSON.stringify([
+    summary.stage,
+    summary.suppressionReason,
+    summary.email,
+    Object.entries(summary.profile).sort(),
+    summary.source,
+    summary.timeZone,
+    summary.scoreHundredths,
+    summary.scoreLines.map((line) => [line.rule, line.hundredths]),
+    summary.gates.map(({ rule }) => rule),
+    summary.nextTouch && [summary.nextTouch.enrolment, summary.nextTouch.step, summary.nextTouch.dueAtMs],
+    summary.appointment && [summary.appointment.atMs, summary.appointment.on],
+    summary.handOffAskedAtMs,
+    summary.campaignVersion,
+  ])
