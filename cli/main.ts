@@ -1,6 +1,6 @@
 /** The command line: `npx ripen <command> --help`. */
 import { Command, InvalidArgumentError } from 'commander'
-import { CampaignError } from '../shared/campaign/problems.ts'
+import { CampaignError } from '../shared/campaign/source/problems.ts'
 import { registerForecast } from './forecast/command.ts'
 import { registerLeads } from './leads/command.ts'
 import { registerPlan } from './plan/command.ts'

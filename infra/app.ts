@@ -1,5 +1,5 @@
 /** What `cdk deploy` and `cdk synth` run. */
-import { CampaignError } from '../shared/campaign/problems.ts'
+import { CampaignError } from '../shared/campaign/source/problems.ts'
 import { SettingsError } from './settings.ts'
 import { synthesise } from './synthesise.ts'
 

@@ -6,7 +6,7 @@ import { type CronOptionsWithTimezone, Schedule, ScheduleExpression } from 'aws-
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
-import type { CompiledCampaign } from '../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
 import { LeadTable } from './constructs/lead-table.ts'
 import { Mail } from './constructs/mail.ts'

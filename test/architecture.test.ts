@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'web',
   ],
   infra: ['infra', 'shared/contracts/names.ts', 'shared/campaign'],
-  web: ['web', 'shared/contracts', 'shared/campaign/compiled.ts'],
+  web: ['web', 'shared/contracts', 'shared/campaign/compiled/compiled.ts'],
   local: ['local', 'shared/contracts', 'shared/campaign', 'shared/domain', 'shared/flows'],
   cli: ['cli', 'local', 'infra', 'shared', 'web'],
 }

@@ -1,5 +1,5 @@
 /** A form as a page of ours: works without script, shows what to correct, and keeps what was typed. */
-import type { CompiledField, CompiledForm } from '../shared/campaign/compiled.ts'
+import type { CompiledField, CompiledForm } from '../shared/campaign/compiled/compiled.ts'
 import { firstVisitName, isTicked, postNames, visitNames } from '../shared/contracts/form-post.ts'
 import { escapeHtml } from './html.ts'
 import { page } from './pages.ts'

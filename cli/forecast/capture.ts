@@ -1,5 +1,5 @@
 /** A row becomes a submission by the form's own reading, as the public endpoint would have it. */
-import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { identityOf } from '../../shared/domain/address.ts'
 import type { LeadCaptured } from '../../shared/domain/facts.ts'
 import { leadIdOf, readSubmission } from '../../shared/flows/intake/capture.ts'

@@ -1,6 +1,6 @@
 /** Plays a population and adds it up: leads are independent, so one after the other. */
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
-import { goalsOf } from '../../shared/campaign/goals.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import { goalsOf } from '../../shared/campaign/compiled/goals.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Behaviour } from '../people/model.ts'
 import { linksOf } from './links.ts'

@@ -1,7 +1,7 @@
 /** Which links of an email SES tracks: what a reader can click on. */
 import { Liquid } from 'liquidjs'
 import { track } from '../../local/services/ses/tracking.ts'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 
 type Answers = Readonly<Record<string, string>>
 

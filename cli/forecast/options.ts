@@ -1,5 +1,5 @@
 /** What may be asked of a forecast, read and checked: each mistake is told with its option and what to write. */
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { isTimeZone } from '../../shared/domain/time-zone.ts'
 import { instantOf } from '../../shared/domain/wall-clock.ts'
 import type { PlaceOptions } from '../leads/open-store.ts'

@@ -1,6 +1,6 @@
 /** Who will come: rows of a file, or people drawn from the bundled sample, each as a lead with its submissions to come. */
 import { createHash } from 'node:crypto'
-import type { CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { postNames } from '../../shared/contracts/form-post.ts'
 import { type IdentityRules, identityOf, normaliseAddress } from '../../shared/domain/address.ts'
 import { isTimeZone } from '../../shared/domain/time-zone.ts'

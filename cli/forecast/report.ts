@@ -1,6 +1,6 @@
 /** A forecast as figures, with units in their names: what text, page and JSON are made from. */
 import type { Bill } from '../../local/bill.ts'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { totalsOf } from '../../shared/contracts/counters.ts'
 import { hourMs } from '../../shared/domain/cadence.ts'
 import { makeReport, type Report } from '../../shared/flows/report/report.ts'

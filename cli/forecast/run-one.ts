@@ -1,6 +1,6 @@
 /** One lead: invented on the command line, or taken from a store with its real facts. */
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'

@@ -1,5 +1,5 @@
 /** Which column of a file becomes which part of a submission: by name, and by `--map` where the names differ. */
-import type { CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { firstVisitName, postNames, visitNames } from '../../shared/contracts/form-post.ts'
 import { parseMappings } from '../mapping.ts'
 import { LeadsInputError } from './problem.ts'

@@ -1,5 +1,5 @@
 /** One lead as a row: who they are, how they came, what they agreed to, where they stand and why. */
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { firstVisitName, visitNames } from '../../shared/contracts/form-post.ts'
 import type { Decision } from '../../shared/domain/decide.ts'
 import type { Fact, LeadCaptured, ScoreLine } from '../../shared/domain/facts.ts'

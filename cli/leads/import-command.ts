@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress'
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
-import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
 import type { ImportOptions } from './command.ts'
 import { findUnfinished, type ImportJob, importFile, surveyFile } from './import.ts'

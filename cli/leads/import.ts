@@ -1,6 +1,6 @@
 /** Leads come in from a file: looked through once, so that nothing surprises halfway, and then written, row by row. */
 import { createHash } from 'node:crypto'
-import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { identityOf } from '../../shared/domain/address.ts'
 import { leadIdOf } from '../../shared/flows/intake/capture.ts'
 import {

@@ -1,6 +1,6 @@
 /** A row becomes the facts of one lead, by the same reading as a post of the form; or what is wrong with it. */
 import { createHmac } from 'node:crypto'
-import type { CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import type { Fact, LeadCaptured, OptInConfirmed } from '../../shared/domain/facts.ts'
 import type { SuppressionReason } from '../../shared/domain/fold.ts'
 import { readSubmission } from '../../shared/flows/intake/capture.ts'

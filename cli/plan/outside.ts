@@ -1,5 +1,5 @@
 /** What changed outside the steps of sequences: their settings, score rules, forms, emails, and what holds for all. */
-import type { ContentVersions } from '../../shared/campaign/content-versions.ts'
+import type { ContentVersions } from '../../shared/campaign/compiled/content-versions.ts'
 import type { Campaign, ScoreRule, Sequence } from '../../shared/domain/campaign.ts'
 import { conditionText } from '../score/card-file.ts'
 import { calendarText, conditionsText, counted } from './words.ts'

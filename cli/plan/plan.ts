@@ -1,6 +1,6 @@
 /** Goes through all leads, one at a time, and gathers what a change of the campaign does to them. Writes nothing. */
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
-import { contentVersionsOf } from '../../shared/campaign/content-versions.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import { contentVersionsOf } from '../../shared/campaign/compiled/content-versions.ts'
 import type { StoredReleases } from '../../shared/contracts/releases.ts'
 import type { Campaign, Sequence } from '../../shared/domain/campaign.ts'
 import { type LeadChange, planChange } from '../../shared/domain/plan-change.ts'

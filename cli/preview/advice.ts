@@ -1,6 +1,6 @@
 /** Whose a piece of advice is: an email's own, or of what emails share, such as a partial or the theme. */
-import type { CompiledEmail } from '../../shared/campaign/compiled.ts'
-import type { CampaignProblem } from '../../shared/campaign/problems.ts'
+import type { CompiledEmail } from '../../shared/campaign/compiled/compiled.ts'
+import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 
 type Advice = readonly CampaignProblem[]
 

@@ -1,8 +1,8 @@
 /** The campaign folder as it is now: compiled anew at every change, and the last version without mistakes kept beside them. */
 import { watch } from 'chokidar'
 import { checkCampaign } from '../../shared/campaign/check.ts'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
-import type { CampaignProblem } from '../../shared/campaign/problems.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 import { type OwnPeople, readOwnPeople } from './own-people.ts'
 
 export interface Snapshot {

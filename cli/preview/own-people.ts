@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
-import { CampaignError, type CampaignProblem, Problems } from '../../shared/campaign/problems.ts'
-import { readYaml } from '../../shared/campaign/read-file.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import { CampaignError, type CampaignProblem, Problems } from '../../shared/campaign/source/problems.ts'
+import { readYaml } from '../../shared/campaign/source/read-file.ts'
 import { normaliseAddress } from '../../shared/domain/address.ts'
 import type { Person } from './people.ts'
 

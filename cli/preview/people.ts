@@ -1,5 +1,5 @@
 /** People to preview emails for: everything known, nothing known, long and accented, hostile. All invented. */
-import type { CompiledCampaign, CompiledField } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign, CompiledField } from '../../shared/campaign/compiled/compiled.ts'
 
 export interface Person {
   /** As `--lead` and the page's address name it. */

@@ -1,7 +1,7 @@
 /** Real leads to preview for: those of the pipeline that runs on this machine, read and never written. */
 import { resolve } from 'node:path'
 import { findRunning } from '../../local/running.ts'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
 import type { Fact } from '../../shared/domain/facts.ts'

@@ -1,6 +1,10 @@
 /** One email for one person, rendered as `send` renders it, and what the page tells about it. */
 import type { Email } from '../../shared/aws/mailer.ts'
-import type { CampaignIdentity, CompiledCampaign, CompiledEmail } from '../../shared/campaign/compiled.ts'
+import type {
+  CampaignIdentity,
+  CompiledCampaign,
+  CompiledEmail,
+} from '../../shared/campaign/compiled/compiled.ts'
 import type { LeadCaptured } from '../../shared/domain/facts.ts'
 import { fold, type LeadState } from '../../shared/domain/fold.ts'
 import { renderEmail } from '../../shared/flows/nurture/render-email.ts'

@@ -1,6 +1,6 @@
 /** What the console page shows, read from the running pipeline. */
 
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readReleases } from '../../shared/contracts/releases.ts'

@@ -1,14 +1,14 @@
 /** Compiles a campaign folder, once, at synth: what the functions then carry, checked and hashed. */
 import type { Campaign, Sequence } from '../domain/campaign.ts'
-import { knownNames, readCampaignFiles } from './campaign-files.ts'
-import { compileSequence } from './compile-sequence.ts'
-import type { CompiledCampaign, CompiledForm, Intake } from './compiled.ts'
-import { hash, withoutUndefined } from './content-hash.ts'
-import { compileEmails, confirmEmail } from './emails.ts'
-import type { Form } from './form-schema.ts'
-import { Problems } from './problems.ts'
+import type { CompiledCampaign, CompiledForm, Intake } from './compiled/compiled.ts'
+import { hash, withoutUndefined } from './compiled/content-hash.ts'
+import { compileEmails, confirmEmail } from './emails/emails.ts'
 import { checkReferences } from './references.ts'
-import { checkSequences } from './sequence-checks.ts'
+import type { Form } from './schema/form-schema.ts'
+import { compileSequence } from './sequences/compile-sequence.ts'
+import { checkSequences } from './sequences/sequence-checks.ts'
+import { knownNames, readCampaignFiles } from './source/campaign-files.ts'
+import { Problems } from './source/problems.ts'
 
 type Forms = Record<string, Form>
 type Sequences = Record<string, Sequence>

@@ -1,10 +1,10 @@
 /** What forms and score rules say of other files: they must fit together. */
 import { reservedNames } from '../contracts/form-post.ts'
-import { type CampaignFiles, knownNames } from './campaign-files.ts'
-import { conditionProblem } from './condition-names.ts'
-import { didYouMeanOr, repeats } from './near.ts'
-import type { Problems } from './problems.ts'
-import { mostPoints } from './score-range.ts'
+import { conditionProblem } from './schema/condition-names.ts'
+import { didYouMeanOr, repeats } from './schema/near.ts'
+import { mostPoints } from './schema/score-range.ts'
+import { type CampaignFiles, knownNames } from './source/campaign-files.ts'
+import type { Problems } from './source/problems.ts'
 
 export const checkReferences = (files: CampaignFiles, problems: Problems): void => {
   checkForms(files, problems)

@@ -1,6 +1,6 @@
 /** Gives generated posts to capture and judges every answer, what was stored and what was written. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import type { CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { reservedNames } from '../../shared/contracts/form-post.ts'
 import { formPage } from '../../web/form-page.ts'
 import { unknownFormPage } from '../../web/pages.ts'

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { checkCampaign } from '../../shared/campaign/check.ts'
-import type { CampaignProblem } from '../../shared/campaign/problems.ts'
+import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 
 export const sampleCampaign = resolve(import.meta.dirname, '..', '..', 'campaign')
 

@@ -13,7 +13,7 @@ import { DynamoDbService } from '../../local/services/dynamodb.ts'
 import { SecretsService } from '../../local/services/secrets.ts'
 import { State } from '../../local/state.ts'
 import { loadInventory } from '../../local/template/load.ts'
-import type { CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { env } from '../../shared/contracts/names.ts'
 import { monday } from './leads.ts'
 

@@ -1,7 +1,7 @@
 /** Forms to test with, and a visitor who posts them as a page would: with a token, and not in the first two seconds. */
 import { addressOf, tokenFor } from '../../cli/demo/visit.ts'
 import type { Pipeline } from '../../local/pipeline.ts'
-import type { CompiledField, CompiledForm } from '../../shared/campaign/compiled.ts'
+import type { CompiledField, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 
 /** A field with what the compiler would add. */
 export const field = (

@@ -1,7 +1,7 @@
 /** Leads of the sample campaign in memory, with the campaign deployed there, to plan changes against. */
 import type { PlanStore } from '../../cli/plan/plan.ts'
-import type { CompiledCampaign } from '../../shared/campaign/compiled.ts'
-import { contentVersionsOf } from '../../shared/campaign/content-versions.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import { contentVersionsOf } from '../../shared/campaign/compiled/content-versions.ts'
 import type { StoredReleases } from '../../shared/contracts/releases.ts'
 import { type Fact, factKey } from '../../shared/domain/facts.ts'
 import { campaignInForce } from '../../shared/flows/nurture/in-force.ts'

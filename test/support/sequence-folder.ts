@@ -2,10 +2,10 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { readCampaignFiles } from '../../shared/campaign/campaign-files.ts'
-import { type CampaignProblem, Problems } from '../../shared/campaign/problems.ts'
-import { adviseOnSequences } from '../../shared/campaign/sequence-advice.ts'
-import { checkSequences } from '../../shared/campaign/sequence-checks.ts'
+import { adviseOnSequences } from '../../shared/campaign/sequences/sequence-advice.ts'
+import { checkSequences } from '../../shared/campaign/sequences/sequence-checks.ts'
+import { readCampaignFiles } from '../../shared/campaign/source/campaign-files.ts'
+import { type CampaignProblem, Problems } from '../../shared/campaign/source/problems.ts'
 
 /** The first line after which a test puts settings of its own is the eighth. */
 export const settings = `name: orchard

@@ -1,5 +1,5 @@
 /** A form's fields as elements, each with its label, its help and a place for what is wrong with it. */
-import type { CompiledField } from '../../shared/campaign/compiled.ts'
+import type { CompiledField } from '../../shared/campaign/compiled/compiled.ts'
 import { make } from './make.ts'
 
 export type Control = HTMLInputElement | HTMLSelectElement

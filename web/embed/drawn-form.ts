@@ -1,5 +1,5 @@
 /** The form that the snippet draws: in a shadow of its own, sent by fetch, its answers spoken and shown where they belong. */
-import type { FormDefinition } from '../../shared/campaign/compiled.ts'
+import type { FormDefinition } from '../../shared/campaign/compiled/compiled.ts'
 import { postNames } from '../../shared/contracts/form-post.ts'
 import { aboutVisitor } from './about.ts'
 import { type Row, rowOf } from './controls.ts'

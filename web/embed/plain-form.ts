@@ -1,5 +1,5 @@
 /** A plain form, on our page or another: the script adds what a person cannot, and the browser sends it as ever. */
-import { progressiveAtOnce } from '../../shared/campaign/compiled.ts'
+import { progressiveAtOnce } from '../../shared/campaign/compiled/compiled.ts'
 import { aboutVisitor } from './about.ts'
 import { make } from './make.ts'
 import { isAnswered, rememberAnswered } from './memory.ts'

@@ -1,5 +1,5 @@
 /** What the public address answers, as an OpenAPI 3.1 document: for developers, client generators and contract tests. */
-import type { CompiledForm } from '../../campaign/compiled.ts'
+import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { routes } from '../../contracts/names.ts'
 import { describeSubmission, type JsonSchema } from './submission-description.ts'
 

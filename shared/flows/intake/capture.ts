@@ -1,6 +1,6 @@
 /** A submission arrives: what the visitor typed becomes one fact, or an answer that says what to correct. */
 import { createHash, createHmac } from 'node:crypto'
-import type { CompiledForm } from '../../campaign/compiled.ts'
+import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { firstVisitName, isTicked, postNames, visitNames } from '../../contracts/form-post.ts'
 import { domainOf, normaliseAddress } from '../../domain/address.ts'
 import type { LeadCaptured, Visit } from '../../domain/facts.ts'

@@ -1,5 +1,5 @@
 /** Someone is shown a form: the token that their post will carry, and the work that it must bring. */
-import type { CompiledForm } from '../../campaign/compiled.ts'
+import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { readFormToken, signFormToken } from './form-token.ts'
 import { type Challenge, makeChallenge, work } from './proof-of-work.ts'
 

@@ -1,6 +1,6 @@
 /** A form's submission as JSON Schema: generated from the schema that capture reads posts by, with the form's own words. */
 import * as z from 'zod/mini'
-import type { CompiledField, CompiledForm } from '../../campaign/compiled.ts'
+import type { CompiledField, CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { postNames, tickedWords, untickedWords } from '../../contracts/form-post.ts'
 import { submissionSchema } from './submission-schema.ts'
 

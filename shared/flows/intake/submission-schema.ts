@@ -1,6 +1,6 @@
 /** What a form accepts, as one zod schema: capture reads posts by it, and the API's description is generated from it. */
 import * as z from 'zod/mini'
-import type { CompiledField, CompiledForm } from '../../campaign/compiled.ts'
+import type { CompiledField, CompiledForm } from '../../campaign/compiled/compiled.ts'
 import {
   addressLimit,
   firstVisitName,

@@ -1,6 +1,6 @@
 /** How many confirmations go out: strangers whose addresses someone else typed must not be flooded, nor our name spent. */
 import type { CapTable, Room } from '../../aws/cap-table.ts'
-import type { Intake } from '../../campaign/compiled.ts'
+import type { Intake } from '../../campaign/compiled/compiled.ts'
 import { domainOf } from '../../domain/address.ts'
 import { hourMs } from '../../domain/cadence.ts'
 

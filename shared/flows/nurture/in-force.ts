@@ -1,6 +1,6 @@
 /** A function starts: which versions of the campaign's sequences have been in force, and is this one new? */
 import type { ReleaseTable } from '../../aws/release-table.ts'
-import type { ContentVersions } from '../../campaign/content-versions.ts'
+import type { ContentVersions } from '../../campaign/compiled/content-versions.ts'
 import type { Outline, StoredReleases } from '../../contracts/releases.ts'
 import type { Campaign, Release } from '../../domain/campaign.ts'
 

@@ -1,6 +1,6 @@
 /** A lead says yes, not now, or no more: facts, and with a no the marker that stops every later send. */
 import type { LeadTable } from '../../aws/lead-table.ts'
-import type { CompiledForm } from '../../campaign/compiled.ts'
+import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { pauseDays, preferenceActions } from '../../contracts/preferences.ts'
 import { dayMs } from '../../domain/cadence.ts'
 import type { LinkPayload } from '../links.ts'

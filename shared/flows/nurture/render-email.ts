@@ -1,7 +1,7 @@
 /** Makes one person's email from a compiled one: personalised, with its links and the headers mailbox providers ask for. */
 import { Liquid } from 'liquidjs'
 import type { Email } from '../../aws/mailer.ts'
-import type { CampaignIdentity, CompiledEmail } from '../../campaign/compiled.ts'
+import type { CampaignIdentity, CompiledEmail } from '../../campaign/compiled/compiled.ts'
 import { emailTags } from '../../contracts/names.ts'
 import type { Touch } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'

@@ -1,7 +1,7 @@
 /** The report as an email. Figures flow like words instead of standing in wide tables, so that a telephone shows them all. */
 import { escapeHtml } from '../../../web/html.ts'
 import type { Email } from '../../aws/mailer.ts'
-import type { CampaignIdentity } from '../../campaign/compiled.ts'
+import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
 import { emailTags } from '../../contracts/names.ts'
 import { type Report, sourceMetrics } from './report.ts'
 import {

@@ -1,7 +1,7 @@
 /** Once a week: the counts are read, and the report goes to marketing, once per day it ends on. */
 import type { Mailer } from '../../aws/mailer.ts'
 import type { TallyTable } from '../../aws/tally-table.ts'
-import type { CampaignIdentity } from '../../campaign/compiled.ts'
+import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
 import { dayMs } from '../../domain/cadence.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import { makeReport, type Report } from './report.ts'

@@ -12,7 +12,7 @@ import { forecastCommand } from '../../../cli/forecast/run.ts'
 import { parseMappings } from '../../../cli/mapping.ts'
 import { People } from '../../../cli/people/model.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
-import type { CompiledCampaign } from '../../../shared/campaign/compiled.ts'
+import type { CompiledCampaign } from '../../../shared/campaign/compiled/compiled.ts'
 import { hasBrowser, launchBrowser, violationsOn } from '../../support/browser.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')

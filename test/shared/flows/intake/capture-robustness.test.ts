@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CompiledForm } from '../../../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../../../shared/campaign/compiled/compiled.ts'
 import { readSubmission, type Submission } from '../../../../shared/flows/intake/capture.ts'
 import { formPage } from '../../../../web/form-page.ts'
 import { field, formOf } from '../../../support/forms.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CompiledForm } from '../../../../shared/campaign/compiled.ts'
+import type { CompiledForm } from '../../../../shared/campaign/compiled/compiled.ts'
 import {
   type CaptureDependencies,
   leadIdOf,

@@ -1,0 +1,110 @@
+/** What a sequence asks of its leads: that it can be so, that it is not so from the beginning, and that it names what exists. */
+
+import {
+  conditionProblem,
+  isLinked,
+  type PlainCondition,
+  pathsOf,
+  plainConditions,
+} from '../schema/condition-names.ts'
+import { didYouMeanOr } from '../schema/near.ts'
+import { leastPoints, mostPoints } from '../schema/score-range.ts'
+import type { CampaignFiles } from '../source/campaign-files.ts'
+import { knownNames } from '../source/campaign-files.ts'
+import type { Problems } from '../source/problems.ts'
+import { type Bounds, impossibility, isMetAtOnce } from './condition-limits.ts'
+import {
+  conditionsOf,
+  type PlacedCondition,
+  type PlacedSequence,
+  type PlacedStep,
+} from './sequence-places.ts'
+
+export const checkConditions = (sequence: PlacedSequence, files: CampaignFiles, problems: Problems): void => {
+  const { file, lineAt } = sequence
+  const bounds = boundsOf(sequence.id, files)
+  for (const placedCondition of conditionsOf(sequence)) {
+    const { condition, path, owner, kind } = placedCondition
+    let isSound = true
+    for (const { plain, path: within } of plainConditions(condition)) {
+      const found = nameProblem(plain, placedCondition, sequence, files)
+      if (!found) continue
+      isSound = false
+      problems.add(file, lineAt([...path, ...within, found.key]), `${owner} ${found.problem}`, found.fix)
+    }
+    if (!isSound) continue
+    const why = impossibility(condition, bounds)
+    if (why !== undefined)
+      problems.add(
+        file,
+        lineAt(path),
+        `${owner} can never be met: ${why}.`,
+        `Correct the condition, or remove the ${kind}.`,
+      )
+    if (kind !== 'goal' && kind !== 'exit') continue
+    const [by] = formsTo(sequence.id, files).filter((form) => isMetAtOnce(condition, form, bounds))
+    if (by)
+      problems.add(
+        file,
+        lineAt(path),
+        `${owner} is met at once by whoever comes by the form ${by.id}: they would get nothing of this sequence.`,
+        `Wait for something that comes later, or remove the ${kind}.`,
+      )
+  }
+}
+
+export const boundsOf = (id: string, files: CampaignFiles): Bounds => {
+  const rules = files.scoring?.data.rules
+  const confirmations = Object.values(files.forms).filter(({ data }) => data.doubleOptIn).length
+  return {
+    // Where the rules cannot be read nothing is known of points.
+    mostPoints: rules ? mostPoints(rules, confirmations) : Number.POSITIVE_INFINITY,
+    leastPoints: rules ? leastPoints(rules, confirmations) : Number.NEGATIVE_INFINITY,
+    forms: formsTo(id, files).map((form) => form.id),
+  }
+}
+
+export const formsTo = (
+  sequence: string,
+  { forms }: CampaignFiles,
+): { readonly id: string; readonly doubleOptIn: boolean }[] =>
+  Object.entries(forms).flatMap(([id, { data }]) =>
+    data.sequence === sequence ? [{ id, doubleOptIn: data.doubleOptIn }] : [],
+  )
+
+export const emailsIn = ({ step }: PlacedStep): readonly string[] =>
+  step.variants ? step.variants.map(({ email }) => email) : step.email === undefined ? [] : [step.email]
+
+/** Where the emails of the sequence's steps link to. */
+export const linksOf = (steps: readonly PlacedStep[], { emailLinks }: CampaignFiles): string[] =>
+  steps.flatMap(emailsIn).flatMap((email) => emailLinks.get(email) ?? [])
+
+const nameProblem = (
+  plain: PlainCondition,
+  { kind }: PlacedCondition,
+  { emailSteps }: PlacedSequence,
+  files: CampaignFiles,
+): { key: string; problem: string; fix: string } | undefined => {
+  if ('score' in plain) return undefined
+  if ('form' in plain) {
+    const known = [...files.named.forms]
+    const stray = plain.form.find((form) => !files.named.forms.has(form))
+    return stray === undefined
+      ? undefined
+      : {
+          key: 'form',
+          problem: `waits for the form "${stray}", which does not exist.`,
+          fix: didYouMeanOr(stray, known, `Choose from ${known.join(', ')}.`),
+        }
+  }
+  const found = conditionProblem(plain, knownNames(files))
+  if (found || !('link' in plain) || plain.link === undefined) return found
+  // An exit may well wait for a click in the emails of another sequence.
+  const links = linksOf(emailSteps, files)
+  if (kind === 'exit' || isLinked(plain.link, links)) return undefined
+  return {
+    key: 'link',
+    problem: `waits for a click on ${plain.link}, which no email of this sequence links to.`,
+    fix: didYouMeanOr(plain.link, pathsOf(links), 'Link to it in one of its emails, or correct the link.'),
+  }
+}

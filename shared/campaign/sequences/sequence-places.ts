@@ -1,0 +1,142 @@
+/** The parts of a sequence file, each with its place in it: for findings, and to walk the ways through it. */
+
+import type { StepCondition } from '../../domain/campaign.ts'
+import { sequenceEnd } from '../../domain/campaign.ts'
+import type { BranchFile, EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
+import type { ReadFile } from '../source/read-file.ts'
+
+export type Path = readonly PropertyKey[]
+
+export interface PlacedStep {
+  readonly step: EmailStepFile
+  readonly path: Path
+  /** Its place among the sequence's own steps; of one in an arm, the branch's. */
+  readonly at: number
+  /** The branch, and the place of the arm in it, that it stands in. */
+  readonly within?: { readonly branch: BranchFile; readonly arm: number }
+}
+
+export interface PlacedBranch {
+  readonly branch: BranchFile
+  readonly path: Path
+  readonly at: number
+}
+
+/** A sequence file, and what a finding in it needs. */
+export interface PlacedSequence {
+  readonly id: string
+  readonly file: string
+  readonly data: SequenceFile
+  readonly lineAt: (path: Path) => number
+  /** Those in arms too, in the order of the file. */
+  readonly emailSteps: readonly PlacedStep[]
+  readonly branches: readonly PlacedBranch[]
+}
+
+export const placed = (id: string, { data, lineAt }: ReadFile<SequenceFile>): PlacedSequence => ({
+  id,
+  file: `sequences/${id}.yaml`,
+  data,
+  lineAt: (path) => lineAt(...path),
+  emailSteps: data.steps.flatMap((step, at): PlacedStep[] => {
+    const path = ['steps', at]
+    if (!('branch' in step)) return [{ step, path, at }]
+    return step.arms.flatMap(({ steps }, arm) =>
+      steps.map((own, ownAt) => ({
+        step: own,
+        path: [...path, 'arms', arm, 'steps', ownAt],
+        at,
+        within: { branch: step, arm },
+      })),
+    )
+  }),
+  branches: data.steps.flatMap((step, at) =>
+    'branch' in step ? [{ branch: step, path: ['steps', at], at }] : [],
+  ),
+})
+
+export const nameOf = (step: SequenceFile['steps'][number]): string =>
+  'branch' in step ? step.branch : step.id
+
+/** Every condition, with its place, and what it belongs to: `The step day`, `The goal`. */
+export const conditionsOf = ({ data, emailSteps, branches }: PlacedSequence): PlacedCondition[] => [
+  ...(data.goal ? [{ condition: data.goal, path: ['goal'], owner: 'The goal', kind: 'goal' as const }] : []),
+  ...data.exits.map((condition, at) => ({
+    condition,
+    path: ['exits', at],
+    owner: data.exits.length === 1 ? 'The exit' : `Exit ${at + 1}`,
+    kind: 'exit' as const,
+  })),
+  ...emailSteps.flatMap(({ step, path, at }) =>
+    step.when
+      ? [
+          {
+            condition: step.when,
+            path: [...path, 'when'],
+            owner: `The step ${step.id}`,
+            kind: 'step' as const,
+            at,
+          },
+        ]
+      : [],
+  ),
+  ...branches.flatMap(({ branch, path, at }) =>
+    branch.arms.flatMap(({ arm, when }, armAt) =>
+      when
+        ? [
+            {
+              condition: when,
+              path: [...path, 'arms', armAt, 'when'],
+              owner: `The arm ${arm} of ${branch.branch}`,
+              kind: 'arm' as const,
+              at,
+            },
+          ]
+        : [],
+    ),
+  ),
+]
+
+export interface PlacedCondition {
+  readonly condition: StepCondition
+  readonly path: Path
+  readonly owner: string
+  readonly kind: 'goal' | 'exit' | 'step' | 'arm'
+  /** Of a step or an arm: its place among the sequence's own steps. */
+  readonly at?: number
+}
+
+/** The arms that somebody may take: none stands behind one that takes everybody. */
+export const openArms = ({ arms }: BranchFile): BranchFile['arms'] => {
+  const last = arms.findIndex(({ when }) => when === undefined)
+  return last < 0 ? arms : arms.slice(0, last + 1)
+}
+
+/** Where an arm goes on among the sequence's own steps; their number is the end. A goTo that leads nowhere counts as none. */
+export const afterArm = (data: SequenceFile, at: number, goTo: string | undefined): number => {
+  if (goTo === undefined) return at + 1
+  if (goTo === sequenceEnd) return data.steps.length
+  const target = data.steps.findIndex((step) => nameOf(step) === goTo)
+  return target > at ? target : at + 1
+}
+
+/** The places that may come directly after the step at `at`. */
+export const nextPlaces = (data: SequenceFile, at: number): number[] => {
+  const step = data.steps[at]
+  if (!step || !('branch' in step)) return [at + 1]
+  const arms = openArms(step)
+  const passesBy = arms.every(({ when }) => when !== undefined)
+  return [...new Set([...arms.map(({ goTo }) => afterArm(data, at, goTo)), ...(passesBy ? [at + 1] : [])])]
+}
+
+/** The places that a lead may come to from one of `from`, those included. */
+export const placesFrom = (data: SequenceFile, from: readonly number[]): ReadonlySet<number> => {
+  const found = new Set<number>()
+  const open = [...from]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at >= data.steps.length || found.has(at)) continue
+    found.add(at)
+    open.push(...nextPlaces(data, at))
+  }
+  return found
+}

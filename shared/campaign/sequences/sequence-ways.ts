@@ -1,0 +1,169 @@
+/** The ways through a sequence: where branches lead, and that somebody comes to every step, and to no email twice. */
+import type { StepCondition } from '../../domain/campaign.ts'
+import { sequenceEnd } from '../../domain/campaign.ts'
+import { didYouMeanOr } from '../schema/near.ts'
+import type { CampaignFiles } from '../source/campaign-files.ts'
+import type { Problems } from '../source/problems.ts'
+import { type Bounds, impossibility } from './condition-limits.ts'
+import { boundsOf, emailsIn } from './sequence-conditions.ts'
+import {
+  afterArm,
+  nameOf,
+  openArms,
+  type PlacedBranch,
+  type PlacedSequence,
+  type PlacedStep,
+  placesFrom,
+} from './sequence-places.ts'
+
+/** More would be no nurture any more, and a lead is settled in so many rounds. */
+const mostSteps = 100
+
+export const checkWays = (sequence: PlacedSequence, files: CampaignFiles, problems: Problems): void => {
+  const bounds = boundsOf(sequence.id, files)
+  for (const branch of sequence.branches) {
+    checkGoTo(sequence, branch, problems)
+    checkArms(sequence, branch, bounds, problems)
+  }
+  checkReach(sequence, problems)
+  checkEmailsOnce(sequence, bounds, problems)
+  checkCount(sequence, problems)
+}
+
+const checkGoTo = (
+  sequence: PlacedSequence,
+  { branch, path, at }: PlacedBranch,
+  problems: Problems,
+): void => {
+  const { file, lineAt, data, emailSteps } = sequence
+  const later = data.steps.slice(at + 1).map(nameOf)
+  const choice = `Choose from ${[...new Set([...later, sequenceEnd])].join(', ')}.`
+  branch.arms.forEach(({ arm, goTo }, armAt) => {
+    if (goTo === undefined || goTo === sequenceEnd || later.includes(goTo)) return
+    const owner = emailSteps.find(({ step }) => step.id === goTo)?.within?.branch.branch
+    const said = `The arm ${arm} of ${branch.branch} leads to ${goTo}`
+    const line = lineAt([...path, 'arms', armAt, 'goTo'])
+    if (goTo === branch.branch)
+      problems.add(file, line, `${said}, which is the branch itself: a lead takes it once.`, choice)
+    else if (owner === branch.branch)
+      problems.add(file, line, `${said}, which stands in the same branch: goTo leads out of it.`, choice)
+    else if (owner !== undefined)
+      problems.add(
+        file,
+        line,
+        `${said}, which stands in an arm of ${owner}: a lead comes there by that branch.`,
+        choice,
+      )
+    else if (data.steps.some((step) => nameOf(step) === goTo))
+      problems.add(file, line, `${said}, which comes before it: goTo leads forward only.`, choice)
+    else
+      problems.add(
+        file,
+        line,
+        `${said}, and there is no such step.`,
+        didYouMeanOr(goTo, [...later, sequenceEnd], choice),
+      )
+  })
+}
+
+const checkArms = (
+  { file, lineAt }: PlacedSequence,
+  { branch, path }: PlacedBranch,
+  bounds: Bounds,
+  problems: Problems,
+): void => {
+  const open = openArms(branch)
+  const taker = open.at(-1)
+  branch.arms.forEach(({ arm, when }, at) => {
+    const line = lineAt([...path, 'arms', at])
+    if (taker && at >= open.length) {
+      problems.add(
+        file,
+        line,
+        `Nobody takes the arm ${arm} of ${branch.branch}: ${taker.arm} stands before it, has no condition, and takes everybody.`,
+        `Move ${taker.arm} to the end of the arms, or give it a when.`,
+      )
+      return
+    }
+    const before = open.slice(0, at).flatMap((other) => other.when ?? [])
+    if (before.length === 0 || (when && impossibility(when, bounds) !== undefined)) return
+    const left: StepCondition = { all: [...before.map((not) => ({ not })), ...(when ? [when] : [])] }
+    // Each of those before it can be met: together they leave nobody.
+    if (impossibility(left, bounds) !== undefined)
+      problems.add(
+        file,
+        line,
+        `Nobody takes the arm ${arm} of ${branch.branch}: whoever ${when ? 'meets its condition' : 'is left'} takes an arm before it.`,
+        'Move it before them, or correct its condition.',
+      )
+  })
+}
+
+const checkReach = ({ file, lineAt, data }: PlacedSequence, problems: Problems): void => {
+  const reached = placesFrom(data, [0])
+  data.steps.forEach((step, at) => {
+    if (reached.has(at)) return
+    const past = data.steps
+      .slice(0, at)
+      .findLastIndex((earlier, place) => 'branch' in earlier && reached.has(place))
+    const by = data.steps[past]
+    problems.add(
+      file,
+      lineAt(['steps', at]),
+      `Nobody comes to the step ${nameOf(step)}: all ways through ${by ? nameOf(by) : 'the branch before it'} lead past it.`,
+      'Let an arm go on there, or remove the step.',
+    )
+  })
+}
+
+/** An email that was sent in the enrolment counts for every step that has it: the other would be taken for done. */
+const checkEmailsOnce = (sequence: PlacedSequence, bounds: Bounds, problems: Problems): void => {
+  const { file, lineAt, emailSteps } = sequence
+  emailSteps.forEach((second, at) => {
+    for (const email of new Set(emailsIn(second))) {
+      const first = emailSteps
+        .slice(0, at)
+        .find((earlier) => emailsIn(earlier).includes(email) && mayGetBoth(sequence, earlier, second, bounds))
+      if (!first) continue
+      const variant = (second.step.variants ?? []).findIndex((one) => one.email === email)
+      problems.add(
+        file,
+        lineAt([...second.path, ...(variant < 0 ? ['email'] : ['variants', variant, 'email'])]),
+        `The steps ${first.step.id} and ${second.step.id} both send the email ${email}: who had it in one is taken to have done both.`,
+        'Write another email for one of them, or remove the step.',
+      )
+    }
+  })
+}
+
+/** Whether one lead may come to both; `first` stands before `second`. */
+const mayGetBoth = (
+  { data }: PlacedSequence,
+  first: PlacedStep,
+  second: PlacedStep,
+  bounds: Bounds,
+): boolean => {
+  if (first.at === second.at) {
+    if (first.within?.arm !== second.within?.arm) return false
+  } else {
+    const arm = first.within?.branch.arms[first.within.arm]
+    if (!placesFrom(data, [afterArm(data, first.at, arm?.goTo)]).has(second.at)) return false
+  }
+  const all = [first, second].flatMap(({ step, within }) =>
+    [step.when, within?.branch.arms[within.arm]?.when].filter((when) => when !== undefined),
+  )
+  return all.length < 2 || impossibility({ all }, bounds, 'lasting') === undefined
+}
+
+const checkCount = (sequence: PlacedSequence, problems: Problems): void => {
+  const { file, lineAt, emailSteps, branches } = sequence
+  const count = emailSteps.length + branches.length
+  if (count <= mostSteps) return
+  const places = [...emailSteps, ...branches].map(({ path }) => lineAt(path)).toSorted((a, b) => a - b)
+  problems.add(
+    file,
+    places[mostSteps] ?? lineAt(['steps']),
+    `The sequence has ${count} steps; ${mostSteps} is the most.`,
+    'Make two sequences of it.',
+  )
+}
