@@ -16,7 +16,7 @@ import { networkOf } from '../shared/flows/intake/network.ts'
 import { isWorkDone, UsedTokens } from '../shared/flows/intake/proof-of-work.ts'
 import { formPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
-import { isDisposable } from './disposable-domains.ts'
+import { isDisposable } from './lib/disposable-domains.ts'
 import {
   allowing,
   bodyOf,
@@ -27,7 +27,7 @@ import {
   problem,
   seeOther,
   wantsHtml,
-} from './http.ts'
+} from './lib/http.ts'
 
 const tableName = variable(env.tableName)
 const [identityKey, formKey] = await Promise.all([

@@ -7,7 +7,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { env } from '../shared/contracts/names.ts'
 import { readFeedback, recordFeedback } from '../shared/flows/nurture/feedback.ts'
-import { eachMessage } from './batch.ts'
+import { eachMessage } from './lib/batch.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 

@@ -13,8 +13,8 @@ import { issueToken } from '../shared/flows/intake/issue-token.ts'
 import { networkOf } from '../shared/flows/intake/network.ts'
 import { formPage, thanksPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
-import { assetAnswer } from './assets.ts'
-import { allowing, destinationsOf, formPolicy, html, json, problem, seeOther, wantsHtml } from './http.ts'
+import { assetAnswer } from './lib/assets.ts'
+import { allowing, destinationsOf, formPolicy, html, json, problem, seeOther, wantsHtml } from './lib/http.ts'
 
 const tableName = variable(env.tableName)
 const formKey = await readSecret(variable(env.formKeyArn))

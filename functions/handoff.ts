@@ -5,14 +5,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
-import { HandOffBus } from '../shared/aws/hand-off-bus.ts'
+import { HandOffBus } from '../shared/aws/handoff-bus.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { type HandOffDependencies, handOffLead } from '../shared/flows/sales/hand-off.ts'
-import { eachMessage } from './batch.ts'
+import { type HandOffDependencies, handOffLead } from '../shared/flows/sales/handoff.ts'
+import { eachMessage } from './lib/batch.ts'
 
 const dependencies: HandOffDependencies = {
   campaign: plan,

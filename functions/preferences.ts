@@ -21,7 +21,7 @@ import {
   testLinkPage,
 } from '../web/link-pages.ts'
 import { pausedPage, preferencesPage, resumedPage, unsubscribedPage } from '../web/preference-pages.ts'
-import { bodyOf, html } from './http.ts'
+import { bodyOf, html } from './lib/http.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 const linkKey = await readSecret(variable(env.linkKeyArn))

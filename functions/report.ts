@@ -7,8 +7,8 @@ import { variable } from '../shared/aws/environment.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
-import { sendReport } from '../shared/flows/report/send-report.ts'
-import { eachMessage } from './batch.ts'
+import { sendReport } from '../shared/flows/report/report.ts'
+import { eachMessage } from './lib/batch.ts'
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
 const mailer = new Mailer(sesClient(), {

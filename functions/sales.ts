@@ -11,7 +11,7 @@ import { readLink } from '../shared/flows/links.ts'
 import { answerHandOff, readHandedLead, returnReasons } from '../shared/flows/sales/sales.ts'
 import { brokenLinkPage, oldSalesPage } from '../web/link-pages.ts'
 import { answeredPage, salesPage } from '../web/sales-page.ts'
-import { bodyOf, html } from './http.ts'
+import { bodyOf, html } from './lib/http.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 const linkKey = await readSecret(variable(env.linkKeyArn))

@@ -14,10 +14,10 @@ import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { readLookAtLead } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { campaignOnRecord } from '../shared/flows/nurture/in-force.ts'
+import { campaignOnRecord } from '../shared/flows/nurture/release.ts'
 import { type SendDependencies, sendDueTouch } from '../shared/flows/nurture/send.ts'
-import { eachMessage } from './batch.ts'
-import { leadSchedule } from './lead-schedule.ts'
+import { eachMessage } from './lib/batch.ts'
+import { leadSchedule } from './lib/lead-schedule.ts'
 
 const dynamo = new DynamoDBClient({})
 const tableName = variable(env.tableName)

@@ -10,11 +10,11 @@ import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSweep, type Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { campaignOnRecord } from '../shared/flows/nurture/in-force.ts'
-import { lookAtLead } from '../shared/flows/nurture/look-at-lead.ts'
+import { lookAtLead } from '../shared/flows/nurture/reconcile.ts'
+import { campaignOnRecord } from '../shared/flows/nurture/release.ts'
 import { sweepPage } from '../shared/flows/nurture/sweep.ts'
-import { eachMessage } from './batch.ts'
-import { lookDependencies } from './look-dependencies.ts'
+import { eachMessage } from './lib/batch.ts'
+import { lookDependencies } from './lib/reconcile-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})

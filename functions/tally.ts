@@ -7,7 +7,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
 import { countFacts, flushTally, type TallyState } from '../shared/flows/report/tally.ts'
-import { factOfRecord } from './facts-of-stream.ts'
+import { factOfRecord } from './lib/facts-of-stream.ts'
 
 /** What Lambda adds to a stream event when the mapping has a tumbling window; the type package does not know it. */
 interface WindowedEvent extends DynamoDBStreamEvent {

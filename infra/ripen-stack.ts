@@ -99,31 +99,31 @@ export class RipenStack extends Stack {
       api.serve(route, preferences)
 
     // A new fact: fold, score, decide, arrange.
-    const handoff = makeFunction('handoff', 'Hands a ready lead to sales', 30)
+    const handOff = makeFunction('handoff', 'Hands a ready lead to sales', 30)
     const handOffQueue = new WorkQueue(this, 'HandOffQueue', {
       alarmTopic,
       heading: 'hand-off-dead-letters',
-      consumerTimeout: handoff.timeout,
+      consumerTimeout: handOff.timeout,
     })
-    const score = makeFunction('score', 'Looks at a lead: folds its facts, scores, decides', 30)
+    const reconcile = makeFunction('reconcile', 'Looks at a lead: folds its facts, scores, decides', 30)
     const sweep = makeFunction('sweep', 'Looks at leads that nothing else would reach', 60)
     const sweepQueue = new WorkQueue(this, 'SweepQueue', {
       alarmTopic,
       heading: 'sweep-dead-letters',
       consumerTimeout: sweep.timeout,
     })
-    score.bind(
+    reconcile.bind(
       table.allow('Query', 'PutItem'),
       schedules.binding,
       sendQueue.sender(env.sendQueueUrl),
       handOffQueue.sender(env.handOffQueueUrl),
       sweepQueue.sender(env.sweepQueueUrl),
     )
-    const scoreDeadLetters = new DeadLetters(this, 'ScoreDeadLetters', {
+    const reconcileDeadLetters = new DeadLetters(this, 'ReconcileDeadLetters', {
       alarmTopic,
-      heading: 'score-dead-letters',
+      heading: 'reconcile-dead-letters',
     })
-    table.feedFacts(score, { deadLetters: scoreDeadLetters, batchSize: 100 })
+    table.feedFacts(reconcile, { deadLetters: reconcileDeadLetters, batchSize: 100 })
 
     // Once a day, and with each new version of the campaign, every lead is gone through.
     sweep.bind(
@@ -142,13 +142,13 @@ export class RipenStack extends Stack {
 
     // The lead is ready: sales is told, with the reasons.
     const handOffBus = new EventBus(this, 'HandOffs')
-    handoff.bind(table.allow('Query', 'PutItem'), mail.binding, keys.link, api.links, {
+    handOff.bind(table.allow('Query', 'PutItem'), mail.binding, keys.link, api.links, {
       environment: { [env.handOffBus]: handOffBus.eventBusName },
       statements: [
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
       ],
     })
-    handOffQueue.feed(handoff, 2)
+    handOffQueue.feed(handOff, 2)
 
     // Sales takes the lead, gives it back, or tells the outcome.
     const sales = makeFunction('sales', 'Answers from sales become facts', 10)

@@ -2,7 +2,7 @@
 import type { TallyTable } from '../../shared/aws/tally-table.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import { makeReport } from '../../shared/flows/report/report.ts'
+import { makeReport } from '../../shared/flows/report/report-figures.ts'
 import { dayOf } from '../../shared/flows/report/tally.ts'
 import { clickChance, modelShares, type StepChances } from '../people/model.ts'
 

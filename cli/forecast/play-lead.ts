@@ -8,7 +8,7 @@ import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
 import { settleFrom } from '../../shared/domain/settle.ts'
 import { appointmentOf, soonMs } from '../../shared/flows/nurture/appointment.ts'
 import type { Goals } from '../../shared/flows/nurture/feedback.ts'
-import { turnOf } from '../../shared/flows/nurture/turn.ts'
+import { turnOf } from '../../shared/flows/nurture/qualification-change.ts'
 import type { Act, Behaviour, SalesAct } from '../people/model.ts'
 import type { LinksOf } from './links.ts'
 import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
@@ -80,7 +80,7 @@ const mostEvents = 20_000
 
 /** What a campaign makes of a kind of fact. */
 export interface Weight {
-  /** Whether one brings about a look: functions/score.ts. */
+  /** Whether one brings about a look: functions/reconcile.ts. */
   readonly bringsLook: boolean
   /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: two facts of five. */
   readonly isFolded: boolean
@@ -189,7 +189,7 @@ class Play {
     this.#tell(fact, nowMs)
   }
 
-  /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/score.ts. */
+  /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/reconcile.ts. */
   #tell(fact: Fact, nowMs: number): void {
     this.#watch.onFact(fact, nowMs)
     if (this.#world.weightOf(fact.kind).bringsLook) this.#look(nowMs)
@@ -209,7 +209,7 @@ class Play {
     return settled
   }
 
-  /** shared/flows/nurture/look-at-lead.ts */
+  /** shared/flows/nurture/reconcile.ts */
   #look(nowMs: number): void {
     this.#watch.onWork('look')
     const { state, decision } = this.#settle(nowMs)
@@ -335,7 +335,7 @@ class Play {
     this.#record({ kind: 'COMPLAINED', ...about }, nowMs)
   }
 
-  /** shared/flows/sales/hand-off.ts; sales answers by the link in its email: shared/flows/sales/sales.ts */
+  /** shared/flows/sales/handoff.ts; sales answers by the link in its email: shared/flows/sales/sales.ts */
   #handOff({ source }: LeadState, cycle: number, nowMs: number): void {
     const handOffId = `${this.#leadId}-${cycle}`
     this.#watch.onWork('handOff')

@@ -9,7 +9,7 @@ import type { Campaign } from '../../shared/domain/campaign.ts'
 import { waysToQualify } from '../../shared/domain/explain.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { chanceOf } from '../../shared/domain/score.ts'
-import { makeReport } from '../../shared/flows/report/report.ts'
+import { makeReport } from '../../shared/flows/report/report-figures.ts'
 import { makeBill } from '../bill.ts'
 import type { Pipeline } from '../pipeline.ts'
 

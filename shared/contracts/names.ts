@@ -4,7 +4,7 @@ export const functionNames = [
   'forms',
   'capture',
   'preferences',
-  'score',
+  'reconcile',
   'send',
   'feedback',
   'handoff',

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type * as reader from '../../functions/disposable-domains.ts'
+import type * as reader from '../../functions/lib/disposable-domains.ts'
 import { bundleFunctions } from '../../infra/bundle.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 

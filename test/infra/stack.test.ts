@@ -59,7 +59,7 @@ const journey = [
   ],
   ['preferences', ['TABLE_NAME', 'LINK_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
   [
-    'score',
+    'reconcile',
     [
       'TABLE_NAME',
       'SCHEDULE_GROUP',

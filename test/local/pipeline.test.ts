@@ -241,7 +241,7 @@ describe('work that fails for good waits in a dead-letter queue:', () => {
     await post(pipeline, { email: 'ada@example.com' })
     await pipeline.clock.advanceTo(monday + 3_600_000)
     expect(pipeline.denials).toHaveLength(11)
-    const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('ScoreDeadLetters'))
+    const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('ReconcileDeadLetters'))
     const [message] = pipeline.sqs.contents(dead?.arn ?? '')
     expect(JSON.parse(message?.body ?? '{}')).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted' },

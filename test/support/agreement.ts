@@ -11,7 +11,7 @@ import { defaultArrivalDays, defaultStartMs } from '../../cli/people/arrivals.ts
 import { People } from '../../cli/people/model.ts'
 import type { Synthesis } from '../../infra/synthesise.ts'
 import { type DayCount, readCounter, totalsOf } from '../../shared/contracts/counters.ts'
-import { makeReport, type Report } from '../../shared/flows/report/report.ts'
+import { makeReport, type Report } from '../../shared/flows/report/report-figures.ts'
 
 const sample = resolve(import.meta.dirname, '..', '..', 'cli', 'demo', 'sample-leads.csv')
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { makeReport } from '../../shared/flows/report/report.ts'
 import { reportEmail } from '../../shared/flows/report/report-email.ts'
+import { makeReport } from '../../shared/flows/report/report-figures.ts'
 import { hasBrowser, launchBrowser } from '../support/browser.ts'
 import { campaign, emailStep, sequence } from '../support/leads.ts'
 

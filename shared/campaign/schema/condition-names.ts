@@ -1,7 +1,7 @@
 /** What a condition names, in score rules and in sequences: the fields, answers, forms and links that it waits for exist. */
 import type { Condition, StepCondition } from '../../domain/campaign.ts'
+import { didYouMeanOr, nearest } from './did-you-mean.ts'
 import type { Field } from './form-schema.ts'
-import { didYouMeanOr, nearest } from './near.ts'
 
 /** What a condition can name. */
 export interface KnownNames {

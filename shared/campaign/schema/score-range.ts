@@ -1,6 +1,6 @@
 /** The points that score rules can give and take. */
 import type * as z from 'zod'
-import type { scoringFile } from './schema.ts'
+import type { scoringFile } from './campaign-schema.ts'
 
 type ScoreRule = z.output<typeof scoringFile>['rules'][number]
 

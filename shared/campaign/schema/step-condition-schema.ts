@@ -1,9 +1,9 @@
 /** What a sequence may ask of a lead, as a marketer writes it: the conditions of scoring.yaml, and some of its own. */
 import * as z from 'zod'
 import type { StepCondition } from '../../domain/campaign.ts'
-import { inPlainWords } from './mistakes.ts'
-import { nearest } from './near.ts'
-import { condition } from './schema.ts'
+import { condition } from './campaign-schema.ts'
+import { nearest } from './did-you-mean.ts'
+import { inPlainWords } from './schema-messages.ts'
 
 const example = 'a condition such as { clicked: /pricing } or { field: occupation, in: [Student] }'
 

@@ -1,6 +1,6 @@
 /** The shape of theme/theme.yaml: how a marketer says what every email looks like. */
 import * as z from 'zod'
-import { isMissing } from './mistakes.ts'
+import { isMissing } from './schema-messages.ts'
 
 const colour = z
   .string({

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Wait } from '../../domain/campaign.ts'
 import { minutesOfDay, weekdayNames, weekdayNumber } from './clock-time.ts'
-import { nearest } from './near.ts'
+import { nearest } from './did-you-mean.ts'
 
 const forms =
   'must be such as 12 hours, 4 days, 3 business days, until Tue 10:00, or 2 days, until 9:00 (none: at once)'

@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import type { EmailStep, SendWindow, Sequence, Step } from '../../domain/campaign.ts'
 import { hash, withoutUndefined } from '../compiled/content-hash.ts'
-import type { campaignFile } from '../schema/schema.ts'
+import type { campaignFile } from '../schema/campaign-schema.ts'
 import type { EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
 import type { ReadFile } from '../source/read-file.ts'
 

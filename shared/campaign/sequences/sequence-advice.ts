@@ -3,7 +3,7 @@
 import { clockText, weekdayShort, weekdaysText } from '../schema/clock-time.ts'
 import { isLinked, plainConditions } from '../schema/condition-names.ts'
 import { waitInWords } from '../schema/condition-words.ts'
-import { nearest } from '../schema/near.ts'
+import { nearest } from '../schema/did-you-mean.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
 import type { Problems } from '../source/problems.ts'
 import { windowOf } from './compile-sequence.ts'

@@ -1,6 +1,6 @@
 /** What a sequence must not be deployed with: names that lead nowhere, or that stand for two things. */
 import { sequenceEnd } from '../../domain/campaign.ts'
-import { didYouMeanOr } from '../schema/near.ts'
+import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
 import type { Problems } from '../source/problems.ts'
 import { checkCalendar, checkWindows } from './calendar-checks.ts'

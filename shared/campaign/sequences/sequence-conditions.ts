@@ -7,7 +7,7 @@ import {
   pathsOf,
   plainConditions,
 } from '../schema/condition-names.ts'
-import { didYouMeanOr } from '../schema/near.ts'
+import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import { leastPoints, mostPoints } from '../schema/score-range.ts'
 import type { CampaignFiles } from '../source/campaign-files.ts'
 import { knownNames } from '../source/campaign-files.ts'

@@ -1,7 +1,7 @@
 /** The ways through a sequence: where branches lead, and that somebody comes to every step, and to no email twice. */
 import type { StepCondition } from '../../domain/campaign.ts'
 import { sequenceEnd } from '../../domain/campaign.ts'
-import { didYouMeanOr } from '../schema/near.ts'
+import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import type { CampaignFiles } from '../source/campaign-files.ts'
 import type { Problems } from '../source/problems.ts'
 import { type Bounds, impossibility } from './condition-limits.ts'

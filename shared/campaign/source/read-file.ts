@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml'
 import type * as z from 'zod'
-import { didYouMean, inPlainWords, isMissing, mistakesOf } from '../schema/mistakes.ts'
+import { didYouMean, inPlainWords, isMissing, mistakesOf } from '../schema/schema-messages.ts'
 import type { Problems } from './problems.ts'
 
 /** A file's content, and the line on which a part of it stands. */

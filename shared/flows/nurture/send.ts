@@ -10,10 +10,10 @@ import type { Decision, StopReason, Touch } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
 import { type CapDependencies, giveBack, type Taken, takeRooms } from './confirmation-caps.ts'
+import { recordTurn } from './qualification-change.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
 import { settleLead } from './settle-lead.ts'
 import { saysTheSame, summarise } from './summary.ts'
-import { recordTurn } from './turn.ts'
 
 export interface SendDependencies extends AppointmentBook, EmailContext, CapDependencies {
   readonly campaign: Campaign

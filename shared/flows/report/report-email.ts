@@ -3,7 +3,7 @@ import { escapeHtml } from '../../../web/html.ts'
 import type { Email } from '../../aws/mailer.ts'
 import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
 import { emailTags } from '../../contracts/names.ts'
-import { type Report, sourceMetrics } from './report.ts'
+import { type Report, sourceMetrics } from './report-figures.ts'
 import {
   isQuiet,
   rateText,

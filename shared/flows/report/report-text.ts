@@ -1,5 +1,5 @@
 /** The report as plain text: aligned tables, and the sentences beside them. */
-import { type Report, type SequenceBlock, type StepRow, sourceMetrics } from './report.ts'
+import { type Report, type SequenceBlock, type StepRow, sourceMetrics } from './report-figures.ts'
 
 export const reportText = (report: Report): string =>
   [

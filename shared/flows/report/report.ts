@@ -1,139 +1,66 @@
-/** What marketing reads, from the tallies: sources, sequences with their steps, tests and the hold-out. */
-import type { DayCount } from '../../contracts/counters.ts'
+/** Once a week: the counts are read, and the report goes to marketing, once per day it ends on. */
+import type { Mailer } from '../../aws/mailer.ts'
+import type { TallyTable } from '../../aws/tally-table.ts'
+import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
+import { dayMs } from '../../domain/cadence.ts'
 import type { Campaign } from '../../domain/campaign.ts'
-import { type HoldOutBlock, holdOutOf, type TestBlock, testsOf } from './report-tests.ts'
+import { reportEmail } from './report-email.ts'
+import { makeReport, type Report } from './report-figures.ts'
+import { dayOf } from './tally.ts'
 
-export const sourceMetrics = ['captured', 'qualified', 'accepted', 'returned', 'won', 'lost'] as const
-type SourceMetric = (typeof sourceMetrics)[number]
+/**
+ * Tests are read so many days back at most: a year tells what a season does, and what is older was read by other people.
+ * It also bounds what is read.
+ */
+const testDays = 366
 
-export interface Report {
-  readonly fromDay: string
-  readonly toDay: string
-  readonly sources: readonly ({ readonly source: string } & Readonly<Record<SourceMetric, number>>)[]
-  readonly sequences: readonly SequenceBlock[]
-  /** Over all their days, not those of the report. */
-  readonly tests: readonly TestBlock[]
-  readonly holdOut?: HoldOutBlock
+/** SES refused the report for certain; the queue tries again. */
+export class ReportRefused extends Error {
+  override readonly name = 'ReportRefused'
+
+  constructor(day: string, reason: string) {
+    super(`The report that ends on ${day} was refused by SES (${reason}); it will be tried again.`)
+  }
 }
 
-export interface SequenceBlock {
-  readonly sequence: string
-  readonly enrolled: number
-  readonly sent: number
-  /** Leads that did what the sequence is for, and that left it. */
-  readonly goal: number
-  readonly exit: number
-  readonly skipped: number
-  readonly steps: readonly StepRow[]
-  /** How many leads took each arm; `none` where no condition was met. */
-  readonly branches: readonly { readonly branch: string; readonly arms: Readonly<Record<string, number>> }[]
-}
-
-export interface StepRow {
-  readonly step: string
-  readonly sent: number
-  readonly delivered: number
-  /** Leads that clicked any link, of the emails that were sent in the time of the report; `goal` the one it is for. */
-  readonly clicked: number
-  readonly goal: number
-  readonly unsubscribed: number
-  readonly bounced: number
-  readonly complained: number
-  /** How many leads it was passed over for, by reason. */
-  readonly skipped: Readonly<Record<string, number>>
-}
-
-/** Sequences and steps in the campaign's order, then those it no longer has; sources by how many they brought. */
-export const makeReport = (
+/**
+ * Sends the report of the last seven days, at most once per day it ends on. As with a touch, a call to SES that
+ * got no answer keeps its claim: the report may be out, and is not sent blind again.
+ */
+export const sendReport = async (
   campaign: Campaign,
-  counts: ReadonlyMap<string, number>,
-  tests: readonly DayCount[],
-  fromDay: string,
-  toDay: string,
-): Report => {
-  const holdOut = holdOutOf(campaign, tests)
-  return {
-    fromDay,
-    toDay,
-    sources: sourcesOf(counts),
-    sequences: sequencesOf(campaign, counts),
-    tests: testsOf(campaign, tests),
-    ...(holdOut && { holdOut }),
+  identity: CampaignIdentity,
+  nowMs: number,
+  {
+    table,
+    mailer,
+  }: {
+    readonly table: Pick<TallyTable, 'read' | 'readTests' | 'claimReport' | 'releaseReport'>
+    readonly mailer: Pick<Mailer, 'send'>
+  },
+): Promise<'sent' | 'alreadySent' | 'unknown'> => {
+  const report = await readReport(campaign, table, nowMs, 7)
+  if ((await table.claimReport(campaign.name, report.toDay, nowMs)) === 'alreadyClaimed') return 'alreadySent'
+  const outcome = await mailer.send(reportEmail(report, identity))
+  if (outcome.kind === 'refused') {
+    await table.releaseReport(campaign.name, report.toDay)
+    throw new ReportRefused(report.toDay, outcome.reason)
   }
+  return outcome.kind === 'accepted' ? 'sent' : 'unknown'
 }
 
-const sourcesOf = (counts: ReadonlyMap<string, number>): Report['sources'] =>
-  partsOf(counts, ['source'])
-    .map((source) => {
-      const of = (metric: SourceMetric) => counts.get(`source|${source}|${metric}`) ?? 0
-      return {
-        source,
-        captured: of('captured'),
-        qualified: of('qualified'),
-        accepted: of('accepted'),
-        returned: of('returned'),
-        won: of('won'),
-        lost: of('lost'),
-      }
-    })
-    .sort((a, b) => b.captured - a.captured || (a.source < b.source ? -1 : 1))
-
-const sequencesOf = ({ sequences }: Campaign, counts: ReadonlyMap<string, number>): SequenceBlock[] => {
-  const counted = partsOf(counts, ['sequence', 'step', 'skipped', 'branch'])
-  return [...new Set([...Object.keys(sequences), ...counted.sort()])].map((id) => {
-    const plan = sequences[id]?.steps ?? []
-    const emails = plan.filter((step) => !('arms' in step)).map((step) => step.id)
-    const steps = [...new Set([...emails, ...partsOf(counts, [`step|${id}`, `skipped|${id}`]).sort()])].map(
-      (step) => stepRow(id, step, counts),
-    )
-    const of = (metric: string) => counts.get(`sequence|${id}|${metric}`) ?? 0
-    const skips = steps.flatMap(({ skipped }) => Object.values(skipped))
-    return {
-      sequence: id,
-      enrolled: of('enrolled'),
-      sent: sum(steps.map(({ sent }) => sent)),
-      goal: of('goal'),
-      exit: of('exit'),
-      skipped: sum(skips),
-      steps,
-      branches: partsOf(counts, [`branch|${id}`])
-        .sort()
-        .map((branch) => ({ branch, arms: countsBelow(counts, `branch|${id}|${branch}`) })),
-    }
-  })
+/** Counts from the days `[nowMs - days, nowMs]`, both days included, UTC; of tests and the hold-out from up to a year. */
+const readReport = async (
+  campaign: Campaign,
+  table: Pick<TallyTable, 'read' | 'readTests'>,
+  nowMs: number,
+  days: number,
+): Promise<Report> => {
+  const wanted = Array.from({ length: days + 1 }, (_, back) => dayOf(nowMs - (days - back) * dayMs))
+  const counts = new Map<string, number>()
+  for (const day of wanted)
+    for (const [metric, count] of await table.read(campaign.name, day))
+      counts.set(metric, (counts.get(metric) ?? 0) + count)
+  const tests = await table.readTests(campaign.name, dayOf(nowMs - testDays * dayMs))
+  return makeReport(campaign, counts, tests, wanted[0] ?? dayOf(nowMs), dayOf(nowMs))
 }
-
-const stepRow = (sequence: string, step: string, counts: ReadonlyMap<string, number>): StepRow => {
-  const of = (metric: string) => counts.get(`step|${sequence}|${step}|${metric}`) ?? 0
-  return {
-    step,
-    sent: of('sent'),
-    delivered: of('delivered'),
-    clicked: of('responded'),
-    goal: of('goal'),
-    unsubscribed: of('unsubscribed'),
-    bounced: of('bounced'),
-    complained: of('complained'),
-    skipped: countsBelow(counts, `skipped|${sequence}|${step}`),
-  }
-}
-
-/** The names that follow these in metrics, each once. */
-const partsOf = (counts: ReadonlyMap<string, number>, above: readonly string[]): string[] => [
-  ...new Set(
-    [...counts.keys()].flatMap((metric) => {
-      const prefix = above.find((one) => metric.startsWith(`${one}|`))
-      return prefix === undefined ? [] : [metric.slice(prefix.length + 1).split('|')[0] ?? '']
-    }),
-  ),
-]
-
-/** The counts right below a name, by the last part of their metric, in order. */
-const countsBelow = (counts: ReadonlyMap<string, number>, above: string): Record<string, number> =>
-  Object.fromEntries(
-    partsOf(counts, [above])
-      .sort()
-      .map((part) => [part, counts.get(`${above}|${part}`) ?? 0]),
-  )
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)

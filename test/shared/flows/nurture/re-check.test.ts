@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Summary } from '../../../../shared/contracts/stored.ts'
 import type { Campaign } from '../../../../shared/domain/campaign.ts'
 import type { Fact, LeadQualified } from '../../../../shared/domain/facts.ts'
-import { lookAtLead } from '../../../../shared/flows/nurture/look-at-lead.ts'
+import { lookAtLead } from '../../../../shared/flows/nurture/reconcile.ts'
 import { sendDueTouch } from '../../../../shared/flows/nurture/send.ts'
 import { campaign, captured, clicked, day, enrolled, monday, sent } from '../../../support/leads.ts'
 

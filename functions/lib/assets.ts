@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { embedScript, pageStyle } from 'ripen:assets'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { routes } from '../shared/contracts/names.ts'
+import { routes } from '../../shared/contracts/names.ts'
 
 // An HTTP API does not compress what its functions answer.
 const assetOf = ({ text, etag }: typeof embedScript, type: string) => ({

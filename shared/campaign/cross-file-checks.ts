@@ -1,7 +1,7 @@
 /** What forms and score rules say of other files: they must fit together. */
 import { reservedNames } from '../contracts/form-post.ts'
 import { conditionProblem } from './schema/condition-names.ts'
-import { didYouMeanOr, repeats } from './schema/near.ts'
+import { didYouMeanOr, repeats } from './schema/did-you-mean.ts'
 import { mostPoints } from './schema/score-range.ts'
 import { type CampaignFiles, knownNames } from './source/campaign-files.ts'
 import type { Problems } from './source/problems.ts'

@@ -1,8 +1,8 @@
 /** The shape of each file of a campaign folder, as a marketer writes it. */
 import * as z from 'zod'
 import type { Condition } from '../../domain/campaign.ts'
-import { inPlainWords } from './mistakes.ts'
 import { id } from './name.ts'
+import { inPlainWords } from './schema-messages.ts'
 import { sequenceSettings } from './sequence-settings.ts'
 
 const email = z.email('must be an email address such as sales@example.com')

@@ -1,6 +1,6 @@
 /** The wire side of the HTTP functions: bodies in, pages, problems and permissions out. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import type { CompiledForm } from '../shared/campaign/compiled/compiled.ts'
+import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 
 export const bodyOf = (event: APIGatewayProxyEventV2): string =>
   event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { keys } from '../../../../shared/contracts/names.ts'
 import { readReleases, type StoredReleases } from '../../../../shared/contracts/releases.ts'
 import type { Campaign, Sequence } from '../../../../shared/domain/campaign.ts'
-import { campaignInForce, campaignOnRecord } from '../../../../shared/flows/nurture/in-force.ts'
+import { campaignInForce, campaignOnRecord } from '../../../../shared/flows/nurture/release.ts'
 import { campaign, emailStep, sequence } from '../../../support/leads.ts'
 import { ReleaseMemory } from '../../../support/release-memory.ts'
 

@@ -8,9 +8,9 @@ import type { Decision } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'
 import { mustBeHandedOff } from '../../domain/readiness.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
+import { recordTurn } from './qualification-change.ts'
 import { settleLead } from './settle-lead.ts'
 import { saysTheSame, summarise } from './summary.ts'
-import { recordTurn } from './turn.ts'
 
 export interface LookDependencies extends AppointmentBook {
   readonly campaign: Campaign

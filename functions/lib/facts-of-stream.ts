@@ -2,9 +2,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
-import { keys } from '../shared/contracts/names.ts'
-import { readFact } from '../shared/contracts/stored.ts'
-import type { Fact } from '../shared/domain/facts.ts'
+import { keys } from '../../shared/contracts/names.ts'
+import { readFact } from '../../shared/contracts/stored.ts'
+import type { Fact } from '../../shared/domain/facts.ts'
 
 /** A record that is not a new fact reached a stream function: without its filter, score would feed itself. */
 export class UnfilteredRecord extends Error {

@@ -1,7 +1,7 @@
 /** A lead is ready: tell the bus and tell sales, with the reasons, and record that it was done. */
 
 import { escapeHtml } from '../../../web/html.ts'
-import type { HandOffBus } from '../../aws/hand-off-bus.ts'
+import type { HandOffBus } from '../../aws/handoff-bus.ts'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { Email, Mailer } from '../../aws/mailer.ts'
 import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'

@@ -1,8 +1,8 @@
 /** The lead's one schedule, as the environment of score and of send names it. */
 import type { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { variable } from '../shared/aws/environment.ts'
-import { LeadSchedule } from '../shared/aws/lead-schedule.ts'
-import { env } from '../shared/contracts/names.ts'
+import { variable } from '../../shared/aws/environment.ts'
+import { LeadSchedule } from '../../shared/aws/lead-schedule.ts'
+import { env } from '../../shared/contracts/names.ts'
 
 export const leadSchedule = (scheduler: SchedulerClient): LeadSchedule =>
   new LeadSchedule(scheduler, {

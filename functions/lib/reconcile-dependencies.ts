@@ -2,12 +2,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { variable } from '../shared/aws/environment.ts'
-import { LeadTable } from '../shared/aws/lead-table.ts'
-import { MessageQueue } from '../shared/aws/message-queue.ts'
-import { env } from '../shared/contracts/names.ts'
-import type { Campaign } from '../shared/domain/campaign.ts'
-import type { LookDependencies } from '../shared/flows/nurture/look-at-lead.ts'
+import { variable } from '../../shared/aws/environment.ts'
+import { LeadTable } from '../../shared/aws/lead-table.ts'
+import { MessageQueue } from '../../shared/aws/message-queue.ts'
+import { env } from '../../shared/contracts/names.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
+import type { LookDependencies } from '../../shared/flows/nurture/reconcile.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
 export const lookDependencies = (

@@ -10,11 +10,11 @@ import { ReleaseTable } from '../shared/aws/release-table.ts'
 import type { Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { isDecisive } from '../shared/domain/decide.ts'
-import { campaignInForce } from '../shared/flows/nurture/in-force.ts'
-import { lookAtLead } from '../shared/flows/nurture/look-at-lead.ts'
-import { described } from './batch.ts'
-import { factOfRecord } from './facts-of-stream.ts'
-import { lookDependencies } from './look-dependencies.ts'
+import { lookAtLead } from '../shared/flows/nurture/reconcile.ts'
+import { campaignInForce } from '../shared/flows/nurture/release.ts'
+import { described } from './lib/batch.ts'
+import { factOfRecord } from './lib/facts-of-stream.ts'
+import { lookDependencies } from './lib/reconcile-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
