@@ -9,7 +9,7 @@ import { HandOffBus } from '../shared/aws/handoff-bus.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { readSecret } from '../shared/aws/secret.ts'
-import { readLookAtLead } from '../shared/contracts/messages.ts'
+import { readLeadNudge } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { type HandOffDependencies, handOffLead } from '../shared/flows/sales/handoff.ts'
 import { eachMessage } from './lib/batch.ts'
@@ -29,7 +29,7 @@ const dependencies: HandOffDependencies = {
 
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   eachMessage(event, async ({ body }) => {
-    const { leadId } = readLookAtLead(body)
+    const { leadId } = readLeadNudge(body)
     const result = await handOffLead(leadId, Date.now(), dependencies)
     console.info({ event: result, leadId })
   })

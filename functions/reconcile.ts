@@ -10,16 +10,16 @@ import { ReleaseTable } from '../shared/aws/release-table.ts'
 import type { Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { isDecisive } from '../shared/domain/decide.ts'
-import { lookAtLead } from '../shared/flows/nurture/reconcile.ts'
-import { campaignInForce } from '../shared/flows/nurture/release.ts'
+import { reconcileLead } from '../shared/flows/nurture/reconcile.ts'
+import { recordAndAnnounceCampaign } from '../shared/flows/nurture/release.ts'
 import { described } from './lib/batch.ts'
 import { factOfRecord } from './lib/facts-of-stream.ts'
-import { lookDependencies } from './lib/reconcile-dependencies.ts'
+import { reconcileDependencies } from './lib/reconcile-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
 const tableName = variable(env.tableName)
-const { campaign, isNew } = await campaignInForce(
+const { campaign, isNew } = await recordAndAnnounceCampaign(
   plan,
   contentVersions,
   Date.now(),
@@ -30,7 +30,7 @@ const { campaign, isNew } = await campaignInForce(
 const deploySeconds = 300
 if (isNew)
   await new MessageQueue<Sweep>(sqs, variable(env.sweepQueueUrl)).put({ sweep: 'begin' }, deploySeconds)
-const dependencies = lookDependencies(campaign, dynamo, sqs)
+const dependencies = reconcileDependencies(campaign, dynamo, sqs)
 
 /** Several facts of one lead in a batch are one look. The first record that fails is where the stream goes on from. */
 export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
@@ -39,7 +39,7 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     try {
       const { leadId, fact } = factOfRecord(record)
       if (seen.has(leadId) || !isDecisive(fact.kind, plan)) continue
-      await lookAtLead(leadId, Date.now(), dependencies)
+      await reconcileLead(leadId, Date.now(), dependencies)
       seen.add(leadId)
     } catch (error) {
       console.error({

@@ -12,16 +12,16 @@ import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
-import { readLookAtLead } from '../shared/contracts/messages.ts'
+import { readLeadNudge } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { campaignOnRecord } from '../shared/flows/nurture/release.ts'
+import { recordCampaign } from '../shared/flows/nurture/release.ts'
 import { type SendDependencies, sendDueTouch } from '../shared/flows/nurture/send.ts'
 import { eachMessage } from './lib/batch.ts'
 import { leadSchedule } from './lib/lead-schedule.ts'
 
 const dynamo = new DynamoDBClient({})
 const tableName = variable(env.tableName)
-const campaign = await campaignOnRecord(plan, Date.now(), new ReleaseTable(dynamo, tableName))
+const campaign = await recordCampaign(plan, Date.now(), new ReleaseTable(dynamo, tableName))
 const dependencies: SendDependencies = {
   campaign,
   emails,
@@ -30,7 +30,7 @@ const dependencies: SendDependencies = {
   linkKey: await readSecret(variable(env.linkKeyArn)),
   table: new LeadTable(dynamo, tableName),
   confirmations: intake.confirmations,
-  rooms: new CapTable(dynamo, tableName),
+  capSlots: new CapTable(dynamo, tableName),
   schedule: leadSchedule(new SchedulerClient({})),
   sendQueue: new MessageQueue(new SQSClient({}), variable(env.sendQueueUrl)),
   mailer: new Mailer(sesClient(), {
@@ -41,7 +41,7 @@ const dependencies: SendDependencies = {
 
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   eachMessage(event, async ({ body }) => {
-    const message = readLookAtLead(body)
+    const message = readLeadNudge(body)
     const result = await sendDueTouch(message, Date.now(), dependencies)
     console.info({
       event: result.kind,

@@ -10,17 +10,17 @@ import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSweep, type Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
-import { lookAtLead } from '../shared/flows/nurture/reconcile.ts'
-import { campaignOnRecord } from '../shared/flows/nurture/release.ts'
+import { reconcileLead } from '../shared/flows/nurture/reconcile.ts'
+import { recordCampaign } from '../shared/flows/nurture/release.ts'
 import { sweepPage } from '../shared/flows/nurture/sweep.ts'
 import { eachMessage } from './lib/batch.ts'
-import { lookDependencies } from './lib/reconcile-dependencies.ts'
+import { reconcileDependencies } from './lib/reconcile-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
 const sqs = new SQSClient({})
 const tableName = variable(env.tableName)
-const campaign = await campaignOnRecord(plan, Date.now(), new ReleaseTable(dynamo, tableName))
-const dependencies = lookDependencies(campaign, dynamo, sqs)
+const campaign = await recordCampaign(plan, Date.now(), new ReleaseTable(dynamo, tableName))
+const dependencies = reconcileDependencies(campaign, dynamo, sqs)
 const pages = new LeadPages(dynamo, tableName)
 const queue = new MessageQueue<Sweep>(sqs, variable(env.sweepQueueUrl))
 
@@ -31,7 +31,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
       campaignVersion: plan.version,
       pages,
       queue,
-      look: (leadId) => lookAtLead(leadId, nowMs, dependencies, { trustsSummary: false }),
+      look: (leadId) => reconcileLead(leadId, nowMs, dependencies, { trustsSummary: false }),
     })
     console.info({ event: 'sweep', ...result })
   })

@@ -8,7 +8,7 @@ import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
 import { settleFrom } from '../../shared/domain/settle.ts'
 import { appointmentOf, soonMs } from '../../shared/flows/nurture/appointment.ts'
 import type { Goals } from '../../shared/flows/nurture/feedback.ts'
-import { turnOf } from '../../shared/flows/nurture/qualification-change.ts'
+import { qualificationChangeOf } from '../../shared/flows/nurture/qualification-change.ts'
 import type { Act, Behaviour, SalesAct } from '../people/model.ts'
 import type { LinksOf } from './links.ts'
 import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
@@ -213,7 +213,7 @@ class Play {
   #look(nowMs: number): void {
     this.#watch.onWork('look')
     const { state, decision } = this.#settle(nowMs)
-    const turn = turnOf(state, decision, nowMs)
+    const turn = qualificationChangeOf(state, decision, nowMs)
     if (turn) {
       this.#record(turn, nowMs)
       return
@@ -221,11 +221,11 @@ class Play {
     this.#watch.onLook?.(state, decision, nowMs)
     const atMs = appointmentOf(decision)
     const touch = decision.kind === 'send' ? decision.touch : undefined
-    const isSettled =
+    const isUnchanged =
       touch?.enrolment === this.#nextTouch?.enrolment &&
       touch?.step === this.#nextTouch?.step &&
       atMs === this.#appointment?.atMs
-    if (!isSettled) this.#appointment = this.#arrange(atMs, nowMs)
+    if (!isUnchanged) this.#appointment = this.#arrange(atMs, nowMs)
     this.#nextTouch = touch
     const cycle = state.cycle
     if (!mustBeHandedOff(cycle)) {
@@ -258,7 +258,7 @@ class Play {
   #sendIfDue(nowMs: number): void {
     this.#watch.onWork('due')
     const { state, decision } = this.#settle(nowMs)
-    const turn = turnOf(state, decision, nowMs)
+    const turn = qualificationChangeOf(state, decision, nowMs)
     if (turn) this.#record(turn, nowMs)
     else if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
       this.#send(state, decision.touch, nowMs)

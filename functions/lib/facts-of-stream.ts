@@ -6,7 +6,7 @@ import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 
-/** A record that is not a new fact reached a stream function: without its filter, score would feed itself. */
+/** A record that is not a new fact reached a stream function: without its filter, reconcile would feed itself. */
 export class UnfilteredRecord extends Error {
   override readonly name = 'UnfilteredRecord'
 

@@ -1,4 +1,4 @@
-/** The lead's one schedule, as the environment of score and of send names it. */
+/** The lead's one schedule, as the environment of reconcile and of send names it. */
 import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { variable } from '../../shared/aws/environment.ts'
 import { LeadSchedule } from '../../shared/aws/lead-schedule.ts'

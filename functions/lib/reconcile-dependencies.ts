@@ -1,4 +1,4 @@
-/** What a look at a lead needs, as the environment of score and of sweep names it. */
+/** What a look at a lead needs, as the environment of reconcile and of sweep names it. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SQSClient } from '@aws-sdk/client-sqs'
@@ -7,14 +7,14 @@ import { LeadTable } from '../../shared/aws/lead-table.ts'
 import { MessageQueue } from '../../shared/aws/message-queue.ts'
 import { env } from '../../shared/contracts/names.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import type { LookDependencies } from '../../shared/flows/nurture/reconcile.ts'
+import type { ReconcileDependencies } from '../../shared/flows/nurture/reconcile.ts'
 import { leadSchedule } from './lead-schedule.ts'
 
-export const lookDependencies = (
+export const reconcileDependencies = (
   campaign: Campaign,
   dynamo: DynamoDBClient,
   sqs: SQSClient,
-): LookDependencies => ({
+): ReconcileDependencies => ({
   campaign,
   table: new LeadTable(dynamo, variable(env.tableName)),
   schedule: leadSchedule(new SchedulerClient({})),

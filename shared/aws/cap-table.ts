@@ -1,4 +1,4 @@
-/** Room for confirmations: so many in one hour and no more, counted by whatever is capped. */
+/** CapSlot for confirmations: so many in one hour and no more, counted by whatever is capped. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -7,7 +7,7 @@ import {
 import { keys } from '../contracts/names.ts'
 
 /** One place under one cap. */
-export interface Room {
+export interface CapSlot {
   readonly kind: 'network' | 'domain' | 'all'
   /** Of the network or the domain. */
   readonly name: string
@@ -24,19 +24,19 @@ export class CapTable {
     this.#tableName = tableName
   }
 
-  /** One conditional write: whether there was room for one more. */
-  async take(room: Room, limit: number): Promise<boolean> {
+  /** One conditional write: whether there was a slot left. */
+  async acquire(slot: CapSlot, limit: number): Promise<boolean> {
     try {
       await this.#dynamo.send(
         new UpdateItemCommand({
-          ...this.#item(room),
+          ...this.#item(slot),
           UpdateExpression: `ADD taken :one SET ${keys.expiresAtSeconds} = :expires`,
           ConditionExpression: 'attribute_not_exists(taken) OR taken < :limit',
           ExpressionAttributeValues: {
             ':one': { N: '1' },
             ':limit': { N: String(limit) },
             // A day later nobody asks for it any more.
-            ':expires': { N: String(room.hourMs / 1000 + 86_400) },
+            ':expires': { N: String(slot.hourMs / 1000 + 86_400) },
           },
         }),
       )
@@ -47,18 +47,18 @@ export class CapTable {
     }
   }
 
-  /** The room was not used after all. */
-  async giveBack(room: Room): Promise<void> {
+  /** The slot was not used after all. */
+  async release(slot: CapSlot): Promise<void> {
     await this.#dynamo.send(
       new UpdateItemCommand({
-        ...this.#item(room),
+        ...this.#item(slot),
         UpdateExpression: 'ADD taken :less',
         ExpressionAttributeValues: { ':less': { N: '-1' } },
       }),
     )
   }
 
-  #item({ kind, name, hourMs }: Room) {
+  #item({ kind, name, hourMs }: CapSlot) {
     return {
       TableName: this.#tableName,
       Key: { pk: { S: keys.cap(kind, name) }, sk: { S: new Date(hourMs).toISOString() } },

@@ -8,7 +8,7 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
-import type { LookAtLead } from '../contracts/messages.ts'
+import type { LeadNudge } from '../contracts/messages.ts'
 
 export interface ScheduleTarget {
   readonly group: string
@@ -57,7 +57,7 @@ export class LeadSchedule {
   }
 
   #input(leadId: string, dueAtMs: number): CreateScheduleCommandInput {
-    const message: LookAtLead = { leadId, refusals: 0 }
+    const message: LeadNudge = { leadId, refusals: 0 }
     return {
       Name: leadId,
       GroupName: this.#target.group,

@@ -1,12 +1,12 @@
 /** What travels on the queues: "look at this lead", or at all of them, a page at a time. */
 import * as z from 'zod/mini'
 
-const lookAtLead = z.object({
+const leadNudge = z.object({
   leadId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   /** How often this touch was refused by SES and put back. */
   refusals: z._default(z.number(), 0),
 })
-export type LookAtLead = z.infer<typeof lookAtLead>
+export type LeadNudge = z.infer<typeof leadNudge>
 
 const place = z.object({ pk: z.string(), sk: z.string() })
 const sweep = z.discriminatedUnion('sweep', [
@@ -26,7 +26,7 @@ export class UnreadableMessage extends Error {
 }
 
 /** The message of the send or the hand-off queue. Throws `UnreadableMessage`. */
-export const readLookAtLead = (body: string): LookAtLead => readBy(lookAtLead, body)
+export const readLeadNudge = (body: string): LeadNudge => readBy(leadNudge, body)
 
 /** The message of the sweep queue. Throws `UnreadableMessage`. */
 export const readSweep = (body: string): Sweep => readBy(sweep, body)

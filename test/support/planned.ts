@@ -4,7 +4,7 @@ import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.t
 import { contentVersionsOf } from '../../shared/campaign/compiled/content-versions.ts'
 import type { StoredReleases } from '../../shared/contracts/releases.ts'
 import { type Fact, factKey } from '../../shared/domain/facts.ts'
-import { campaignInForce } from '../../shared/flows/nurture/release.ts'
+import { recordAndAnnounceCampaign } from '../../shared/flows/nurture/release.ts'
 import { ReleaseMemory } from './release-memory.ts'
 
 /** Each campaign in force from its moment on, recorded by the code that the functions run as they start. */
@@ -13,7 +13,7 @@ export const deployed = async (
 ): Promise<StoredReleases> => {
   const table = new ReleaseMemory()
   for (const [compiled, sinceMs] of versions)
-    await campaignInForce(compiled.plan, contentVersionsOf(compiled), sinceMs, table)
+    await recordAndAnnounceCampaign(compiled.plan, contentVersionsOf(compiled), sinceMs, table)
   return table.stored
 }
 

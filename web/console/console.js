@@ -1,7 +1,7 @@
 /** The console page: asks the pipeline every few seconds and draws what it says. Text goes in as text, never as HTML. */
 import { byId, date, isNew, make, redraw, table, time } from './drawing.js'
 import { drawWays } from './embedding.js'
-import { isSettled, points, waysText } from './qualifying.js'
+import { hasLeftNurture, points, waysText } from './qualifying.js'
 import { drawReportInto } from './report.js'
 
 const ask = (path) => fetch(`/_/api/${path}`).then((response) => response.json())
@@ -129,7 +129,7 @@ const openLead = async (id) => {
       : [
           make('p', {}, `Of leads with this many points, about ${Math.round(100 * chance)} in 100 were won.`),
         ]),
-    ...(isSettled(summary.stage)
+    ...(hasLeftNurture(summary.stage)
       ? []
       : [
           make('h4', {}, 'What would qualify this lead'),

@@ -7,7 +7,8 @@ export const points = (hundredths) =>
     .replace('-', '−')
 
 /** Where sales has the lead, or had the last word, or nothing may be sent, there is nothing left to qualify for. */
-export const isSettled = (stage) => ['qualified', 'accepted', 'won', 'lost', 'suppressed'].includes(stage)
+export const hasLeftNurture = (stage) =>
+  ['qualified', 'accepted', 'won', 'lost', 'suppressed'].includes(stage)
 
 /** Gates first: while one is closed, points do not help. */
 export const waysText = ({ gates, missingHundredths, enough, together }, stage) => {

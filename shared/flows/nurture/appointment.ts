@@ -1,13 +1,13 @@
 /** Makes the world match a decision: the lead is looked at again at one time, by its one schedule, or not at all. */
 import type { LeadSchedule } from '../../aws/lead-schedule.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
-import type { LookAtLead } from '../../contracts/messages.ts'
+import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Appointment } from '../../contracts/stored.ts'
 import type { Decision } from '../../domain/decide.ts'
 
 export interface AppointmentBook {
   readonly schedule: Pick<LeadSchedule, 'put' | 'remove'>
-  readonly sendQueue: Pick<MessageQueue<LookAtLead>, 'put'>
+  readonly sendQueue: Pick<MessageQueue<LeadNudge>, 'put'>
 }
 
 /** The Scheduler fires to the minute, so what is due sooner than this goes on the queue directly. */

@@ -1,17 +1,17 @@
 /** How many confirmations go out: strangers whose addresses someone else typed must not be flooded, nor our name spent. */
-import type { CapTable, Room } from '../../aws/cap-table.ts'
+import type { CapSlot, CapTable } from '../../aws/cap-table.ts'
 import type { Intake } from '../../campaign/compiled/compiled.ts'
 import { domainOf } from '../../domain/address.ts'
 import { hourMs } from '../../domain/cadence.ts'
 
 export interface CapDependencies {
   readonly confirmations: Intake['confirmations']
-  readonly rooms: Pick<CapTable, 'take' | 'giveBack'>
+  readonly capSlots: Pick<CapTable, 'acquire' | 'release'>
 }
 
-export type Taken =
-  | { readonly kind: 'taken'; readonly rooms: readonly Room[] }
-  | { readonly kind: 'full'; readonly by: Room['kind']; readonly tryAgainAtMs: number }
+export type Acquired =
+  | { readonly kind: 'acquired'; readonly slots: readonly CapSlot[] }
+  | { readonly kind: 'full'; readonly by: CapSlot['kind']; readonly tryAgainAtMs: number }
 
 /**
  * Where a large part of all people have their mailbox. The cap per domain protects a company's mail server and the
@@ -38,35 +38,38 @@ const mailboxProviders = new Set([
  * Takes a place under each cap, from the one that one attacker fills first to the one that all fill together; places
  * already taken are given back where a later cap is full, so that a full domain does not use up its visitors' networks.
  */
-export const takeRooms = async (
+export const acquireSlots = async (
   leadId: string,
   email: string,
   network: string | undefined,
   nowMs: number,
-  { confirmations, rooms }: CapDependencies,
-): Promise<Taken> => {
+  { confirmations, capSlots }: CapDependencies,
+): Promise<Acquired> => {
   const hourStartMs = Math.floor(nowMs / hourMs) * hourMs
-  const taken: Room[] = []
+  const taken: CapSlot[] = []
   for (const { kind, name, limit } of capsFor(email, network, confirmations)) {
-    const room: Room = { kind, name, hourMs: hourStartMs }
-    if (!(await rooms.take(room, limit))) {
-      await giveBack(taken, rooms)
+    const slot: CapSlot = { kind, name, hourMs: hourStartMs }
+    if (!(await capSlots.acquire(slot, limit))) {
+      await releaseSlots(taken, capSlots)
       return { kind: 'full', by: kind, tryAgainAtMs: hourStartMs + hourMs + spreadMs(leadId) }
     }
-    taken.push(room)
+    taken.push(slot)
   }
-  return { kind: 'taken', rooms: taken }
+  return { kind: 'acquired', slots: taken }
 }
 
-export const giveBack = async (taken: readonly Room[], rooms: CapDependencies['rooms']): Promise<void> => {
-  for (const room of taken) await rooms.giveBack(room)
+export const releaseSlots = async (
+  taken: readonly CapSlot[],
+  capSlots: CapDependencies['capSlots'],
+): Promise<void> => {
+  for (const slot of taken) await capSlots.release(slot)
 }
 
 const capsFor = (
   email: string,
   network: string | undefined,
   { perNetworkPerHour, perDomainPerHour, perHour }: Intake['confirmations'],
-): { readonly kind: Room['kind']; readonly name: string; readonly limit: number }[] => {
+): { readonly kind: CapSlot['kind']; readonly name: string; readonly limit: number }[] => {
   const domain = domainOf(email)
   // Half of everything: a flood at one provider leaves the other half to everyone else.
   const perDomain = mailboxProviders.has(domain)

@@ -7,7 +7,11 @@ import type { LeadState } from '../../domain/fold.ts'
 const isHeldOut = ({ enrolments }: LeadState): boolean => enrolments.some((enrolment) => enrolment.isHeldOut)
 
 /** The fact that a decision is, where it is one: QUALIFIED or COOLED. */
-export const turnOf = (state: LeadState, decision: Decision, nowMs: number): Fact | undefined => {
+export const qualificationChangeOf = (
+  state: LeadState,
+  decision: Decision,
+  nowMs: number,
+): Fact | undefined => {
   if (decision.kind === 'cool') return { kind: 'COOLED', cycle: decision.cycle, atMs: nowMs }
   if (decision.kind !== 'qualify') return undefined
   // Sales is told the score that the lead's own act brought it to, whenever we come to look.
@@ -26,14 +30,14 @@ export const turnOf = (state: LeadState, decision: Decision, nowMs: number): Fac
 }
 
 /** Records QUALIFIED or COOLED where that is the decision; says whether it did. */
-export const recordTurn = async (
+export const recordQualificationChange = async (
   leadId: string,
   state: LeadState,
   decision: Decision,
   nowMs: number,
   table: Pick<LeadTable, 'recordFact'>,
 ): Promise<boolean> => {
-  const turn = turnOf(state, decision, nowMs)
+  const turn = qualificationChangeOf(state, decision, nowMs)
   if (turn) await table.recordFact(leadId, turn)
   return turn !== undefined
 }

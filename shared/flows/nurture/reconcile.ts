@@ -1,21 +1,21 @@
 /** Something may have changed for a lead: fold the facts, decide, and make the world match. Running it again is harmless. */
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
-import type { LookAtLead } from '../../contracts/messages.ts'
+import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Appointment, Summary } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import type { Decision } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'
 import { mustBeHandedOff } from '../../domain/readiness.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
-import { recordTurn } from './qualification-change.ts'
+import { recordQualificationChange } from './qualification-change.ts'
 import { settleLead } from './settle-lead.ts'
 import { saysTheSame, summarise } from './summary.ts'
 
-export interface LookDependencies extends AppointmentBook {
+export interface ReconcileDependencies extends AppointmentBook {
   readonly campaign: Campaign
   readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'writeSummary'>
-  readonly handOffQueue: Pick<MessageQueue<LookAtLead>, 'put'>
+  readonly handOffQueue: Pick<MessageQueue<LeadNudge>, 'put'>
 }
 
 /** A hand-off that was asked for this long ago and is still not recorded is asked for again at the next look. */
@@ -25,10 +25,10 @@ const handOffPatienceMs = 60 * 60 * 1000
 const attempts = 4
 
 /** With `trustsSummary` false what the summary says is arranged is arranged anew: it may have been lost. */
-export const lookAtLead = async (
+export const reconcileLead = async (
   leadId: string,
   nowMs: number,
-  dependencies: LookDependencies,
+  dependencies: ReconcileDependencies,
   { trustsSummary }: { readonly trustsSummary: boolean } = { trustsSummary: true },
 ): Promise<void> => {
   const { campaign, table } = dependencies
@@ -37,11 +37,11 @@ export const lookAtLead = async (
     const { record, state, decision } = await settleLead(leadId, campaign, nowMs, table)
     const { summary } = record
     // The fact comes back by the stream; that look sets the schedule and asks for the hand-off.
-    if (await recordTurn(leadId, state, decision, nowMs, table)) return
+    if (await recordQualificationChange(leadId, state, decision, nowMs, table)) return
     const atMs = appointmentOf(decision)
     // After a lost race the other writer's arrangement may have replaced ours, or ours theirs: arrange anew.
-    const isSettled = isSameTouch(decision, summary) && isArranged(atMs, summary?.appointment, isContended)
-    const appointment = isSettled
+    const isUnchanged = isSameTouch(decision, summary) && isArranged(atMs, summary?.appointment, isContended)
+    const appointment = isUnchanged
       ? summary?.appointment
       : await arrangeLook(leadId, atMs, summary?.appointment, nowMs, dependencies)
     const handOffAskedAtMs = await askForHandOff(leadId, state, summary, nowMs, dependencies)
@@ -60,7 +60,7 @@ const askForHandOff = async (
   state: LeadState,
   summary: Summary | undefined,
   nowMs: number,
-  { handOffQueue }: LookDependencies,
+  { handOffQueue }: ReconcileDependencies,
 ): Promise<number | undefined> => {
   const askedAtMs = summary?.handOffAskedAtMs
   if (!mustBeHandedOff(state.cycle)) return undefined

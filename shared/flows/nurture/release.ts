@@ -15,17 +15,17 @@ export interface InForce {
  * The campaign with the history of its sequences. A sequence that differs from the one seen last is a release from now
  * on, and is recorded. Functions that start together may each record it; what is on record counts for all.
  */
-export const campaignOnRecord = async (
+export const recordCampaign = async (
   plan: Campaign,
   nowMs: number,
   table: Pick<ReleaseTable, 'read' | 'add'>,
 ): Promise<Campaign> => (await recordReleases(plan, nowMs, table)).campaign
 
 /**
- * As `campaignOnRecord`, and says which version is in force. One kind of function does so, and has the leads looked at
+ * As `recordCampaign`, and says which version is in force. One kind of function does so, and has the leads looked at
  * when it is new: did another, the one that can would not know.
  */
-export const campaignInForce = async (
+export const recordAndAnnounceCampaign = async (
   plan: Campaign,
   versions: ContentVersions,
   nowMs: number,

@@ -1,16 +1,16 @@
 /** A touch's time has come: still due? claim it, give it to SES once, and record what is certain. */
-import type { Room } from '../../aws/cap-table.ts'
+import type { CapSlot } from '../../aws/cap-table.ts'
 import type { LeadRecord, LeadTable } from '../../aws/lead-table.ts'
 import type { Mailer } from '../../aws/mailer.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
-import type { LookAtLead } from '../../contracts/messages.ts'
+import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Claim } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import type { Decision, StopReason, Touch } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'
 import { type AppointmentBook, appointmentOf, arrangeLook } from './appointment.ts'
-import { type CapDependencies, giveBack, type Taken, takeRooms } from './confirmation-caps.ts'
-import { recordTurn } from './qualification-change.ts'
+import { type Acquired, acquireSlots, type CapDependencies, releaseSlots } from './confirmation-caps.ts'
+import { recordQualificationChange } from './qualification-change.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
 import { settleLead } from './settle-lead.ts'
 import { saysTheSame, summarise } from './summary.ts'
@@ -18,7 +18,7 @@ import { saysTheSame, summarise } from './summary.ts'
 export interface SendDependencies extends AppointmentBook, EmailContext, CapDependencies {
   readonly campaign: Campaign
   readonly table: Pick<LeadTable, 'read' | 'recordFact' | 'claim' | 'releaseClaim' | 'writeSummary'>
-  readonly sendQueue: Pick<MessageQueue<LookAtLead>, 'put'>
+  readonly sendQueue: Pick<MessageQueue<LeadNudge>, 'put'>
   readonly mailer: Pick<Mailer, 'send'>
 }
 
@@ -31,11 +31,11 @@ export type SendResult =
   | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly touch: Touch }
   /** Too many confirmations went out this hour; it waits for the next. */
-  | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: Room['kind'] }
+  | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: CapSlot['kind'] }
 
 /** The touch was perhaps sent. The message stays on the queue, so that someone looks again. */
-export class SendUnsettled extends Error {
-  override readonly name = 'SendUnsettled'
+export class SendOutcomeUnknown extends Error {
+  override readonly name = 'SendOutcomeUnknown'
 
   constructor(leadId: string, touch: Touch, reason: string) {
     super(
@@ -59,14 +59,14 @@ export class SendRefusedTooOften extends Error {
  * An unsettled claim is given up after this long: SES's Send event arrives within seconds, and this is before the
  * queue's last delivery (five, three minutes apart).
  */
-const settleLimitMs = 10 * 60 * 1000
+const unresolvedAfterMs = 10 * 60 * 1000
 
 /** At a quarter of an hour each this is a day, in which a daily quota has been renewed. */
 const refusalLimit = 100
 
-/** Throws `SendUnsettled`, `SendRefusedTooOften`, `EmailRejected` and what the adapters throw; each is retried by the queue. */
+/** Throws `SendOutcomeUnknown`, `SendRefusedTooOften`, `EmailRejected` and what the adapters throw; each is retried by the queue. */
 export const sendDueTouch = async (
-  { leadId, refusals }: LookAtLead,
+  { leadId, refusals }: LeadNudge,
   nowMs: number,
   dependencies: SendDependencies,
 ): Promise<SendResult> => {
@@ -77,7 +77,7 @@ export const sendDueTouch = async (
     dependencies.table,
   )
   // The hour has come at which points change by time alone; the fact brings about the look that arranges the rest.
-  if (await recordTurn(leadId, state, decision, nowMs, dependencies.table))
+  if (await recordQualificationChange(leadId, state, decision, nowMs, dependencies.table))
     return { kind: 'nothingDue', reason: decision.kind === 'cool' ? 'cools' : 'qualifies' }
   if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
     return send({ leadId, refusals }, state, record, decision.touch, nowMs, dependencies)
@@ -118,7 +118,7 @@ const reasonOf = (decision: Decision) => {
 }
 
 const send = async (
-  message: LookAtLead,
+  message: LeadNudge,
   state: LeadState,
   record: LeadRecord,
   touch: Touch,
@@ -127,29 +127,29 @@ const send = async (
 ): Promise<SendResult> => {
   const { leadId } = message
   const { table, mailer } = dependencies
-  const unsettled = unsettledOf(record, touch)
+  const unsettled = openClaimOf(record, touch)
   // A step by another name since its call to SES: it may be this very email that is out.
-  if (unsettled) return settleClaim(leadId, unsettled, touch, nowMs, dependencies)
+  if (unsettled) return resolveClaim(leadId, unsettled, touch, nowMs, dependencies)
   const email = await renderEmail(leadId, state, touch, nowMs, dependencies)
-  const room = await roomFor(leadId, state, record, touch, nowMs, dependencies)
-  if (room.kind === 'full') {
-    await defer(leadId, record, touch, room.tryAgainAtMs, nowMs, dependencies)
-    return { kind: 'deferred', touch, by: room.by }
+  const acquired = await slotsFor(leadId, state, record, touch, nowMs, dependencies)
+  if (acquired.kind === 'full') {
+    await defer(leadId, record, touch, acquired.tryAgainAtMs, nowMs, dependencies)
+    return { kind: 'deferred', touch, by: acquired.by }
   }
   const claimed = await table.claim(leadId, touch, nowMs, (state.cycle?.qualified.cycle ?? 0) + 1)
-  if (claimed !== 'claimed') await giveBack(room.rooms, dependencies.rooms)
+  if (claimed !== 'claimed') await releaseSlots(acquired.slots, dependencies.capSlots)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
   if (claimed === 'alreadyClaimed')
-    return settleClaim(leadId, claimOf(record, touch), touch, nowMs, dependencies)
+    return resolveClaim(leadId, claimOf(record, touch), touch, nowMs, dependencies)
   const outcome = await mailer.send(email).catch(async (error: unknown) => {
     // Thrown only where SES certainly did not take it.
     await table.releaseClaim(leadId, touch)
-    await giveBack(room.rooms, dependencies.rooms)
+    await releaseSlots(acquired.slots, dependencies.capSlots)
     throw error
   })
-  if (outcome.kind === 'unknown') throw new SendUnsettled(leadId, touch, outcome.reason)
+  if (outcome.kind === 'unknown') throw new SendOutcomeUnknown(leadId, touch, outcome.reason)
   if (outcome.kind === 'refused') {
-    await giveBack(room.rooms, dependencies.rooms)
+    await releaseSlots(acquired.slots, dependencies.capSlots)
     return putBack(message, touch, outcome.reason, dependencies)
   }
   await table.recordFact(leadId, {
@@ -162,17 +162,17 @@ const send = async (
 }
 
 /** Marketing goes to who asked for it, and is not capped; a touch that is claimed has its place already. */
-const roomFor = async (
+const slotsFor = async (
   leadId: string,
   state: LeadState,
   record: LeadRecord,
   touch: Touch,
   nowMs: number,
   dependencies: SendDependencies,
-): Promise<Taken> => {
-  if (touch.purpose !== 'confirmation' || claimOf(record, touch)) return { kind: 'taken', rooms: [] }
+): Promise<Acquired> => {
+  if (touch.purpose !== 'confirmation' || claimOf(record, touch)) return { kind: 'acquired', slots: [] }
   const network = state.enrolments.find(({ id }) => id === touch.enrolment)?.network
-  return takeRooms(leadId, state.email ?? '', network, nowMs, dependencies)
+  return acquireSlots(leadId, state.email ?? '', network, nowMs, dependencies)
 }
 
 /** The lead is looked at in the next hour instead; its summary says so, and a look in between leaves it at that. */
@@ -203,7 +203,7 @@ const carriedBy = ({ enrolment, step, email, variant }: Omit<Touch, 'purpose' | 
 })
 
 /** A claim of the same enrolment under another step's name, of which no fact tells how it ended. */
-const unsettledOf = ({ claims, facts }: LeadRecord, { enrolment, step }: Touch): Claim | undefined =>
+const openClaimOf = ({ claims, facts }: LeadRecord, { enrolment, step }: Touch): Claim | undefined =>
   claims.find(
     (claim) =>
       claim.enrolment === enrolment &&
@@ -220,15 +220,15 @@ const claimOf = ({ claims }: LeadRecord, { enrolment, step }: Touch) =>
   claims.find((claim) => claim.enrolment === enrolment && claim.step === step)
 
 /** Someone has claimed this touch and no SENT fact is there yet: wait for SES's event, and not for ever. */
-const settleClaim = async (
+const resolveClaim = async (
   leadId: string,
   claim: Claim | undefined,
   touch: Touch,
   nowMs: number,
   { table }: SendDependencies,
 ): Promise<SendResult> => {
-  if (!claim || nowMs - claim.claimedAtMs < settleLimitMs)
-    throw new SendUnsettled(leadId, touch, 'it is claimed and not settled')
+  if (!claim || nowMs - claim.claimedAtMs < unresolvedAfterMs)
+    throw new SendOutcomeUnknown(leadId, touch, 'it is claimed and not settled')
   await table.recordFact(leadId, {
     kind: 'UNRESOLVED',
     ...carriedBy({ email: touch.email, ...claim }),
@@ -239,7 +239,7 @@ const settleClaim = async (
 
 /** Refused for certain: the claim is given back, and a fresh message tries again later, later each time. */
 const putBack = async (
-  { leadId, refusals }: LookAtLead,
+  { leadId, refusals }: LeadNudge,
   touch: Touch,
   reason: string,
   { table, sendQueue }: SendDependencies,

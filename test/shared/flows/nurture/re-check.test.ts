@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Summary } from '../../../../shared/contracts/stored.ts'
 import type { Campaign } from '../../../../shared/domain/campaign.ts'
 import type { Fact, LeadQualified } from '../../../../shared/domain/facts.ts'
-import { lookAtLead } from '../../../../shared/flows/nurture/reconcile.ts'
+import { reconcileLead } from '../../../../shared/flows/nurture/reconcile.ts'
 import { sendDueTouch } from '../../../../shared/flows/nurture/send.ts'
 import { campaign, captured, clicked, day, enrolled, monday, sent } from '../../../support/leads.ts'
 
@@ -21,7 +21,7 @@ class World {
   }
 
   look(nowMs: number) {
-    return lookAtLead(leadId, nowMs, {
+    return reconcileLead(leadId, nowMs, {
       ...this.#dependencies(nowMs),
       handOffQueue: { put: async () => {} },
     })
@@ -69,7 +69,7 @@ class World {
         },
       },
       confirmations: { perAddress: 3, perDomainPerHour: 200, perNetworkPerHour: 20, perHour: 1000 },
-      rooms: { take: async () => true, giveBack: async () => {} },
+      capSlots: { acquire: async () => true, release: async () => {} },
       mailer: { send: async () => ({ kind: 'accepted' as const, messageId: 'm' }) },
       schedule: {
         put: async (_: string, atMs: number) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { keys } from '../../../../shared/contracts/names.ts'
 import { readReleases, type StoredReleases } from '../../../../shared/contracts/releases.ts'
 import type { Campaign, Sequence } from '../../../../shared/domain/campaign.ts'
-import { campaignInForce, campaignOnRecord } from '../../../../shared/flows/nurture/release.ts'
+import { recordAndAnnounceCampaign, recordCampaign } from '../../../../shared/flows/nurture/release.ts'
 import { campaign, emailStep, sequence } from '../../../support/leads.ts'
 import { ReleaseMemory } from '../../../support/release-memory.ts'
 
@@ -24,7 +24,7 @@ const v1Scored = plan('v1-scored', learn('learn-1'))
 const v1WithDigest = plan('v1-with-digest', learn('learn-1'), sequence('digest', [emailStep('first')]))
 
 const start = (table: ReleaseMemory, version: Campaign, time: string) =>
-  campaignInForce(version, { forms: {}, emails: {} }, at(time), table)
+  recordAndAnnounceCampaign(version, { forms: {}, emails: {} }, at(time), table)
 
 /** `learn-1 10:00, learn-2 10:20; v2 in force`. */
 const told = ({ history, versionInForce }: StoredReleases): string =>
@@ -173,7 +173,7 @@ test('the version that was replaced, and when, is read back from the table', () 
 test('a function that says nothing of its version leaves it to the one that does, which has leads looked at', async () => {
   const table = new ReleaseMemory()
   await start(table, v1, '09:00')
-  const { history } = await campaignOnRecord(v2, at('10:00'), table)
+  const { history } = await recordCampaign(v2, at('10:00'), table)
   expect(history?.learn?.map(({ sequence: { version } }) => version)).toEqual(['learn-1', 'learn-2'])
   expect(told(table.stored)).toBe('learn-1 09:00, learn-2 10:00; v1 in force')
   expect((await start(table, v2, '10:00')).isNew).toBe(true)

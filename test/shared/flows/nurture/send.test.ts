@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Room } from '../../../../shared/aws/cap-table.ts'
+import type { CapSlot } from '../../../../shared/aws/cap-table.ts'
 import type { ClaimResult } from '../../../../shared/aws/lead-table.ts'
 import type { SendOutcome } from '../../../../shared/aws/mailer.ts'
 import type { Claim, Summary } from '../../../../shared/contracts/stored.ts'
@@ -31,7 +31,7 @@ const world = (
     throws?: Error
     summary?: Summary
     /** The cap that has no room left. */
-    full?: Room['kind']
+    full?: CapSlot['kind']
     campaign?: Campaign
   } = {},
 ) => {
@@ -80,12 +80,12 @@ const world = (
       },
     },
     confirmations: { perAddress: 3, perDomainPerHour: 200, perNetworkPerHour: 20, perHour: 1000 },
-    rooms: {
-      take: async ({ kind, name, hourMs }, limit) => {
+    capSlots: {
+      acquire: async ({ kind, name, hourMs }, limit) => {
         done.push(`take ${kind} ${name} ${new Date(hourMs).toISOString().slice(11, 16)} of ${limit}`)
         return kind !== given.full
       },
-      giveBack: async ({ kind }) => void done.push(`give back ${kind}`),
+      release: async ({ kind }) => void done.push(`give back ${kind}`),
     },
     mailer: {
       send: async (given_) => {
@@ -131,7 +131,7 @@ describe('a touch that is due', () => {
 
   test('whose fate is unknown keeps its claim and is not recorded', async () => {
     const { done, run } = world({ outcome: { kind: 'unknown', reason: 'TimeoutError' } })
-    await expect(run(monday)).rejects.toMatchObject({ name: 'SendUnsettled' })
+    await expect(run(monday)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
     expect(done).toEqual(['claim', 'send Hello'])
   })
 
@@ -156,7 +156,7 @@ describe('a touch that is claimed already', () => {
 
   test('is waited for while SES may still tell', async () => {
     const { done, run } = world({ claim: 'alreadyClaimed', claims })
-    await expect(run(monday + 9 * minute)).rejects.toMatchObject({ name: 'SendUnsettled' })
+    await expect(run(monday + 9 * minute)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
     expect(done).toEqual(['claim'])
   })
 
@@ -281,7 +281,7 @@ describe('a confirmation', () => {
     expect(done).toContain('take domain gmail.com 10:00 of 500')
   })
 
-  test.each<[Room['kind'], string[]]>([
+  test.each<[CapSlot['kind'], string[]]>([
     ['network', []],
     ['domain', ['give back network']],
     ['all', ['give back network', 'give back domain']],
@@ -317,7 +317,7 @@ describe('a confirmation', () => {
   test('that is claimed already takes no place', async () => {
     const claims = [{ enrolment: 'confirm-news', step: 'confirmation', claimedAtMs: monday }]
     const { done, run } = world({ facts: [asks], claims, claim: 'alreadyClaimed' })
-    await expect(run(monday + minute)).rejects.toMatchObject({ name: 'SendUnsettled' })
+    await expect(run(monday + minute)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
     expect(done).toEqual(['claim'])
   })
 
