@@ -1,14 +1,21 @@
-/** Plays one lead on a clock of its own: the pipeline's decisions, and around them what its flows do, without AWS. */
-import type { Appointment, PlannedTouch } from '../../shared/contracts/stored.ts'
+/** Plays one lead on a clock of its own: carries out what the pipeline's looks decide, without AWS. */
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
-import type { Fact, FactKind, LeadResponded, LinkClicked } from '../../shared/domain/facts.ts'
+import { type Fact, type FactKind, factKey } from '../../shared/domain/facts.ts'
 import { fold, foldOn, type LeadState } from '../../shared/domain/fold.ts'
-import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
 import { settleFrom } from '../../shared/domain/settle.ts'
-import { appointmentOf, soonMs } from '../../shared/flows/nurture/appointment.ts'
-import type { Goals } from '../../shared/flows/nurture/feedback.ts'
-import { qualificationChangeOf } from '../../shared/flows/nurture/qualification-change.ts'
+import {
+  type Arranged,
+  dueEffects,
+  type Effect,
+  type Look,
+  reconcileEffects,
+} from '../../shared/flows/nurture/effects.ts'
+import { type CarriedTouch, clickFacts, type Goals } from '../../shared/flows/nurture/feedback.ts'
+import { unsubscribedFact } from '../../shared/flows/nurture/preferences.ts'
+import { sentFact } from '../../shared/flows/nurture/send-touch.ts'
+import { handedOffFact } from '../../shared/flows/sales/handoff.ts'
+import { answerFact, type GivenAnswer } from '../../shared/flows/sales/sales.ts'
 import type { Act, Behaviour, SalesAct } from '../people/model.ts'
 import type { LinksOf } from './links.ts'
 import { deliveryMs, firesAtMs, leavesQueueAtMs, placeOf } from './mechanics.ts'
@@ -60,12 +67,12 @@ export interface SalesEmail {
   readonly atMs: number
 }
 
-/** `look`: by score, for a fact. `due`: by send, for a message. `scheduled`, `fired`: the lead's schedule. */
+/** `look`: by reconcile, for a fact. `due`: by send, for a message. `scheduled`, `fired`: the lead's schedule. */
 export type Work = 'look' | 'due' | 'scheduled' | 'fired' | 'queued' | 'feedback' | 'handOff'
 
 type Event =
   | { readonly kind: 'fact'; readonly fact: Fact }
-  | { readonly kind: 'clicks'; readonly clicked: LinkClicked; readonly sentAtMs: number }
+  | { readonly kind: 'click'; readonly touch: CarriedTouch; readonly link: string; readonly sentAtMs: number }
   | { readonly kind: 'due' }
   | { readonly kind: 'arrives'; readonly touch: Touch; readonly to: string }
   | { readonly kind: 'sales'; readonly act: SalesAct; readonly cycle: number; readonly source: string }
@@ -114,33 +121,29 @@ class Play {
   readonly #watch: Watch
   readonly #agenda: Planned[] = []
   readonly #placeMs: number
-  /** `<enrolment>|<step>|<to>` of each RESPONDED. */
-  readonly #responded = new Set<string>()
+  /** Keys of the facts that may come twice here; the table would take each once. */
+  readonly #once: Set<string>
   /** The lead's one schedule. */
   #firesAtMs: number | undefined
-  /** What the summary keeps of the last look. */
-  #appointment: Appointment | undefined
-  #nextTouch: Pick<PlannedTouch, 'enrolment' | 'step'> | undefined
-  #handOffAskedAtMs: number | undefined
+  /** What the lead's summary would keep of the last look. */
+  #arranged: Arranged = {}
   /** At the last look. */
   #known: LeadState | undefined
   /** What came after that. */
   #news: Fact[]
-  /** Forms that the lead has confirmed. */
-  readonly #confirmed: Set<string>
 
   constructor({ leadId, facts }: LeadToPlay, world: World, watch: Watch) {
     this.#leadId = leadId
     this.#world = world
     this.#watch = watch
     this.#news = [...facts]
-    this.#confirmed = new Set(facts.flatMap((fact) => (fact.kind === 'CONFIRMED' ? fact.form : [])))
+    this.#once = new Set(facts.flatMap((fact) => (mayRepeat(fact) ? factKey(fact) : [])))
     this.#placeMs = placeOf(leadId)
   }
 
   run({ submissions = [], fromMs }: LeadToPlay): void {
     for (const fact of submissions) this.#plan(fact.atMs, { kind: 'fact', fact })
-    if (fromMs !== undefined) this.#look(fromMs)
+    if (fromMs !== undefined) this.#reconcile(fromMs)
     for (let count = 0; ; count += 1) {
       const next = this.#takeNext()
       if (!next || next.atMs > this.#world.untilMs) return
@@ -173,102 +176,89 @@ class Play {
 
   #happen({ atMs, event }: Planned): void {
     if (event.kind === 'fact') this.#record(event.fact, atMs)
-    else if (event.kind === 'clicks') this.#click(event.clicked, event.sentAtMs)
-    else if (event.kind === 'due') this.#sendIfDue(atMs)
+    else if (event.kind === 'click') this.#click(event, atMs)
+    else if (event.kind === 'due') this.#due(atMs)
     else if (event.kind === 'arrives') this.#arrive(event.touch, event.to, atMs)
     else this.#record(salesFact(event.act, event.cycle, event.source), atMs)
   }
 
   #record(fact: Fact, nowMs: number): void {
-    if (fact.kind === 'CONFIRMED') {
-      // Whoever presses the button in both of two confirmations says one thing: the table takes it once.
-      if (this.#confirmed.has(fact.form)) return
-      this.#confirmed.add(fact.form)
+    if (mayRepeat(fact)) {
+      const key = factKey(fact)
+      if (this.#once.has(key)) return
+      this.#once.add(key)
     }
     if (this.#world.weightOf(fact.kind).isFolded) this.#news.push(fact)
-    this.#tell(fact, nowMs)
+    this.#announce(fact, nowMs)
   }
 
-  /** A fact in the table comes by the stream to score, which passes over what decides nothing: functions/reconcile.ts. */
-  #tell(fact: Fact, nowMs: number): void {
+  /** A fact in the table comes by the stream to reconcile, which passes over what decides nothing: functions/reconcile.ts. */
+  #announce(fact: Fact, nowMs: number): void {
     this.#watch.onFact(fact, nowMs)
-    if (this.#world.weightOf(fact.kind).bringsLook) this.#look(nowMs)
+    if (this.#world.weightOf(fact.kind).bringsLook) this.#reconcile(nowMs)
   }
 
-  #settle(nowMs: number) {
+  /** functions/reconcile.ts */
+  #reconcile(nowMs: number): void {
+    this.#watch.onWork('look')
+    const look = this.#look(nowMs)
+    this.#carryOut(reconcileEffects(look, { trustsSummary: true }), look)
+  }
+
+  /** functions/send.ts */
+  #due(nowMs: number): void {
+    this.#watch.onWork('due')
+    const look = this.#look(nowMs)
+    this.#carryOut(dueEffects(look), look)
+  }
+
+  #look(nowMs: number): Look {
     const { plan } = this.#world
-    const settled = settleFrom(
-      this.#known
-        ? foldOn(this.#known, this.#news, plan, nowMs)
-        : fold(this.#leadId, this.#news, plan, nowMs),
-      plan,
-    )
+    const state = this.#known
+      ? foldOn(this.#known, this.#news, plan, nowMs)
+      : fold(this.#leadId, this.#news, plan, nowMs)
+    const settled = settleFrom(state, plan)
     this.#known = settled.state
     this.#news = []
-    for (const fact of settled.records) this.#tell(fact, nowMs)
-    return settled
+    return { ...settled, arranged: this.#arranged }
   }
 
-  /** shared/flows/nurture/reconcile.ts */
-  #look(nowMs: number): void {
-    this.#watch.onWork('look')
-    const { state, decision } = this.#settle(nowMs)
-    const turn = qualificationChangeOf(state, decision, nowMs)
-    if (turn) {
-      this.#record(turn, nowMs)
-      return
-    }
-    this.#watch.onLook?.(state, decision, nowMs)
-    const atMs = appointmentOf(decision)
-    const touch = decision.kind === 'send' ? decision.touch : undefined
-    const isUnchanged =
-      touch?.enrolment === this.#nextTouch?.enrolment &&
-      touch?.step === this.#nextTouch?.step &&
-      atMs === this.#appointment?.atMs
-    if (!isUnchanged) this.#appointment = this.#arrange(atMs, nowMs)
-    this.#nextTouch = touch
-    const cycle = state.cycle
-    if (!mustBeHandedOff(cycle)) {
-      this.#handOffAskedAtMs = undefined
-      return
-    }
-    // Asked for again only where the first time came to nothing, which here it never does.
-    if (this.#handOffAskedAtMs !== undefined) return
-    this.#handOffAskedAtMs = nowMs
-    this.#handOff(state, cycle.qualified.cycle, nowMs)
+  #carryOut(effects: readonly Effect[], { state, decision }: Look): void {
+    const nowMs = state.asOfMs
+    let handOff: number | undefined
+    for (const effect of effects)
+      switch (effect.kind) {
+        case 'record':
+          if (effect.isFolded) this.#announce(effect.fact, nowMs)
+          else this.#record(effect.fact, nowMs)
+          break
+        case 'schedule':
+          this.#watch.onWork('scheduled')
+          this.#firesAtMs = firesAtMs(effect.atMs, this.#placeMs)
+          break
+        case 'unschedule':
+          this.#firesAtMs = undefined
+          break
+        case 'enqueue':
+          this.#watch.onWork('queued')
+          this.#plan(leavesQueueAtMs(effect.atMs, nowMs), { kind: 'due' })
+          break
+        case 'askForHandOff':
+          handOff = effect.cycle
+          break
+        case 'send':
+          this.#send(state, effect.touch, nowMs)
+          break
+        case 'summarise':
+          this.#arranged = effect.arranged
+          this.#watch.onLook?.(state, decision, nowMs)
+          break
+      }
+    // The message waits on its queue until the look is over.
+    if (handOff !== undefined) this.#handOff(state, handOff, nowMs)
   }
 
-  /** shared/flows/nurture/appointment.ts */
-  #arrange(atMs: number | undefined, nowMs: number): Appointment | undefined {
-    if (atMs === undefined) {
-      if (this.#appointment?.on === 'schedule') this.#firesAtMs = undefined
-      return undefined
-    }
-    if (atMs - nowMs < soonMs) {
-      this.#watch.onWork('queued')
-      this.#plan(leavesQueueAtMs(atMs, nowMs), { kind: 'due' })
-      return { atMs, on: 'queue' }
-    }
-    this.#watch.onWork('scheduled')
-    this.#firesAtMs = firesAtMs(atMs, this.#placeMs)
-    return { atMs, on: 'schedule' }
-  }
-
-  /** shared/flows/nurture/send.ts */
-  #sendIfDue(nowMs: number): void {
-    this.#watch.onWork('due')
-    const { state, decision } = this.#settle(nowMs)
-    const turn = qualificationChangeOf(state, decision, nowMs)
-    if (turn) this.#record(turn, nowMs)
-    else if (decision.kind === 'send' && decision.touch.dueAtMs <= nowMs)
-      this.#send(state, decision.touch, nowMs)
-    else {
-      this.#watch.onLook?.(state, decision, nowMs)
-      this.#appointment = this.#arrange(appointmentOf(decision), nowMs)
-      this.#nextTouch = decision.kind === 'send' ? decision.touch : undefined
-    }
-  }
-
+  /** SES takes every email here, and its own Send event names the same fact. */
   #send(state: LeadState, touch: Touch, nowMs: number): void {
     const { behaviour, linksOf } = this.#world
     const { enrolment, step, email, variant, purpose } = touch
@@ -287,39 +277,22 @@ class Play {
         return links().length
       },
     })
-    for (const act of acts) {
+    for (const act of acts)
       if (act.kind === 'clicks') {
-        const clicked = clickOf(act.atMs, carried, links()[act.link])
-        this.#plan(act.atMs, { kind: 'clicks', clicked, sentAtMs: nowMs })
+        const link = links()[act.link] ?? ''
+        this.#plan(act.atMs, { kind: 'click', touch: carried, link, sentAtMs: nowMs })
       } else this.#plan(act.atMs, { kind: 'fact', fact: factOf(act, carried) })
-    }
-    // SES's own Send event names the same fact.
     this.#watch.onWork('feedback')
-    this.#record({ kind: 'SENT', ...carried, messageId: `forecast-${enrolment}-${step}`, atMs: nowMs }, nowMs)
+    this.#record(sentFact(touch, `forecast-${enrolment}-${step}`, nowMs), nowMs)
   }
 
-  /** shared/flows/nurture/feedback.ts: the first click on an email, and the first on its goal, say besides that it was answered. */
-  #click(clicked: LinkClicked, sentAtMs: number): void {
-    const { atMs, link, kind: _, ...touch } = clicked
-    const goal = this.#world.goals[clicked.email ?? '']
-    this.#respond('link', touch, sentAtMs, atMs)
-    if (goal !== undefined && link.endsWith(goal)) this.#respond('goal', touch, sentAtMs, atMs)
-    this.#record(clicked, atMs)
+  #click({ touch, link, sentAtMs }: Extract<Event, { kind: 'click' }>, nowMs: number): void {
+    const { clicked, responded } = clickFacts(touch, link, nowMs, sentAtMs, this.#world.goals)
+    for (const fact of responded) this.#record(fact, nowMs)
+    this.#record(clicked, nowMs)
   }
 
-  #respond(
-    to: LeadResponded['to'],
-    touch: Omit<LeadResponded, 'kind' | 'to' | 'atMs'>,
-    sentAtMs: number,
-    nowMs: number,
-  ): void {
-    const key = `${touch.enrolment}|${touch.step}|${to}`
-    if (this.#responded.has(key)) return
-    this.#responded.add(key)
-    this.#record({ kind: 'RESPONDED', ...touch, to, atMs: sentAtMs }, nowMs)
-  }
-
-  /** local/services/ses/service.ts, and shared/flows/nurture/feedback.ts */
+  /** What a mailbox makes of an email, as SES reports it: local/services/ses/service.ts. */
   #arrive({ enrolment, step, email, variant }: Touch, to: string, nowMs: number): void {
     const about = { enrolment, step, email, ...(variant !== undefined && { variant }), atMs: nowMs }
     const mailbox = this.#world.behaviour.mailbox(to, about)
@@ -335,53 +308,47 @@ class Play {
     this.#record({ kind: 'COMPLAINED', ...about }, nowMs)
   }
 
-  /** shared/flows/sales/handoff.ts; sales answers by the link in its email: shared/flows/sales/sales.ts */
+  /** functions/handoff.ts; sales answers by the link in its email. */
   #handOff({ source }: LeadState, cycle: number, nowMs: number): void {
-    const handOffId = `${this.#leadId}-${cycle}`
+    const handedOff = handedOffFact(this.#leadId, cycle, nowMs)
     this.#watch.onWork('handOff')
     this.#watch.onEmail({ purpose: 'sales', leadId: this.#leadId, atMs: nowMs })
-    for (const act of this.#world.behaviour.answers(handOffId, nowMs))
+    for (const act of this.#world.behaviour.answers(handedOff.handOffId, nowMs))
       this.#plan(act.atMs, { kind: 'sales', act, cycle, source })
-    this.#record({ kind: 'HANDEDOFF', cycle, handOffId, atMs: nowMs }, nowMs)
+    this.#record(handedOff, nowMs)
   }
 }
 
-type Carried = Pick<Touch, 'enrolment' | 'step' | 'email' | 'variant'>
+/** Confirming by the button of either of two emails is one act, and so is answering an email twice. */
+const mayRepeat = ({ kind }: Fact): boolean => kind === 'CONFIRMED' || kind === 'RESPONDED'
 
-const clickOf = (atMs: number, touch: Carried, link = ''): LinkClicked => ({
-  kind: 'CLICKED',
-  ...touch,
-  link: link.split(/[?#]/, 1)[0] ?? link,
-  atMs,
-})
-
-const factOf = (
-  act: Exclude<Act, { kind: 'clicks' }>,
-  { enrolment, step, email, variant }: Carried,
-): Fact => {
+const factOf = (act: Exclude<Act, { kind: 'clicks' }>, touch: CarriedTouch): Fact => {
+  const { enrolment, step, email, variant } = touch
   const { atMs } = act
-  const touch = { enrolment, step, ...(variant !== undefined && { variant }) }
   switch (act.kind) {
     case 'opens':
-      return { kind: 'OPENED', ...touch, email, atMs }
+      return {
+        kind: 'OPENED',
+        enrolment,
+        step,
+        ...(variant !== undefined && { variant }),
+        ...(email !== undefined && { email }),
+        atMs,
+      }
     case 'confirms':
       return { kind: 'CONFIRMED', form: enrolment.replace(/^confirm-/, ''), atMs }
     case 'unsubscribes':
-      return { kind: 'UNSUBSCRIBED', ...touch, via: 'oneClick', atMs }
+      return unsubscribedFact(touch, 'oneClick', atMs)
   }
 }
 
-/** What the demo's salespeople say: they give back who is interested but not now, and tell what a customer was worth. */
-const salesFact = ({ kind, atMs }: SalesAct, cycle: number, source: string): Fact => {
-  const about = { cycle, source, atMs }
-  switch (kind) {
-    case 'accepts':
-      return { kind: 'ACCEPTED', ...about }
-    case 'returns':
-      return { kind: 'RETURNED', reason: 'notNow', ...about }
-    case 'wins':
-      return { kind: 'WON', value: 1200, ...about }
-    case 'loses':
-      return { kind: 'LOST', ...about }
-  }
+/** What the demo's salespeople say: they give back a lead that is interested but not now, and name what a customer was worth. */
+const answers: Readonly<Record<SalesAct['kind'], GivenAnswer>> = {
+  accepts: { answer: 'accept' },
+  returns: { answer: 'return', reason: 'notNow' },
+  wins: { answer: 'won', value: '1200' },
+  loses: { answer: 'lost' },
 }
+
+const salesFact = ({ kind, atMs }: SalesAct, cycle: number, source: string): Fact =>
+  answerFact(answers[kind], { cycle, source, atMs })

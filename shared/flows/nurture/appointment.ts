@@ -1,42 +1,30 @@
-/** Makes the world match a decision: the lead is looked at again at one time, by its one schedule, or not at all. */
-import type { LeadSchedule } from '../../aws/lead-schedule.ts'
-import type { MessageQueue } from '../../aws/message-queue.ts'
-import type { LeadNudge } from '../../contracts/messages.ts'
+/** When a lead is looked at again although nothing happens, and how that is arranged: at one time, or not at all. */
 import type { Appointment } from '../../contracts/stored.ts'
 import type { Decision } from '../../domain/decide.ts'
-
-export interface AppointmentBook {
-  readonly schedule: Pick<LeadSchedule, 'put' | 'remove'>
-  readonly sendQueue: Pick<MessageQueue<LeadNudge>, 'put'>
-}
+import type { ArrangingEffect } from './effects.ts'
 
 /** The Scheduler fires to the minute, so what is due sooner than this goes on the queue directly. */
-export const soonMs = 120_000
+const soonMs = 120_000
 
-/** When the lead must be looked at again although nothing happens: for its touch, or because its points change. */
+/** For its touch, or because its points change with time: whichever comes first. */
 export const appointmentOf = (decision: Decision): number | undefined => {
-  const times = [decision.kind === 'send' ? decision.touch.dueAtMs : undefined, decision.lookAgainAtMs]
-  const known = times.filter((atMs) => atMs !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
+  const touchMs = decision.kind === 'send' ? decision.touch.dueAtMs : undefined
+  const { lookAgainAtMs } = decision
+  if (touchMs === undefined || lookAgainAtMs === undefined) return touchMs ?? lookAgainAtMs
+  return Math.min(touchMs, lookAgainAtMs)
 }
 
 /**
- * Arranges a look at `atMs`, or none, where `arranged` is what was arranged before. Repeating it is harmless: the
- * schedule is named by the lead, and a second message finds nothing more to do.
+ * How a look at `atMs`, or none, is arranged where `standing` is what stands. Doing it twice is harmless: the schedule is
+ * named by the lead, and a second message finds nothing more to do.
  */
-export const arrangeLook = async (
-  leadId: string,
+export const arrange = (
   atMs: number | undefined,
-  arranged: Appointment | undefined,
+  standing: Appointment | undefined,
   nowMs: number,
-  { schedule, sendQueue }: AppointmentBook,
-): Promise<Appointment | undefined> => {
-  if (atMs === undefined) {
-    if (arranged?.on === 'schedule') await schedule.remove(leadId)
-    return undefined
-  }
-  const isSoon = atMs - nowMs < soonMs
-  if (isSoon) await sendQueue.put({ leadId, refusals: 0 }, (atMs - nowMs) / 1000)
-  else await schedule.put(leadId, atMs)
-  return { atMs, on: isSoon ? 'queue' : 'schedule' }
+): { readonly effects: readonly ArrangingEffect[]; readonly appointment?: Appointment } => {
+  if (atMs === undefined) return { effects: standing?.on === 'schedule' ? [{ kind: 'unschedule' }] : [] }
+  if (atMs - nowMs < soonMs)
+    return { effects: [{ kind: 'enqueue', atMs }], appointment: { atMs, on: 'queue' } }
+  return { effects: [{ kind: 'schedule', atMs }], appointment: { atMs, on: 'schedule' } }
 }

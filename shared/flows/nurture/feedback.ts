@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import { parseJson, UnreadableMessage } from '../../contracts/messages.ts'
 import { emailTags } from '../../contracts/names.ts'
-import type { Fact, TouchRef } from '../../domain/facts.ts'
+import type { Fact, LeadResponded, LinkClicked, TouchRef } from '../../domain/facts.ts'
 import type { SuppressionReason } from '../../domain/fold.ts'
 
 /** The fields that are read, of the event that SES publishes: docs "Contents of event data that Amazon SES publishes to Amazon SNS". */
@@ -28,12 +28,15 @@ export type Feedback =
       readonly kind: 'fact'
       readonly leadId: string
       readonly fact: Fact
-      /** What the event says besides. */
+      /** What else the event puts on record. */
       readonly also?: readonly Fact[]
       readonly suppresses?: SuppressionReason
     }
   /** Nothing a lead's facts speak of: a mail to sales, or an event that only operations care about. */
   | { readonly kind: 'ignored'; readonly eventType: string; readonly messageId: string }
+
+/** A touch and what it carried, as facts about an email name it. */
+export type CarriedTouch = TouchRef & { readonly email?: string; readonly variant?: string }
 
 /** By email, how the path of the link ends that it is for. */
 export type Goals = Readonly<Record<string, string>>
@@ -56,12 +59,7 @@ export const readFeedback = (body: string, goals: Goals): Feedback => {
   return factOf(read.data, leadId, { enrolment, step, ...carried }, goals)
 }
 
-const factOf = (
-  event: SesEvent,
-  leadId: string,
-  touch: TouchRef & { email?: string; variant?: string },
-  goals: Goals,
-): Feedback => {
+const factOf = (event: SesEvent, leadId: string, touch: CarriedTouch, goals: Goals): Feedback => {
   const { mail, delivery, open, click, bounce, complaint } = event
   const fact = (content: Fact, suppresses?: SuppressionReason): Feedback => ({
     kind: 'fact',
@@ -76,15 +74,9 @@ const factOf = (
   if (event.eventType === 'Open' && open)
     return fact({ kind: 'OPENED', ...touch, atMs: Date.parse(open.timestamp) })
   if (event.eventType === 'Click' && click) {
-    const link = withoutQuery(click.link)
-    const goal = touch.email === undefined ? undefined : goals[touch.email]
-    const to = goal !== undefined && link.endsWith(goal) ? (['link', 'goal'] as const) : (['link'] as const)
-    return {
-      kind: 'fact',
-      leadId,
-      fact: { kind: 'CLICKED', ...touch, link, atMs: Date.parse(click.timestamp) },
-      also: to.map((what) => ({ kind: 'RESPONDED', ...touch, to: what, atMs: Date.parse(mail.timestamp) })),
-    }
+    const atMs = Date.parse(click.timestamp)
+    const { clicked, responded } = clickFacts(touch, click.link, atMs, Date.parse(mail.timestamp), goals)
+    return { kind: 'fact', leadId, fact: clicked, also: responded }
   }
   if (event.eventType === 'Bounce' && bounce) {
     const kind =
@@ -109,6 +101,23 @@ export const recordFeedback = async (
   // Should one of them fail, the event comes again, and what is there already stays as it is.
   for (const one of also) await table.recordFact(leadId, one)
   await (suppresses ? table.recordSuppressingFact(leadId, fact, suppresses) : table.recordFact(leadId, fact))
+}
+
+/** What a click puts on record: the link, and that the touch was answered, once for any link and once for its goal. */
+export const clickFacts = (
+  touch: CarriedTouch,
+  link: string,
+  atMs: number,
+  sentAtMs: number,
+  goals: Goals,
+): { readonly clicked: LinkClicked; readonly responded: readonly LeadResponded[] } => {
+  const path = withoutQuery(link)
+  const goal = touch.email === undefined ? undefined : goals[touch.email]
+  const to: LeadResponded['to'][] = goal !== undefined && path.endsWith(goal) ? ['link', 'goal'] : ['link']
+  return {
+    clicked: { kind: 'CLICKED', ...touch, link: path, atMs },
+    responded: to.map((what) => ({ kind: 'RESPONDED', ...touch, to: what, atMs: sentAtMs })),
+  }
 }
 
 /** The same link with other tracking parameters is the same link. */

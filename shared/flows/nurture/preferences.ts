@@ -3,6 +3,7 @@ import type { LeadTable } from '../../aws/lead-table.ts'
 import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { pauseDays, preferenceActions } from '../../contracts/preferences.ts'
 import { dayMs } from '../../domain/cadence.ts'
+import type { LeadUnsubscribed, TouchRef } from '../../domain/facts.ts'
 import type { LinkPayload } from '../links.ts'
 
 export type Preference =
@@ -37,15 +38,23 @@ export const unsubscribe = async (
   body: string,
   table: Pick<LeadTable, 'recordSuppressingFact'>,
 ): Promise<void> => {
-  const { leadId, enrolment, step, variant } = link
   // RFC 8058 allows url-encoded and multipart bodies; both contain the pair's value in clear.
   const via = body.includes('One-Click') ? 'oneClick' : 'page'
-  await table.recordSuppressingFact(
-    leadId,
-    { kind: 'UNSUBSCRIBED', enrolment, step, ...(variant !== undefined && { variant }), via, atMs },
-    'unsubscribed',
-  )
+  await table.recordSuppressingFact(link.leadId, unsubscribedFact(link, via, atMs), 'unsubscribed')
 }
+
+export const unsubscribedFact = (
+  { enrolment, step, variant }: TouchRef & { readonly variant?: string | undefined },
+  via: LeadUnsubscribed['via'],
+  atMs: number,
+): LeadUnsubscribed => ({
+  kind: 'UNSUBSCRIBED',
+  enrolment,
+  step,
+  ...(variant !== undefined && { variant }),
+  via,
+  atMs,
+})
 
 /** Records CONFIRMED for the form whose confirmation email carried the link; a form since removed confirms nothing. */
 export const confirm = async (

@@ -1,18 +1,14 @@
-/** A lead's turn to sales, or back, is a fact like any other; the look that it brings about does the rest. */
-import type { LeadTable } from '../../aws/lead-table.ts'
+/** A lead passes to sales, or comes back because its points have faded: a fact like any other. */
 import type { Decision } from '../../domain/decide.ts'
 import type { Fact } from '../../domain/facts.ts'
 import type { LeadState } from '../../domain/fold.ts'
 
 const isHeldOut = ({ enrolments }: LeadState): boolean => enrolments.some((enrolment) => enrolment.isHeldOut)
 
-/** The fact that a decision is, where it is one: QUALIFIED or COOLED. */
-export const qualificationChangeOf = (
-  state: LeadState,
-  decision: Decision,
-  nowMs: number,
-): Fact | undefined => {
-  if (decision.kind === 'cool') return { kind: 'COOLED', cycle: decision.cycle, atMs: nowMs }
+/** The fact that a decision comes to, where it does: QUALIFIED or COOLED, at the time of the state. */
+export const qualificationChangeOf = (state: LeadState, decision: Decision): Fact | undefined => {
+  const atMs = state.asOfMs
+  if (decision.kind === 'cool') return { kind: 'COOLED', cycle: decision.cycle, atMs }
   if (decision.kind !== 'qualify') return undefined
   // Sales is told the score that the lead's own act brought it to, whenever we come to look.
   const { totalHundredths, lines } = state.rise?.score ?? state.score
@@ -25,19 +21,6 @@ export const qualificationChangeOf = (
     source: state.source,
     ...(isHeldOut(state) && { isHeldOut: true }),
     ...(first && { enrolledAtMs: first.atMs }),
-    atMs: nowMs,
+    atMs,
   }
-}
-
-/** Records QUALIFIED or COOLED where that is the decision; says whether it did. */
-export const recordQualificationChange = async (
-  leadId: string,
-  state: LeadState,
-  decision: Decision,
-  nowMs: number,
-  table: Pick<LeadTable, 'recordFact'>,
-): Promise<boolean> => {
-  const turn = qualificationChangeOf(state, decision, nowMs)
-  if (turn) await table.recordFact(leadId, turn)
-  return turn !== undefined
 }

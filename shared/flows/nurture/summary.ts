@@ -1,19 +1,17 @@
 /** What is kept of a look at a lead, for whoever asks how it stands and for the next look. */
-import type { Appointment, PlannedTouch, Summary } from '../../contracts/stored.ts'
+import type { PlannedTouch, Summary } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
-import type { Decision, Touch } from '../../domain/decide.ts'
-import type { LeadState } from '../../domain/fold.ts'
+import type { Touch } from '../../domain/decide.ts'
+import type { LeadLook } from './carry-out.ts'
+import type { Arranged } from './effects.ts'
 
+/** The summary that a look leaves, in place of the one that its record has. */
 export const summarise = (
-  state: LeadState,
-  decision: Decision,
+  { state, decision, record }: Pick<LeadLook, 'state' | 'decision' | 'record'>,
+  { appointment, handOffAskedAtMs }: Arranged,
   campaign: Campaign,
-  nowMs: number,
-  previous: Summary | undefined,
-  appointment: Appointment | undefined,
-  handOffAskedAtMs: number | undefined,
 ): Summary => ({
-  version: (previous?.version ?? 0) + 1,
+  version: (record.summary?.version ?? 0) + 1,
   email: state.email,
   profile: state.profile,
   source: state.source,
@@ -27,7 +25,7 @@ export const summarise = (
   ...(appointment && { appointment }),
   ...(handOffAskedAtMs !== undefined && { handOffAskedAtMs }),
   campaignVersion: campaign.version,
-  updatedAtMs: nowMs,
+  updatedAtMs: state.asOfMs,
 })
 
 const plannedTouch = ({ enrolment, step, dueAtMs }: Touch): PlannedTouch => ({ enrolment, step, dueAtMs })

@@ -7,7 +7,7 @@ import type { Email, Mailer } from '../../aws/mailer.ts'
 import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
 import { emailTags } from '../../contracts/names.ts'
 import type { Campaign } from '../../domain/campaign.ts'
-import type { LeadQualified, ScoreLine } from '../../domain/facts.ts'
+import type { LeadHandedOff, LeadQualified, ScoreLine } from '../../domain/facts.ts'
 import { fold, type LeadState } from '../../domain/fold.ts'
 import { mustBeHandedOff } from '../../domain/readiness.ts'
 import { chanceOf } from '../../domain/score.ts'
@@ -43,13 +43,22 @@ export const handOffLead = async (
   const state = fold(leadId, facts, campaign, nowMs)
   if (!mustBeHandedOff(state.cycle)) return 'nothingToDo'
   const { qualified } = state.cycle
-  const handOffId = `${leadId}-${qualified.cycle}`
+  const handedOff = handedOffFact(leadId, qualified.cycle, nowMs)
+  const { handOffId } = handedOff
   await bus.publish(eventDetail(handOffId, leadId, state, qualified, campaign))
   const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, nowMs, dependencies))
   if (outcome.kind !== 'accepted') throw new SalesNotTold(handOffId, outcome.reason)
-  await table.recordFact(leadId, { kind: 'HANDEDOFF', cycle: qualified.cycle, handOffId, atMs: nowMs })
+  await table.recordFact(leadId, handedOff)
   return 'handedOff'
 }
+
+/** The id is the lead's and the cycle's, so that whoever gets a hand-off twice sees that it is one. */
+export const handedOffFact = (leadId: string, cycle: number, atMs: number): LeadHandedOff => ({
+  kind: 'HANDEDOFF',
+  cycle,
+  handOffId: `${leadId}-${cycle}`,
+  atMs,
+})
 
 const eventDetail = (
   handOffId: string,

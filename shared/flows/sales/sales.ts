@@ -38,6 +38,8 @@ const answer = z.discriminatedUnion('answer', [
   z.object({ answer: z.literal('lost') }),
 ])
 
+export type GivenAnswer = z.infer<typeof answer>
+
 /** What sales is shown before it answers; no more of the lead than the email already said. */
 export interface HandedLead {
   readonly status: Cycle['status']
@@ -88,12 +90,13 @@ export const answerHandOff = async (
   const read = answer.safeParse(Object.fromEntries(new URLSearchParams(body)))
   if (!read.success)
     return { kind: 'unclear', problem: read.error.issues[0]?.message ?? 'Choose one of the answers.' }
-  await table.recordFact(link.leadId, factOf(read.data, { cycle: cycleOf(link), source, atMs }))
+  await table.recordFact(link.leadId, answerFact(read.data, { cycle: cycleOf(link), source, atMs }))
   return { kind: 'recorded' }
 }
 
-const factOf = (
-  said: z.infer<typeof answer>,
+/** An answer of sales as the fact that it is. */
+export const answerFact = (
+  said: GivenAnswer,
   about: { readonly cycle: number; readonly source: string; readonly atMs: number },
 ): Fact => {
   switch (said.answer) {

@@ -1,0 +1,197 @@
+/** Gives one due touch to SES, at most once: claims it, calls SES a single time, and records what is certain. */
+import type { CapSlot } from '../../aws/cap-table.ts'
+import type { LeadTable } from '../../aws/lead-table.ts'
+import type { Mailer } from '../../aws/mailer.ts'
+import type { LeadNudge } from '../../contracts/messages.ts'
+import type { Claim } from '../../contracts/stored.ts'
+import type { Touch } from '../../domain/decide.ts'
+import type { EmailSent } from '../../domain/facts.ts'
+import { arrange } from './appointment.ts'
+import { carryOut, inOrder, type LeadLook, type LookDependencies } from './carry-out.ts'
+import { type Acquired, acquireSlots, type CapDependencies, releaseSlots } from './confirmation-caps.ts'
+import { type EmailContext, renderEmail } from './render-email.ts'
+
+export interface SendTouchDependencies extends LookDependencies, EmailContext, CapDependencies {
+  readonly table: LookDependencies['table'] & Pick<LeadTable, 'claim' | 'releaseClaim'>
+  readonly mailer: Pick<Mailer, 'send'>
+}
+
+export type TouchResult =
+  | { readonly kind: 'sent'; readonly touch: Touch; readonly messageId: string }
+  /** Since the lead was read: its claim found so. */
+  | { readonly kind: 'nothingDue'; readonly reason: 'suppressed' | 'qualified' }
+  | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
+  | { readonly kind: 'unresolved'; readonly touch: Touch }
+  /** Too many confirmations went out this hour; it waits for the next. */
+  | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: CapSlot['kind'] }
+
+/** The touch was perhaps sent. The message stays on the queue, so that someone looks again. */
+export class SendOutcomeUnknown extends Error {
+  override readonly name = 'SendOutcomeUnknown'
+
+  constructor(leadId: string, { enrolment, step }: Touch, reason: string) {
+    super(
+      `Whether ${step} of ${enrolment} was sent to lead ${leadId} is not known yet (${reason}); it will not be sent blind again.`,
+    )
+  }
+}
+
+/** SES has refused this touch for about a day. The dead-letter queue keeps it for a person. */
+export class SendRefusedTooOften extends Error {
+  override readonly name = 'SendRefusedTooOften'
+
+  constructor(leadId: string, { enrolment, step }: Touch, reason: string) {
+    super(
+      `SES refused ${step} of ${enrolment} to lead ${leadId} ${refusalLimit} times (${reason}); see the account's sending quota.`,
+    )
+  }
+}
+
+/**
+ * An open claim is given up after this long: SES's Send event arrives within seconds, and this is before the queue's last
+ * delivery (five, three minutes apart).
+ */
+const unresolvedAfterMs = 10 * 60 * 1000
+
+/** At a quarter of an hour each this is a day, in which a daily quota has been renewed. */
+const refusalLimit = 100
+
+/** Throws `SendOutcomeUnknown`, `SendRefusedTooOften`, `EmailRejected`, `UnknownEmail` and what the adapters throw. */
+export const sendTouch = async (
+  nudge: LeadNudge,
+  touch: Touch,
+  look: LeadLook,
+  dependencies: SendTouchDependencies,
+): Promise<TouchResult> => {
+  const { table, mailer, capSlots } = dependencies
+  const { leadId, asOfMs, cycle } = look.state
+  const open = openClaimOf(look, touch)
+  // A step by another name since its call to SES: it may be this very email that is out.
+  if (open) return resolveClaim(open, touch, look, dependencies)
+  const email = await renderEmail(leadId, look.state, touch, asOfMs, dependencies)
+  const acquired = await slotsFor(touch, look, dependencies)
+  if (acquired.kind === 'full') {
+    await defer(touch, acquired.tryAgainAtMs, look, dependencies)
+    return { kind: 'deferred', touch, by: acquired.by }
+  }
+  const claimed = await table.claim(leadId, touch, asOfMs, (cycle?.qualified.cycle ?? 0) + 1)
+  if (claimed !== 'claimed') await releaseSlots(acquired.slots, capSlots)
+  if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
+  if (claimed === 'alreadyClaimed') return resolveClaim(claimOf(look, touch), touch, look, dependencies)
+  const outcome = await mailer.send(email).catch(async (error: unknown) => {
+    // Thrown only where SES certainly did not take it.
+    await table.releaseClaim(leadId, touch)
+    await releaseSlots(acquired.slots, capSlots)
+    throw error
+  })
+  if (outcome.kind === 'unknown') throw new SendOutcomeUnknown(leadId, touch, outcome.reason)
+  if (outcome.kind === 'refused') {
+    await releaseSlots(acquired.slots, capSlots)
+    return putBack(nudge, touch, outcome.reason, dependencies)
+  }
+  await table.recordFact(leadId, sentFact(touch, outcome.messageId, asOfMs))
+  return { kind: 'sent', touch, messageId: outcome.messageId }
+}
+
+export const sentFact = (touch: Touch, messageId: string, atMs: number): EmailSent => ({
+  kind: 'SENT',
+  ...carriedBy(touch),
+  messageId,
+  atMs,
+})
+
+/** Marketing goes to leads that asked for it, and is not capped; a touch that is claimed has its place already. */
+const slotsFor = async (
+  touch: Touch,
+  look: LeadLook,
+  dependencies: SendTouchDependencies,
+): Promise<Acquired> => {
+  if (touch.purpose !== 'confirmation' || claimOf(look, touch)) return { kind: 'acquired', slots: [] }
+  const { leadId, email, enrolments, asOfMs } = look.state
+  const network = enrolments.find(({ id }) => id === touch.enrolment)?.network
+  return acquireSlots(leadId, email ?? '', network, asOfMs, dependencies)
+}
+
+/** The lead is looked at in the next hour instead; its summary says so, and a look in between leaves it at that. */
+const defer = async (
+  touch: Touch,
+  atMs: number,
+  look: LeadLook,
+  dependencies: SendTouchDependencies,
+): Promise<void> => {
+  const { leadId, asOfMs } = look.state
+  const { summary } = look.record
+  const { effects, appointment } = arrange(atMs, summary?.appointment, asOfMs)
+  await inOrder(effects, (effect) => carryOut(effect, look, dependencies))
+  if (!summary || !appointment) return
+  await dependencies.table.writeSummary(leadId, {
+    ...summary,
+    version: summary.version + 1,
+    appointment: { ...appointment, deferredFromMs: touch.dueAtMs },
+    updatedAtMs: asOfMs,
+  })
+}
+
+/** The touch's names in a fact. */
+const carriedBy = ({ enrolment, step, email, variant }: Omit<Touch, 'purpose' | 'dueAtMs'>) => ({
+  enrolment,
+  step,
+  email,
+  ...(variant !== undefined && { variant }),
+})
+
+/** A claim of the same enrolment under another step's name, of which no fact says how it ended. */
+const openClaimOf = (
+  { record: { claims, facts } }: LeadLook,
+  { enrolment, step }: Touch,
+): Claim | undefined =>
+  claims.find(
+    (claim) =>
+      claim.enrolment === enrolment &&
+      claim.step !== step &&
+      !facts.some(
+        (fact) =>
+          (fact.kind === 'SENT' || fact.kind === 'UNRESOLVED') &&
+          fact.enrolment === enrolment &&
+          fact.step === claim.step,
+      ),
+  )
+
+const claimOf = ({ record: { claims } }: LeadLook, { enrolment, step }: Touch): Claim | undefined =>
+  claims.find((claim) => claim.enrolment === enrolment && claim.step === step)
+
+/** Someone has claimed this touch and no SENT fact is there yet: wait for SES's event, and not for ever. */
+const resolveClaim = async (
+  claim: Claim | undefined,
+  touch: Touch,
+  { state: { leadId, asOfMs } }: LeadLook,
+  { table }: SendTouchDependencies,
+): Promise<TouchResult> => {
+  if (!claim || asOfMs - claim.claimedAtMs < unresolvedAfterMs)
+    throw new SendOutcomeUnknown(leadId, touch, 'it is claimed, and no fact says how that ended')
+  await table.recordFact(leadId, {
+    kind: 'UNRESOLVED',
+    ...carriedBy({ email: touch.email, ...claim }),
+    atMs: asOfMs,
+  })
+  return { kind: 'unresolved', touch }
+}
+
+/** Refused for certain: the claim is given back, and a fresh message tries again later, later each time. */
+const putBack = async (
+  { leadId, refusals }: LeadNudge,
+  touch: Touch,
+  reason: string,
+  { table, sendQueue }: SendTouchDependencies,
+): Promise<TouchResult> => {
+  await table.releaseClaim(leadId, touch)
+  if (refusals >= refusalLimit) throw new SendRefusedTooOften(leadId, touch, reason)
+  await sendQueue.put(
+    { leadId, refusals: refusals + 1 },
+    Math.min(900, 15 * 2 ** refusals + spreadSeconds(leadId)),
+  )
+  return { kind: 'refused', touch, reason }
+}
+
+/** Up to a minute, steady for a lead: those who were refused together do not come back together. */
+const spreadSeconds = (leadId: string): number => Number.parseInt(leadId.slice(0, 4), 16) % 60
