@@ -1,7 +1,12 @@
 /** When a lead is looked at again although nothing happens, and how that is arranged: at one time, or not at all. */
 import type { Appointment } from '../../contracts/stored.ts'
 import type { Decision } from '../../domain/decide.ts'
-import type { ArrangingEffect } from './effects.ts'
+
+/** By the lead's one schedule, or on the send queue where that would be too late. */
+export type ArrangingEffect =
+  | { readonly kind: 'schedule'; readonly atMs: number }
+  | { readonly kind: 'unschedule' }
+  | { readonly kind: 'enqueue'; readonly atMs: number }
 
 /** The Scheduler fires to the minute, so what is due sooner than this goes on the queue directly. */
 const soonMs = 120_000

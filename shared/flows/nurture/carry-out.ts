@@ -82,7 +82,7 @@ export const carryOut = async (
       return undefined
     case 'summarise': {
       const { summary } = look.record
-      const next = summarise(look, effect.arranged, campaign)
+      const next = summarise(look, effect.arranged, campaign, summary)
       if (summary && saysTheSame(summary, next)) return undefined
       return (await table.writeSummary(leadId, next)) === 'written' ? undefined : 'bySummary'
     }

@@ -4,7 +4,7 @@ import type { Touch } from '../../domain/decide.ts'
 import type { Fact } from '../../domain/facts.ts'
 import { mustBeHandedOff } from '../../domain/readiness.ts'
 import type { Settled } from '../../domain/settle.ts'
-import { appointmentOf, arrange } from './appointment.ts'
+import { type ArrangingEffect, appointmentOf, arrange } from './appointment.ts'
 import { qualificationChangeOf } from './qualification-change.ts'
 
 /** What one look sees, and what it comes to. The lead and the time of the look stand in `state`. */
@@ -30,12 +30,6 @@ export type Effect =
   | { readonly kind: 'send'; readonly touch: Touch }
   /** Keep what the look has found, and what is arranged now, for whoever asks and for the next look. */
   | { readonly kind: 'summarise'; readonly arranged: Arranged }
-
-/** By the lead's one schedule, or on the send queue where that would be too late. */
-export type ArrangingEffect =
-  | { readonly kind: 'schedule'; readonly atMs: number }
-  | { readonly kind: 'unschedule' }
-  | { readonly kind: 'enqueue'; readonly atMs: number }
 
 export type ReconcileEffect = Exclude<Effect, { readonly kind: 'send' }>
 export type DueEffect = Exclude<Effect, { readonly kind: 'askForHandOff' }>

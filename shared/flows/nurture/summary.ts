@@ -2,16 +2,16 @@
 import type { PlannedTouch, Summary } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import type { Touch } from '../../domain/decide.ts'
-import type { LeadLook } from './carry-out.ts'
-import type { Arranged } from './effects.ts'
+import type { Arranged, Look } from './effects.ts'
 
-/** The summary that a look leaves, in place of the one that its record has. */
+/** The summary that a look leaves in place of the one before. */
 export const summarise = (
-  { state, decision, record }: Pick<LeadLook, 'state' | 'decision' | 'record'>,
+  { state, decision }: Pick<Look, 'state' | 'decision'>,
   { appointment, handOffAskedAtMs }: Arranged,
   campaign: Campaign,
+  before: Summary | undefined,
 ): Summary => ({
-  version: (record.summary?.version ?? 0) + 1,
+  version: (before?.version ?? 0) + 1,
   email: state.email,
   profile: state.profile,
   source: state.source,
