@@ -17,8 +17,4 @@ const roomsTable = (): string =>
   ['| room | what lives there | may import |', '|---|---|---|', ...rooms.map(row)].join('\n')
 
 const row = ({ folder, holds, mayImport }: Room): string =>
-  `| \`${folder}\` | ${holds} | ${mayImport.map(shortened).join(', ') || 'nothing of ours'} |`
-
-/** Most of what is imported is shared; the page says so once. */
-const shortened = (entry: string): string =>
-  `\`${entry === 'shared/**' ? entry : entry.replace(/^shared\//, '')}\``
+  `| \`${folder}\` | ${holds} | ${mayImport.map((entry) => `\`${entry}\``).join(', ') || 'nothing of ours'} |`
