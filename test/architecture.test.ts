@@ -1,64 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { importsOf, productFiles, textOf } from './architecture/product-files.ts'
+import { roomOf } from './architecture/rooms.ts'
 
-const root = resolve(import.meta.dirname, '..')
+const files = productFiles.map((path) => ({ path, room: roomOf(path)?.folder ?? '' }))
 
-/** What each room may import of ours; the rooms are folders, the longest name that fits decides. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'shared/domain': ['shared/domain'],
-  'shared/contracts': ['shared/contracts', 'shared/domain'],
-  'shared/campaign': ['shared/campaign', 'shared/contracts', 'shared/domain'],
-  'shared/aws': ['shared/aws', 'shared/contracts', 'shared/domain'],
-  'shared/flows': [
-    'shared/flows',
-    'shared/aws',
-    'shared/campaign',
-    'shared/contracts',
-    'shared/domain',
-    'web',
-  ],
-  functions: [
-    'functions',
-    'shared/flows',
-    'shared/aws',
-    'shared/campaign',
-    'shared/contracts',
-    'shared/domain',
-    'web',
-  ],
-  infra: ['infra', 'shared/contracts/names.ts', 'shared/campaign'],
-  web: ['web', 'shared/contracts', 'shared/campaign/compiled/compiled.ts'],
-  local: ['local', 'shared/contracts', 'shared/campaign', 'shared/domain', 'shared/flows'],
-  cli: ['cli', 'local', 'infra', 'shared', 'web'],
-}
-
-const files = Object.keys(mayImport).flatMap((room) =>
-  readdirSync(join(root, room), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
-    .map((entry) => ({ room, path: relative(root, join(entry.parentPath, entry.name)) })),
-)
-
-const importsOf = (path: string): string[] =>
-  [...readFileSync(join(root, path), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(
-    ([, name]) => name ?? '',
-  )
-
-test.each(files)('$path imports only what its room may', ({ room, path }) => {
-  const forbidden = importsOf(path)
-    .filter((name) => name.startsWith('.'))
-    .map((name) => relative(root, resolve(root, path, '..', name)))
-    .filter(
-      (target) =>
-        !(mayImport[room] ?? []).some((allowed) => target === allowed || target.startsWith(`${allowed}/`)),
-    )
-  expect(forbidden).toEqual([])
-})
-
-const domain = files.filter(({ room }) => room === 'shared/domain')
+const domain = files.filter(({ room }) => room.startsWith('shared/domain'))
 
 test.each(domain)('$path reads no clock, no environment, no network and no chance', ({ path }) => {
-  const text = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+  const text = textOf(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
   const packages = importsOf(path).filter((name) => !name.startsWith('.'))
   expect(packages.filter((name) => name !== 'temporal-polyfill')).toEqual([])
   expect(text).not.toMatch(
@@ -67,13 +16,11 @@ test.each(domain)('$path reads no clock, no environment, no network and no chanc
 })
 
 test('no file of the product is longer than 400 lines', () => {
-  const long = files.filter(({ path }) => readFileSync(join(root, path), 'utf8').split('\n').length > 400)
+  const long = files.filter(({ path }) => textOf(path).split('\n').length > 400)
   expect(long.map(({ path }) => path)).toEqual([])
 })
 
 test('every file of the product opens by saying what it owns', () => {
-  const silent = files.filter(
-    ({ path }) => !/^(#!.*\n)?(\/\*\*|\/\/) ?\S/.test(readFileSync(join(root, path), 'utf8')),
-  )
+  const silent = files.filter(({ path }) => !/^(#!.*\n)?(\/\*\*|\/\/) ?\S/.test(textOf(path)))
   expect(silent.map(({ path }) => path)).toEqual([])
 })
