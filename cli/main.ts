@@ -25,7 +25,7 @@ program
   .option('--data <folder>', 'folder that keeps the data between starts', '.ripen')
   .option('--fresh', 'empty that folder first', false)
   .action(async (options: { port: number; data: string; fresh: boolean }) => {
-    const { start } = await import('./start.ts')
+    const { start } = await import('./start/start.ts')
     await start(options)
   })
 
@@ -133,8 +133,8 @@ program
   .argument('[folder]', 'campaign folder', 'campaign')
   .option('--strict', 'fail on advice too', false)
   .option('--json', 'write what was found as JSON', false)
-  .action(async (folder: string, options: import('./check.ts').CheckOptions) => {
-    const { check } = await import('./check.ts')
+  .action(async (folder: string, options: import('./check/check.ts').CheckOptions) => {
+    const { check } = await import('./check/check.ts')
     process.exitCode = await check(folder, options)
   })
 
