@@ -55,6 +55,36 @@ test.each(files)('$path imports only what its room may', ({ room, path }) => {
   expect(forbidden).toEqual([])
 })
 
+const importedBy = new Map(
+  files.map(({ path }) => [
+    path,
+    importsOf(path)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(root, resolve(root, path, '..', name))),
+  ]),
+)
+
+/** A circle of imports that can be reached from `path`, as a way from file to file; types count like everything else. */
+const circleFrom = (path: string, way: readonly string[], safe: Set<string>): string[] | undefined => {
+  if (way.includes(path)) return [...way.slice(way.indexOf(path)), path]
+  if (safe.has(path)) return undefined
+  for (const target of importedBy.get(path) ?? []) {
+    const circle = circleFrom(target, [...way, path], safe)
+    if (circle) return circle
+  }
+  safe.add(path)
+  return undefined
+}
+
+test('no files of the product import each other in a circle', () => {
+  const safe = new Set<string>()
+  const circles = files.flatMap(({ path }) => {
+    const circle = circleFrom(path, [], safe)
+    return circle ? [circle.join(' -> ')] : []
+  })
+  expect(circles).toEqual([])
+})
+
 const domain = files.filter(({ room }) => room === 'shared/domain')
 
 test.each(domain)('$path reads no clock, no environment, no network and no chance', ({ path }) => {

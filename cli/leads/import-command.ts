@@ -4,13 +4,29 @@ import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
-import type { ImportOptions } from './command.ts'
 import { findUnfinished, type ImportJob, importFile, surveyFile } from './import.ts'
 import { resultText, surveyText, unfinishedText } from './import-text.ts'
 import { openStore, type PlaceOptions } from './open-store.ts'
 import { LeadsInputError } from './problem.ts'
 import { basisHelp, isBasis } from './read-row.ts'
 import type { LeadStore } from './store.ts'
+
+export interface ImportOptions extends PlaceOptions {
+  readonly campaign: string
+  readonly form?: string
+  readonly map: readonly string[]
+  readonly consent?: string
+  readonly consentColumn?: string
+  readonly capturedAt?: string
+  readonly confirmedAt?: string
+  readonly sendConfirmations: boolean
+  readonly encoding?: string
+  readonly delimiter?: string
+  readonly dryRun: boolean
+  readonly errors?: string
+  readonly resume: boolean
+  readonly limit?: number
+}
 
 /**
  * Gives the exit code: 0 where every row is imported or, in a dry run, could be. Throws `LeadsInputError` and what the

@@ -7,7 +7,6 @@ import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { CampaignError } from '../../shared/campaign/source/problems.ts'
 import { readAddress } from '../../shared/domain/address.ts'
-import type { TestSendOptions } from './command.ts'
 import { type Outlet, type OutletPlace, openOutlet } from './outlet.ts'
 import { readOwnPeople } from './own-people.ts'
 import { type Person, samplePeople } from './people.ts'
@@ -15,6 +14,13 @@ import { type Place, placesOf } from './places.ts'
 import { PreviewInputError } from './problem.ts'
 import { renderPlace, stateOf } from './shown-email.ts'
 import { testEmailOf } from './test-email.ts'
+
+export interface TestSendOptions extends OutletPlace {
+  readonly email: readonly string[]
+  readonly lead: string
+  readonly campaign: string
+  readonly dryRun: boolean
+}
 
 /** An account in the sandbox may send one a second: who is refused for haste tries again after that. */
 const pauseMs = 1100
