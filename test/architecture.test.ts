@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'shared/domain',
     'web',
   ],
-  infra: ['infra', 'shared/contracts/names.ts', 'shared/campaign'],
+  infra: ['infra', 'shared/contracts/names.ts', 'shared/contracts/user-error.ts', 'shared/campaign'],
   web: ['web', 'shared/contracts', 'shared/campaign/compiled/compiled.ts'],
   local: ['local', 'shared/contracts', 'shared/campaign', 'shared/domain', 'shared/flows'],
   cli: ['cli', 'local', 'infra', 'shared', 'web'],

@@ -1,4 +1,5 @@
 /** What is wrong in a campaign folder, and what could be better, said so that a marketer can put it right. */
+import { UserError } from '../../contracts/user-error.ts'
 
 export interface CampaignProblem {
   /** Relative to the campaign folder. */
@@ -9,7 +10,7 @@ export interface CampaignProblem {
 }
 
 /** The campaign does not compile. Carries every error found, not just the first; advice stops nothing. */
-export class CampaignError extends Error {
+export class CampaignError extends UserError {
   override readonly name = 'CampaignError'
   readonly problems: readonly CampaignProblem[]
 
