@@ -10,10 +10,10 @@ import { checkLook, readLook } from './emails/theme.ts'
 import { adviseOnContrast } from './emails/theme-contrast.ts'
 import { adviseOnSequences } from './sequences/sequence-advice.ts'
 import { outlineOf, type SequenceOutline } from './sequences/sequence-outline.ts'
-import { placed } from './sequences/sequence-places.ts'
 import { readCampaignFiles } from './source/campaign-files.ts'
 import { type ReadEmail, readEmail } from './source/email.ts'
 import { htmlWithDefaults, type Speaker, textWithDefaults } from './source/email-liquid.ts'
+import { placed } from './source/placed-sequence.ts'
 import { CampaignError, type CampaignProblem, Problems } from './source/problems.ts'
 
 export interface CampaignCheck {

@@ -5,11 +5,11 @@ import { isLinked, plainConditions } from '../schema/condition-names.ts'
 import { waitInWords } from '../schema/condition-words.ts'
 import { nearest } from '../schema/did-you-mean.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
+import { conditionsOf, type PlacedSequence, type PlacedStep, placed } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { windowOf } from './compile-sequence.ts'
 import { formsTo, linksOf } from './sequence-conditions.ts'
 import { adviseOnPace } from './sequence-pace.ts'
-import { conditionsOf, type PlacedSequence, type PlacedStep, placed } from './sequence-places.ts'
 
 /** A variant with less learns nothing in any reasonable time. */
 const leastShare = 0.01

@@ -2,10 +2,10 @@
 import { sequenceEnd } from '../../domain/campaign.ts'
 import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
+import { type Path, type PlacedSequence, placed } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { checkCalendar, checkWindows } from './calendar-checks.ts'
 import { checkConditions } from './sequence-conditions.ts'
-import { type Path, type PlacedSequence, placed } from './sequence-places.ts'
 import { checkLateness, checkLength } from './sequence-times.ts'
 import { checkWays } from './sequence-ways.ts'
 

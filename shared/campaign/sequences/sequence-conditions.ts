@@ -11,14 +11,14 @@ import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import { leastPoints, mostPoints } from '../schema/score-range.ts'
 import type { CampaignFiles } from '../source/campaign-files.ts'
 import { knownNames } from '../source/campaign-files.ts'
-import type { Problems } from '../source/problems.ts'
-import { type Bounds, impossibility, isMetAtOnce } from './condition-limits.ts'
 import {
   conditionsOf,
   type PlacedCondition,
   type PlacedSequence,
   type PlacedStep,
-} from './sequence-places.ts'
+} from '../source/placed-sequence.ts'
+import type { Problems } from '../source/problems.ts'
+import { type Bounds, impossibility, isMetAtOnce } from './condition-limits.ts'
 
 export const checkConditions = (sequence: PlacedSequence, files: CampaignFiles, problems: Problems): void => {
   const { file, lineAt } = sequence

@@ -7,7 +7,7 @@ import type { KnownNames } from '../schema/condition-names.ts'
 import { nearest } from '../schema/did-you-mean.ts'
 import { type Form, formFile } from '../schema/form-schema.ts'
 import { type SequenceFile, sequenceFile } from '../schema/sequence-schema.ts'
-import { linksOfEmails } from './email-links.ts'
+import { linksOfEmails } from './campaign-emails.ts'
 import type { Problems } from './problems.ts'
 import { type ReadFile, readYaml } from './read-file.ts'
 

@@ -3,7 +3,7 @@
 import type { StepCondition } from '../../domain/campaign.ts'
 import { sequenceEnd } from '../../domain/campaign.ts'
 import type { BranchFile, EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
-import type { ReadFile } from '../source/read-file.ts'
+import type { ReadFile } from './read-file.ts'
 
 export type Path = readonly PropertyKey[]
 
