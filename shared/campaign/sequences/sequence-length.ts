@@ -3,8 +3,8 @@ import { afterWait, dayMs, hourMs, nextInWindow } from '../../domain/cadence.ts'
 import type { Calendar, SendWindow, Wait } from '../../domain/campaign.ts'
 import type { EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
 import type { Settings } from '../source/campaign-files.ts'
-import { afterArm, openArms } from '../source/placed-sequence.ts'
 import { windowOf } from './compile-sequence.ts'
+import { afterArm, openArms } from './sequence-order.ts'
 
 /** A step on a way: an email, or a branch, which only waits. */
 export interface Leg {

@@ -1,23 +1,35 @@
-/** Where the emails of a campaign link to, as clicks are recorded: without query strings. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { readEmail } from './email.ts'
-import { Problems } from './problems.ts'
+/** The emails of a campaign folder, each read once: to be checked and laid out, and for what conditions name of them. */
+import type { CampaignFolder } from './campaign-folder.ts'
+import { emailFile, type ReadEmail, readEmail } from './email.ts'
+import { type CampaignProblem, Problems } from './problems.ts'
 
-/** By the email's id; partials are part of each email that renders them. */
-export const linksOfEmails = (folder: string): ReadonlyMap<string, readonly string[]> => {
-  const room = join(folder, 'emails')
-  const files = existsSync(room) ? readdirSync(room).filter((file) => file.endsWith('.md')) : []
-  return new Map(files.map((file) => [file.replace(/\.md$/, ''), linksOf(folder, file)]))
+export interface EmailReading {
+  /** Absent where it cannot be read. */
+  readonly email: ReadEmail | undefined
+  /** Why it cannot be. */
+  readonly problems: readonly CampaignProblem[]
+  /** Where it links to, as clicks are recorded: without query strings. Partials are part of each email that renders them. */
+  readonly links: readonly string[]
 }
 
-const linksOf = (folder: string, file: string): string[] => {
-  // What is wrong with the email is told where it is compiled.
-  const email = readEmail(folder, file.replace(/\.md$/, ''), new Problems())
+/** By id, in their order; those whose names cannot be ids are here too. */
+export const readEmails = (folder: CampaignFolder): ReadonlyMap<string, EmailReading> =>
+  new Map(
+    folder
+      .namesIn('emails')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => {
+        const id = name.replace(/\.md$/, '')
+        const problems = new Problems()
+        const email = readEmail(folder, id, problems)
+        return [id, { email, problems: problems.errors, links: linksOf(folder, id, email) }]
+      }),
+  )
+
+/** Of an email that cannot be read, those that its text shows all the same. */
+const linksOf = (folder: CampaignFolder, id: string, email: ReadEmail | undefined): string[] => {
   const targets = email
     ? email.body.links.map(({ target }) => target)
-    : [...readFileSync(join(folder, 'emails', file), 'utf8').matchAll(/\]\(([^)\s]+)/g)].map(
-        ([, target = '']) => target,
-      )
+    : [...(folder.text(emailFile(id)) ?? '').matchAll(/\]\(([^)\s]+)/g)].map(([, target = '']) => target)
   return targets.map((target) => target.replace(/[?#].*$/s, ''))
 }

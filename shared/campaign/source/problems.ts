@@ -35,16 +35,16 @@ export class Problems {
     this.#advice.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
   }
 
+  /** Takes over what was found, and kept, before. */
+  addAll(errors: readonly CampaignProblem[]): void {
+    for (const { file, line, problem, fix } of errors) this.add(file, line, problem, fix)
+  }
+
   get errors(): readonly CampaignProblem[] {
     return [...this.#errors.values()]
   }
 
   get advice(): readonly CampaignProblem[] {
     return [...this.#advice.values()]
-  }
-
-  /** Throws `CampaignError` where there is an error. */
-  throwIfAny(): void {
-    if (this.#errors.size > 0) throw new CampaignError(this.errors)
   }
 }
