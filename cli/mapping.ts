@@ -1,9 +1,5 @@
 /** `--map field=template`: how a form's field is made from the columns of a file. */
-
-/** A mapping names a column that is not there, or says nothing that can be done; the message says what to change. */
-export class MappingError extends Error {
-  override readonly name = 'MappingError'
-}
+import { InputError } from './input-error.ts'
 
 /** Makes a field's text from a row's columns. */
 export type Template = (row: Readonly<Record<string, string>>) => string
@@ -14,7 +10,7 @@ export const parseMappings = (given: readonly string[]): ReadonlyMap<string, Tem
     given.map((text): [string, Template] => {
       const [, field, template] = /^(\w+)=(.*)$/s.exec(text) ?? []
       if (!field || template === undefined)
-        throw new MappingError(
+        throw new InputError(
           `--map "${text}" is not of the form field=template, such as "email={Id}@example.com".`,
         )
       return [field, (row) => fill(template, row)]
@@ -25,8 +21,6 @@ const fill = (template: string, row: Readonly<Record<string, string>>): string =
   template.replace(/\{([^{}]+?)(?:\s*\/\s*(\d+))?\}/g, (_, column: string, divisor: string | undefined) => {
     const value = Object.hasOwn(row, column) ? row[column] : undefined
     if (value === undefined)
-      throw new MappingError(
-        `There is no column "${column}"; the columns are ${Object.keys(row).join(', ')}.`,
-      )
+      throw new InputError(`There is no column "${column}"; the columns are ${Object.keys(row).join(', ')}.`)
     return divisor && value !== '' ? String(Math.round((Number(value) / Number(divisor)) * 100) / 100) : value
   })

@@ -4,9 +4,10 @@ import {
   CloudFormationServiceException,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation'
+import { UserError } from '../shared/contracts/user-error.ts'
 
 /** The stack cannot be read: no credentials, no such stack, not allowed. Says what to do. */
-export class StackNotReadable extends Error {
+export class StackNotReadable extends UserError {
   override readonly name = 'StackNotReadable'
 }
 

@@ -1,12 +1,11 @@
 /** What `cdk deploy` and `cdk synth` run. */
-import { CampaignError } from '../shared/campaign/source/problems.ts'
-import { SettingsError } from './settings.ts'
+import { UserError } from '../shared/contracts/user-error.ts'
 import { synthesise } from './synthesise.ts'
 
 try {
   await synthesise()
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof CampaignError)) throw error
+  if (!(error instanceof UserError)) throw error
   console.error(`${error.name}\n${error.message}`)
   process.exitCode = 1
 }

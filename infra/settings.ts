@@ -1,5 +1,6 @@
 /** The settings of one deployment, parsed once; a wrong one is an error that names it, its fix and its place. */
 import * as z from 'zod'
+import { UserError } from '../shared/contracts/user-error.ts'
 
 const schema = z
   .strictObject({
@@ -27,7 +28,7 @@ const schema = z
 export type Settings = z.output<typeof schema>
 
 /** A deployment setting is missing, unknown or wrong. */
-export class SettingsError extends Error {
+export class SettingsError extends UserError {
   override readonly name = 'SettingsError'
 }
 

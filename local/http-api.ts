@@ -1,6 +1,7 @@
 /** The template's routes on one port: requests become events of payload format 2.0, and answers responses. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { UserError } from '../shared/contracts/user-error.ts'
 import type { VirtualClock } from './clock.ts'
 import { type Inventory, localAccount } from './inventory.ts'
 import type { Functions } from './lambda/functions.ts'
@@ -10,7 +11,7 @@ import type { Meter } from './meter.ts'
 const bodyLimitBytes = 10 * 1024 * 1024
 
 /** The port that the pipeline wants is in use by something else. */
-export class PortTaken extends Error {
+export class PortTaken extends UserError {
   override readonly name = 'PortTaken'
 
   constructor(port: number) {

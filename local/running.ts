@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { env } from '../shared/contracts/names.ts'
+import { UserError } from '../shared/contracts/user-error.ts'
 import { type Inventory, localAccount, type PolicyStatement } from './inventory.ts'
 
 const running = z.object({
@@ -26,7 +27,7 @@ export interface Operator {
 }
 
 /** Another pipeline keeps its data there; two on one folder would undo each other's work. */
-export class FolderInUse extends Error {
+export class FolderInUse extends UserError {
   override readonly name = 'FolderInUse'
 
   constructor(dataFolder: string) {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { UserError } from '../shared/contracts/user-error.ts'
 
 /** A map that outlives the process. Reads come from memory; writes reach the file at the next `flush`. */
 export class Collection<T> {
@@ -50,7 +51,7 @@ export class Collection<T> {
 const format = 2
 
 /** The folder was written by another version, which kept its documents in another form. */
-export class StateOutdated extends Error {
+export class StateOutdated extends UserError {
   override readonly name = 'StateOutdated'
 
   constructor(folder: string) {

@@ -1,4 +1,5 @@
 /** Checks, before anything is served, that every service may do what the template sends it to do. */
+import { UserError } from '../shared/contracts/user-error.ts'
 import { isAllowed, isServiceAllowed, missingStatement } from './iam.ts'
 import { type Inventory, localAccount } from './inventory.ts'
 import type { Permission } from './service.ts'
@@ -8,7 +9,7 @@ const logActions = ['CreateLogStream', 'PutLogEvents']
 const queueActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 
 /** The template leads somewhere that it does not let anyone go: nothing would arrive there. */
-export class WiringIncomplete extends Error {
+export class WiringIncomplete extends UserError {
   override readonly name = 'WiringIncomplete'
 }
 

@@ -1,12 +1,8 @@
 /** Leads from a CSV file: each row becomes the fields of a form. */
 import { createReadStream } from 'node:fs'
 import { parse } from 'csv-parse'
+import { InputError } from '../input-error.ts'
 import type { Template } from '../mapping.ts'
-
-/** The demo was asked for something that cannot be done; the message says what to change. */
-export class DemoInputError extends Error {
-  override readonly name = 'DemoInputError'
-}
 
 export type Row = Readonly<Record<string, string>>
 
@@ -18,9 +14,7 @@ export async function* streamRows(
 ): AsyncGenerator<Row> {
   const source = createReadStream(file)
   const parser = source.pipe(parse({ columns: true, bom: true, trim: true, relax_column_count: true }))
-  source.on('error', (error) =>
-    parser.destroy(new DemoInputError(`${file} cannot be read: ${error.message}.`)),
-  )
+  source.on('error', (error) => parser.destroy(new InputError(`${file} cannot be read: ${error.message}.`)))
   let count = 0
   for await (const row of parser) {
     yield mappings.size === 0
@@ -29,7 +23,7 @@ export async function* streamRows(
     count += 1
     if (count >= most) break
   }
-  if (count === 0) throw new DemoInputError(`${file} holds no rows.`)
+  if (count === 0) throw new InputError(`${file} holds no rows.`)
 }
 
 /** The first `most` rows. */

@@ -4,8 +4,8 @@ import { identityOf } from '../../shared/domain/address.ts'
 import type { LeadCaptured } from '../../shared/domain/facts.ts'
 import { leadIdOf, readSubmission } from '../../shared/flows/intake/capture.ts'
 import type { Row } from '../demo/rows.ts'
+import { InputError } from '../input-error.ts'
 import { unprotected } from '../leads/read-row.ts'
-import { ForecastInputError } from './problem.ts'
 
 export interface Captured {
   readonly leadId: string
@@ -55,7 +55,7 @@ export const captureBy = (
 export const formOf = ({ forms }: CompiledCampaign, id: string): CompiledForm => {
   const form = Object.hasOwn(forms, id) ? forms[id] : undefined
   if (!form)
-    throw new ForecastInputError(
+    throw new InputError(
       `--form ${id} is not a form of this campaign; it has ${Object.keys(forms).join(', ')}.`,
     )
   return form

@@ -1,28 +1,7 @@
 /** `ripen forecast`: its options. */
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { collected, oneOf, positiveNumber, wholeNumber } from '../option-values.ts'
 import type { ForecastOptions } from './options.ts'
-
-const between =
-  (least: number, most: number, what: string) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}${what}.`)
-    return value
-  }
-
-const above0 = (text: string): number => {
-  const value = Number(text)
-  if (!(value > 0) || value > 10_000_000) throw new InvalidArgumentError('It must be a number above 0.')
-  return value
-}
-
-const behaviour = (text: string): 'model' | 'past' => {
-  if (text === 'model' || text === 'past') return text
-  throw new InvalidArgumentError('It must be model or past.')
-}
-
-const collect = (text: string, before: string[]): string[] => [...before, text]
 
 export const registerForecast = (program: Command): void => {
   program
@@ -35,33 +14,38 @@ export const registerForecast = (program: Command): void => {
     .option(
       '--leads <number>',
       'so many invented leads; with --csv: rows at most',
-      between(1, 10_000_000, ''),
+      wholeNumber(1, 10_000_000),
     )
     .option('--csv <file>', 'leads from a file (default: the bundled sample of 300)')
     .option(
       '--map <field=template>',
       'how a form field is made from columns: "email={Id}@example.com"; repeat it',
-      collect,
+      collected,
       [],
     )
-    .option('--arrival-days <number>', 'they come spread over so many days', between(1, 730, ' days'), 14)
+    .option('--arrival-days <number>', 'they come spread over so many days', wholeNumber(1, 730), 14)
     .option(
       '--time-zones <shares>',
       'such as "Europe/London:50,Asia/Kolkata:20" (default: the file’s, else the campaign’s)',
     )
     .option('--start <date>', 'first day, on the campaign’s clock (default: 2026-03-02T00:00Z, as the demo)')
-    .option('--days <number>', 'days to play', between(1, 730, ' days'), 60)
+    .option('--days <number>', 'days to play', wholeNumber(1, 730), 60)
     .option('--seed <text>', 'decides how people behave; the same seed is the same forecast', 'ripen')
     .option(
       '--behaviour <kind>',
       'model, or past: rates from the tallies in --data or --stack',
-      behaviour,
+      oneOf(['model', 'past'] as const),
       'model',
     )
-    .option('--past-days <number>', 'how far back those go', between(1, 730, ' days'), 90)
-    .option('--quota <number>', 'emails that SES takes in 24 hours', above0, 50_000)
-    .option('--rate <number>', 'emails that SES takes in a second', above0, 14)
-    .option('--lead <field=value>', 'one lead: its answers, "email=ada@example.com"; repeat it', collect, [])
+    .option('--past-days <number>', 'how far back those go', wholeNumber(1, 730), 90)
+    .option('--quota <number>', 'emails that SES takes in 24 hours', positiveNumber, 50_000)
+    .option('--rate <number>', 'emails that SES takes in a second', positiveNumber, 14)
+    .option(
+      '--lead <field=value>',
+      'one lead: its answers, "email=ada@example.com"; repeat it',
+      collected,
+      [],
+    )
     .option('--at <time>', 'when that lead submits, on its own clock: 2026-12-01T09:00')
     .option('--time-zone <zone>', 'where that lead lives (default: the campaign’s zone)')
     .option('--clicks <steps>', 'it clicks in these: "welcome,adviser=/book-a-call"')

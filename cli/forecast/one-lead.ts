@@ -3,9 +3,9 @@ import type { Campaign } from '../../shared/domain/campaign.ts'
 import type { Decision } from '../../shared/domain/decide.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import type { LeadState } from '../../shared/domain/fold.ts'
+import { InputError } from '../input-error.ts'
 import type { Act, Behaviour, SalesAct, SentEmail } from '../people/model.ts'
 import type { SalesEmail, SentTouch, Watch } from './play-lead.ts'
-import { ForecastInputError } from './problem.ts'
 import { localTime, whyThen } from './why.ts'
 
 export interface Line {
@@ -175,7 +175,7 @@ export const readClicks = (text: string, plan: Campaign): Click[] =>
     const [step = '', link] = part.trim().split(/=(.*)/s)
     const known = Object.values(plan.sequences).flatMap(({ steps }) => steps.map(({ id }) => id))
     if (!known.includes(step))
-      throw new ForecastInputError(
+      throw new InputError(
         `--clicks names the step "${step}", which no sequence has; the steps are ${[...new Set(known)].join(', ')}.`,
       )
     return { step, ...(link !== undefined && { link }) }
@@ -205,7 +205,7 @@ export class Scripted implements Behaviour {
     const { link = '' } = click
     const at = this.#linksOf(step).findIndex((target) => (target.split(/[?#]/, 1)[0] ?? '').endsWith(link))
     if (at === -1)
-      throw new ForecastInputError(
+      throw new InputError(
         `--clicks "${step}=${link}": no link of that email ends so; they are ${this.#linksOf(step).join(', ')}.`,
       )
     return [

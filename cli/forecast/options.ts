@@ -2,8 +2,8 @@
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { isTimeZone } from '../../shared/domain/time-zone.ts'
 import { instantOf } from '../../shared/domain/wall-clock.ts'
+import { InputError } from '../input-error.ts'
 import type { PlaceOptions } from '../leads/open-store.ts'
-import { ForecastInputError } from './problem.ts'
 
 export interface ForecastOptions extends PlaceOptions {
   readonly campaign: string
@@ -34,9 +34,7 @@ export interface ForecastOptions extends PlaceOptions {
 export const checkOptions = (options: ForecastOptions): void => {
   const isOne = options.lead.length > 0 || options.leadId !== undefined
   if (options.lead.length > 0 && options.leadId !== undefined)
-    throw new ForecastInputError(
-      '--lead invents a lead and --lead-id takes one from the store: give one of them.',
-    )
+    throw new InputError('--lead invents a lead and --lead-id takes one from the store: give one of them.')
   const forOne = { at: '--at', timeZone: '--time-zone', clicks: '--clicks' } as const
   const forMany = {
     leads: '--leads',
@@ -47,18 +45,14 @@ export const checkOptions = (options: ForecastOptions): void => {
   } as const
   for (const [name, flag] of Object.entries(forOne))
     if (!isOne && isGiven(options, name))
-      throw new ForecastInputError(`${flag} is for one lead: name it with --lead email=... or --lead-id.`)
+      throw new InputError(`${flag} is for one lead: name it with --lead email=... or --lead-id.`)
   for (const [name, flag] of Object.entries(forMany))
     if (isOne && isGiven(options, name))
-      throw new ForecastInputError(
-        `${flag} is for many leads: leave it out, or leave --lead and --lead-id out.`,
-      )
+      throw new InputError(`${flag} is for many leads: leave it out, or leave --lead and --lead-id out.`)
   if (options.map.length > 0 && options.csv === undefined)
-    throw new ForecastInputError('--map needs a file: say --csv FILE as well.')
+    throw new InputError('--map needs a file: say --csv FILE as well.')
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone))
-    throw new ForecastInputError(
-      `--time-zone "${options.timeZone}" is no IANA time zone; Asia/Kolkata is one.`,
-    )
+    throw new InputError(`--time-zone "${options.timeZone}" is no IANA time zone; Asia/Kolkata is one.`)
 }
 
 const isGiven = (options: ForecastOptions, name: string): boolean =>
@@ -71,7 +65,7 @@ export const formIdOf = ({ form }: ForecastOptions, campaign: CompiledCampaign):
   if (ids.includes('guide')) return 'guide'
   const [only, ...others] = ids
   if (only === undefined || others.length > 0)
-    throw new ForecastInputError(`--form: say which of ${ids.join(', ')} the leads submit.`)
+    throw new InputError(`--form: say which of ${ids.join(', ')} the leads submit.`)
   return only
 }
 
@@ -82,7 +76,7 @@ export const readInstant = (flag: string, text: string, timeZone: string): numbe
   const wallMs = Date.parse(`${date}T${time}Z`)
   const isReal = date !== undefined && new Date(`${date}T00:00Z`).toJSON()?.startsWith(date) === true
   if (!isReal || Number.isNaN(wallMs))
-    throw new ForecastInputError(`${flag} "${text}" is no time; write it like 2026-12-01T09:00.`)
+    throw new InputError(`${flag} "${text}" is no time; write it like 2026-12-01T09:00.`)
   return zone === undefined ? instantOf(wallMs, timeZone) : Date.parse(`${date}T${time}${zone}`)
 }
 
@@ -92,7 +86,7 @@ export const readAnswers = (given: readonly string[]): Record<string, string> =>
     given.map((text) => {
       const [, field, value] = /^(\w+)=(.*)$/s.exec(text) ?? []
       if (field === undefined || value === undefined)
-        throw new ForecastInputError(
+        throw new InputError(
           `--lead "${text}" is not of the form field=value, such as email=ada@example.com.`,
         )
       return [field, value]

@@ -5,12 +5,12 @@ import { postNames } from '../../shared/contracts/form-post.ts'
 import { type IdentityRules, identityOf, normaliseAddress } from '../../shared/domain/address.ts'
 import { isTimeZone } from '../../shared/domain/time-zone.ts'
 import { type Row, readRows, streamRows } from '../demo/rows.ts'
+import { InputError } from '../input-error.ts'
 import type { Template } from '../mapping.ts'
 import { arrivalMs, fillMs } from '../people/arrivals.ts'
 import type { People } from '../people/model.ts'
 import type { Capture, Captured } from './capture.ts'
 import type { LeadToPlay } from './play-lead.ts'
-import { ForecastInputError } from './problem.ts'
 
 export interface Arrivals {
   readonly people: Pick<People, 'chance'>
@@ -30,7 +30,7 @@ export const readZoneShares = (text: string): ZoneShare[] =>
     const [, timeZone = '', share = '1'] = /^\s*([^:\s]+)\s*(?::\s*(\d+(?:\.\d+)?)\s*)?$/.exec(part) ?? []
     const weight = Number(share)
     if (!isTimeZone(timeZone) || !(weight > 0))
-      throw new ForecastInputError(
+      throw new InputError(
         `--time-zones "${part.trim()}" is not of the form Europe/London:50; write IANA zones, each with its share, parted by commas.`,
       )
     return { timeZone, weight }

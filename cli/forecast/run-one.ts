@@ -9,6 +9,7 @@ import { isDisposableBy } from '../../shared/domain/disposable.ts'
 import { emailsOf } from '../../shared/domain/enrolment.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import { withCurrent } from '../../shared/flows/nurture/release.ts'
+import { InputError } from '../input-error.ts'
 import { openStore } from '../leads/open-store.ts'
 import { defaultStartMs } from '../people/arrivals.ts'
 import { captureBy } from './capture.ts'
@@ -18,7 +19,6 @@ import { identityKeyFor } from './mechanics.ts'
 import { readClicks, Scripted, Trace, traceText } from './one-lead.ts'
 import { type ForecastOptions, formIdOf, readAnswers, readInstant } from './options.ts'
 import { type LeadToPlay, playLead } from './play-lead.ts'
-import { ForecastInputError } from './problem.ts'
 
 export interface OneLead {
   readonly text: string
@@ -67,7 +67,7 @@ const invented = async (
   )
   const captured = await capture({ ...answers, ...(timeZone && { timeZone }) }, 1, atMs)
   if ('refused' in captured)
-    throw new ForecastInputError(`--lead: the form does not take this submission. ${captured.refused}`)
+    throw new InputError(`--lead: the form does not take this submission. ${captured.refused}`)
   const { leadId, fact } = captured
   return { lead: { leadId, facts: [], submissions: [fact] }, fromMs: atMs }
 }
@@ -83,7 +83,7 @@ const stored = async (
     for await (const item of store.itemsOf(leadId))
       if (String(item.sk).startsWith(keys.factPrefix)) facts.push(readFact(item))
     if (facts.length === 0)
-      throw new ForecastInputError(
+      throw new InputError(
         `--lead-id: ${store.place} holds no lead of that id; "ripen leads export" lists them.`,
       )
     // The lead may be bound to a version that it began with; what the store has not seen comes into force now.

@@ -8,6 +8,7 @@ import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
+import { InputError } from '../input-error.ts'
 import { openStore } from '../leads/open-store.ts'
 import { parseMappings } from '../mapping.ts'
 import { defaultStartMs } from '../people/arrivals.ts'
@@ -27,7 +28,6 @@ import {
   readZoneShares,
   sampledLeads,
 } from './population.ts'
-import { ForecastInputError } from './problem.ts'
 import { type ForecastReport, makeForecastReport } from './report.ts'
 import { forecastOne } from './run-one.ts'
 import { forecastText } from './text.ts'
@@ -35,7 +35,7 @@ import { forecastText } from './text.ts'
 const sample = resolve(import.meta.dirname, '..', 'demo', 'sample-leads.csv')
 const sampleColumns = (readFileSync(sample, 'utf8').split(/\r?\n/, 1)[0] ?? '').split(',')
 
-/** Throws `ForecastInputError`, `CampaignError`, and what reading a file or a store throws. */
+/** Throws `InputError`, `CampaignError`, and what reading a file or a store throws. */
 export const forecastCommand = async (
   options: ForecastOptions,
   print: (text: string) => void = console.log,
@@ -107,7 +107,7 @@ export const forecastMany = async (
   bar.stop()
   await lines?.end()
   if (measures.leads === 0)
-    throw new ForecastInputError(
+    throw new InputError(
       `No row became a lead: ${[...refusals.byReason.keys()][0] ?? 'the file holds none'} Say --map "field={Column}" where names differ, or name another form with --form.`,
     )
   return makeForecastReport(measures, campaign, {
@@ -137,7 +137,7 @@ const checkFolderOf = (flag: string, file: string | undefined): void => {
   if (file === undefined) return
   const folder = resolve(join(file, '..'))
   if (!existsSync(folder))
-    throw new ForecastInputError(`--${flag} ${file}: there is no folder ${folder}; make it first.`)
+    throw new InputError(`--${flag} ${file}: there is no folder ${folder}; make it first.`)
 }
 
 const lineOf = (email: SentTouch | SalesEmail): string => {

@@ -1,8 +1,8 @@
 /** Which column of a file becomes which part of a submission: by name, and by `--map` where the names differ. */
 import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { firstVisitName, postNames, visitNames } from '../../shared/contracts/form-post.ts'
+import { InputError } from '../input-error.ts'
 import { parseMappings } from '../mapping.ts'
-import { LeadsInputError } from './problem.ts'
 
 export interface ColumnOptions {
   readonly map: readonly string[]
@@ -22,14 +22,14 @@ export interface Columns {
   /** For a person to read: `email` from `E-Mail`. */
   readonly taken: readonly { readonly field: string; readonly from: string }[]
   readonly unused: readonly string[]
-  /** Texts by field. Throws `MappingError` where a mapping names a column that is not there. */
+  /** Texts by field. Throws `InputError` where a mapping names a column that is not there. */
   readonly read: (cells: readonly string[]) => Readonly<Record<string, string>>
   readonly consentOf: ((cells: readonly string[]) => string) | undefined
   readonly capturedAtOf: ((cells: readonly string[]) => string) | undefined
   readonly confirmedAtOf: ((cells: readonly string[]) => string) | undefined
 }
 
-/** Throws `LeadsInputError` and `MappingError` where the columns cannot give what the form needs. */
+/** Throws `InputError` where the columns cannot give what the form needs. */
 export const planColumns = (
   header: readonly string[],
   form: CompiledForm,
@@ -39,7 +39,7 @@ export const planColumns = (
   const known = knownNames(form)
   for (const field of mappings.keys())
     if (!known.includes(field))
-      throw new LeadsInputError(
+      throw new InputError(
         `--map names the field "${field}", which the form ${form.id} does not have; it has ${form.fields.map(({ name }) => name).join(', ')}.`,
       )
   const byName = columnsByName(
@@ -105,7 +105,7 @@ const columnsByName = (header: readonly string[], fields: readonly string[]): Ma
     const like = header.flatMap((name, index) => (plain(name) === plain(field) ? [index] : []))
     const columns = exact.length > 0 ? exact : like
     if (columns.length > 1)
-      throw new LeadsInputError(
+      throw new InputError(
         `${columns.length} columns could be "${field}": ${columns.map((index) => `"${header[index]}" (column ${index + 1})`).join(', ')}. Rename all but one, or say --map "${field}={Column}".`,
       )
     const [index] = columns
@@ -119,7 +119,7 @@ const requireFields = (form: CompiledForm, given: readonly string[], header: rea
     (name) => !given.includes(name),
   )
   if (missing !== undefined)
-    throw new LeadsInputError(
+    throw new InputError(
       `No column gives "${missing}", which the form ${form.id} needs. The columns are ${header.filter(Boolean).join(', ')}; say --map "${missing}={Column}".`,
     )
 }
@@ -127,11 +127,11 @@ const requireFields = (form: CompiledForm, given: readonly string[], header: rea
 const indexOf = (header: readonly string[], column: string, flag: string): number => {
   const index = header.indexOf(column)
   if (index === -1)
-    throw new LeadsInputError(
+    throw new InputError(
       `${flag} names the column "${column}"; the columns are ${header.filter(Boolean).join(', ')}.`,
     )
   if (header.lastIndexOf(column) !== index)
-    throw new LeadsInputError(`${flag} names the column "${column}", and there are two of them; rename one.`)
+    throw new InputError(`${flag} names the column "${column}", and there are two of them; rename one.`)
   return index
 }
 

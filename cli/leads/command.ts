@@ -1,34 +1,9 @@
 /** `ripen leads import` and `ripen leads export`. */
-import { writeFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Stage } from '../../shared/domain/fold.ts'
-import type { PlaceOptions } from './open-store.ts'
-
-export interface ImportOptions extends PlaceOptions {
-  readonly campaign: string
-  readonly form?: string
-  readonly map: readonly string[]
-  readonly consent?: string
-  readonly consentColumn?: string
-  readonly capturedAt?: string
-  readonly confirmedAt?: string
-  readonly sendConfirmations: boolean
-  readonly encoding?: string
-  readonly delimiter?: string
-  readonly dryRun: boolean
-  readonly errors?: string
-  readonly resume: boolean
-  readonly limit?: number
-}
-
-export interface ExportOptions extends PlaceOptions {
-  readonly campaign: string
-  readonly stage?: Stage
-  readonly form?: string
-  readonly facts?: string
-  readonly lead?: string
-  readonly bom: boolean
-}
+import { collected, oneOf, wholeNumber } from '../option-values.ts'
+import type { ExportOptions } from './export-command.ts'
+import type { ImportOptions } from './import-command.ts'
 
 /** In the order of a lead's way. */
 const stages: readonly Stage[] = [
@@ -41,21 +16,6 @@ const stages: readonly Stage[] = [
   'exhausted',
   'suppressed',
 ]
-
-const stageOf = (text: string): Stage => {
-  const stage = stages.find((known) => known === text)
-  if (!stage) throw new InvalidArgumentError(`It must be one of ${stages.join(', ')}.`)
-  return stage
-}
-
-const positive = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number above 0.')
-  return value
-}
-
-const collect = (text: string, before: string[]): string[] => [...before, text]
 
 const placed = (command: Command): Command =>
   command
@@ -73,7 +33,7 @@ export const registerLeads = (program: Command): void => {
     .option(
       '--map <field=template>',
       'where names differ: "firstName={Vorname}", "minutesOnSite={Seconds / 60}"; repeat it',
-      collect,
+      collected,
       [],
     )
     .option('--consent <text>', 'how, when and where they agreed to be written to; kept with each lead')
@@ -86,7 +46,7 @@ export const registerLeads = (program: Command): void => {
     .option('--dry-run', 'look through the file and write nothing', false)
     .option('--errors <file>', 'for rows that cannot be read (default: FILE.errors.csv)')
     .option('--resume', 'go on where an earlier import of this file stopped', false)
-    .option('--limit <number>', 'rows of this run; --resume takes the next ones', positive)
+    .option('--limit <number>', 'rows of this run; --resume takes the next ones', wholeNumber(1))
     .action(async (file: string, options: ImportOptions) => {
       const { importCommand } = await import('./import-command.ts')
       process.exitCode = await importCommand(file, options)
@@ -96,7 +56,7 @@ export const registerLeads = (program: Command): void => {
     leads.command('export').description('export leads as CSV, facts as JSON lines, or one person as JSON'),
   )
     .argument('[file]', 'where to (default: the terminal)')
-    .option('--stage <stage>', `only leads at this stage: ${stages.join(', ')}`, stageOf)
+    .option('--stage <stage>', `only leads at this stage: ${stages.join(', ')}`, oneOf(stages))
     .option('--form <id>', 'only leads that this form captured')
     .option('--facts <file>', 'write every fact of these leads as well, one JSON object per line')
     .option('--lead <address>', 'everything about one person, as JSON')
@@ -106,6 +66,3 @@ export const registerLeads = (program: Command): void => {
       await exportCommand(file, options)
     })
 }
-
-/** Also for what people have a right to see: nobody else on this machine may read it. */
-export const writePrivately = (file: string, text: string): void => writeFileSync(file, text, { mode: 0o600 })

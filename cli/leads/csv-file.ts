@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { InputError } from '../input-error.ts'
 import { unmarkCell } from './cells.ts'
-import { LeadsInputError } from './problem.ts'
 
 export interface CsvFormat {
   /** As the WHATWG names it, such as `windows-1252`; absent: by the file's mark, else UTF-8. */
@@ -32,7 +32,7 @@ const recordLimit = 4 * 1024 * 1024
 /** Room for a header; also enough to see that a file is no text. */
 const peekBytes = 64 * 1024
 
-/** Opens the file and reads its header. `onBytes` sees every byte. Throws `LeadsInputError`, also while rows are read. */
+/** Opens the file and reads its header. `onBytes` sees every byte. Throws `InputError`, also while rows are read. */
 export const openCsv = async (
   file: string,
   format: CsvFormat,
@@ -53,7 +53,7 @@ export const openCsv = async (
   const first = await records.next()
   const header = first.done ? [] : first.value.map((name) => unmarkCell(name).trim())
   if (header.every((name) => name === ''))
-    throw new LeadsInputError(`${file} has no header: its first row must name the columns.`)
+    throw new InputError(`${file} has no header: its first row must name the columns.`)
   return { header, delimiter, rows: rowsOf(records) }
 }
 
@@ -70,7 +70,7 @@ async function* recordsOf(parser: AsyncIterable<string[]>, file: string): AsyncG
     yield* parser
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new LeadsInputError(`${file} cannot be read as CSV at line ${error.lines}: ${reasonOf(error)}`, {
+    throw new InputError(`${file} cannot be read as CSV at line ${error.lines}: ${reasonOf(error)}`, {
       cause: error,
     })
   }
@@ -102,7 +102,7 @@ async function* textOf(
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined })
     } catch (cause) {
-      throw new LeadsInputError(
+      throw new InputError(
         `${file} is not ${encoding} after line ${line}. Save it as "CSV UTF-8", or name its encoding, such as --encoding windows-1252.`,
         { cause },
       )
@@ -123,7 +123,7 @@ const decoderOf = (encoding: string, fatal: boolean): TextDecoder => {
   try {
     return new TextDecoder(encoding, { fatal })
   } catch (cause) {
-    throw new LeadsInputError(
+    throw new InputError(
       `--encoding ${encoding} is not known; windows-1252, utf-16le and shift_jis are examples.`,
       { cause },
     )
@@ -141,7 +141,7 @@ const peek = async (file: string): Promise<Buffer> => {
     }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'unknown'
-    throw new LeadsInputError(`${file} cannot be read: ${why}.`, { cause })
+    throw new InputError(`${file} cannot be read: ${why}.`, { cause })
   }
 }
 
@@ -149,7 +149,7 @@ const encodingOf = (start: Buffer, file: string): string => {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'
   if (start.includes(0))
-    throw new LeadsInputError(
+    throw new InputError(
       `${file} has zero bytes inside: it is no text, or UTF-16 without its mark. Save it as "CSV UTF-8", or say --encoding utf-16le.`,
     )
   return 'utf-8'

@@ -1,10 +1,20 @@
 /** `ripen leads export`: opens the place, writes what was asked for, and says how much it was. */
+import { writeFileSync } from 'node:fs'
 import { SingleBar } from 'cli-progress'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
-import { type ExportOptions, writePrivately } from './command.ts'
+import type { Stage } from '../../shared/domain/fold.ts'
 import { exportLeads, exportPerson } from './export.ts'
 import { openStore, type PlaceOptions } from './open-store.ts'
 import type { LeadStore } from './store.ts'
+
+export interface ExportOptions extends PlaceOptions {
+  readonly campaign: string
+  readonly stage?: Stage
+  readonly form?: string
+  readonly facts?: string
+  readonly lead?: string
+  readonly bom: boolean
+}
 
 /** Rows go to the terminal where neither a file nor facts are asked for; what is said about them goes to standard error. */
 export const exportCommand = async (
@@ -52,3 +62,6 @@ export const exportCommand = async (
     await store.close()
   }
 }
+
+/** What people have a right to see about themselves: nobody else on this machine may read it. */
+const writePrivately = (file: string, text: string): void => writeFileSync(file, text, { mode: 0o600 })

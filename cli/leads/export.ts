@@ -12,9 +12,9 @@ import type { Fact } from '../../shared/domain/facts.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { leadIdOf } from '../../shared/flows/intake/capture.ts'
 import { withCurrent } from '../../shared/flows/nurture/release.ts'
+import { InputError } from '../input-error.ts'
 import { markCell } from './cells.ts'
 import { type ExportFilter, exportColumns, exportRow } from './export-row.ts'
-import { LeadsInputError } from './problem.ts'
 import type { LeadStore } from './store.ts'
 
 export interface ExportJob extends ExportFilter {
@@ -62,7 +62,7 @@ export const exportLeads = async (
   return { leads, facts: count, fieldsLeftOut }
 }
 
-/** Everything that is kept about one person, as they have a right to see it (GDPR, article 15). Throws `LeadsInputError`. */
+/** Everything that is kept about one person, as they have a right to see it (GDPR, article 15). Throws `InputError`. */
 export const exportPerson = async (
   address: string,
   campaign: CompiledCampaign,
@@ -70,7 +70,7 @@ export const exportPerson = async (
   nowMs: number,
 ): Promise<object> => {
   const reading = readAddress(address)
-  if (reading.kind === 'refused') throw new LeadsInputError(`--lead: ${reading.why}`)
+  if (reading.kind === 'refused') throw new InputError(`--lead: ${reading.why}`)
   const leadId = leadIdOf(identityOf(reading.address, campaign.intake.identity), store.identityKey)
   const facts: Fact[] = []
   const records: TableItem[] = []
@@ -78,7 +78,7 @@ export const exportPerson = async (
     if (isFact(item)) facts.push(readFact(item))
     else records.push(item)
   if (facts.length + records.length === 0)
-    throw new LeadsInputError('Nothing is kept under this address, nor under one that counts as the same.')
+    throw new InputError('Nothing is kept under this address, nor under one that counts as the same.')
   const { plan } = await withHistory(campaign, store, nowMs)
   const { stage, profile, source, score, suppression } = fold(leadId, facts, plan, nowMs)
   return {
@@ -179,7 +179,7 @@ const textFile = (path: string): Output<string | Buffer> => {
   const stream = createWriteStream(`${path}.part`, { mode: 0o600 })
   const failed = new Promise<never>((_, reject) => {
     stream.once('error', (cause) =>
-      reject(new LeadsInputError(`${path} cannot be written: ${cause.message}.`, { cause })),
+      reject(new InputError(`${path} cannot be written: ${cause.message}.`, { cause })),
     )
   })
   // Whoever writes next hears of it.

@@ -4,16 +4,32 @@ import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
-import type { ImportOptions } from './command.ts'
+import { InputError } from '../input-error.ts'
 import { findUnfinished, type ImportJob, importFile, surveyFile } from './import.ts'
 import { resultText, surveyText, unfinishedText } from './import-text.ts'
 import { openStore, type PlaceOptions } from './open-store.ts'
-import { LeadsInputError } from './problem.ts'
 import { basisHelp, isBasis } from './read-row.ts'
 import type { LeadStore } from './store.ts'
 
+export interface ImportOptions extends PlaceOptions {
+  readonly campaign: string
+  readonly form?: string
+  readonly map: readonly string[]
+  readonly consent?: string
+  readonly consentColumn?: string
+  readonly capturedAt?: string
+  readonly confirmedAt?: string
+  readonly sendConfirmations: boolean
+  readonly encoding?: string
+  readonly delimiter?: string
+  readonly dryRun: boolean
+  readonly errors?: string
+  readonly resume: boolean
+  readonly limit?: number
+}
+
 /**
- * Gives the exit code: 0 where every row is imported or, in a dry run, could be. Throws `LeadsInputError` and what the
+ * Gives the exit code: 0 where every row is imported or, in a dry run, could be. Throws `InputError` and what the
  * campaign's compiler throws.
  */
 export const importCommand = async (
@@ -32,7 +48,7 @@ export const importCommand = async (
     return survey.wrong === 0 ? 0 : 1
   }
   if (survey.unconfirmed > 0 && !options.sendConfirmations)
-    throw new LeadsInputError(
+    throw new InputError(
       `The form ${job.form.id} asks for double opt-in, and ${survey.unconfirmed} rows are not confirmed: each would get a confirmation email. Say --send-confirmations if it shall, or --confirmed-at <column> where the file knows when they confirmed. Nothing was written.`,
     )
   const store = await open(options, 'write')
@@ -63,10 +79,10 @@ export const importCommand = async (
 
 const requireConsent = ({ consent, consentColumn }: ImportOptions): void => {
   if ((consent ?? '').trim() === '' && consentColumn === undefined)
-    throw new LeadsInputError(
+    throw new InputError(
       'Whoever writes to these people must be able to show that they agreed. Say how, when and where with --consent "...", or name the column that says it for each row with --consent-column.',
     )
-  if (consent !== undefined && !isBasis(consent.trim())) throw new LeadsInputError(`--consent: ${basisHelp}`)
+  if (consent !== undefined && !isBasis(consent.trim())) throw new InputError(`--consent: ${basisHelp}`)
 }
 
 const jobOf = (file: string, options: ImportOptions, campaign: CompiledCampaign): ImportJob => {
@@ -93,9 +109,9 @@ const formOf = (id: string | undefined, { forms }: CompiledCampaign): CompiledFo
   const [only] = names
   const name = id ?? (names.length === 1 ? only : undefined)
   if (name === undefined)
-    throw new LeadsInputError(`There are several forms; say which with --form: ${names.join(', ')}.`)
+    throw new InputError(`There are several forms; say which with --form: ${names.join(', ')}.`)
   const form = Object.hasOwn(forms, name) ? forms[name] : undefined
-  if (!form) throw new LeadsInputError(`There is no form "${name}"; the forms are ${names.join(', ')}.`)
+  if (!form) throw new InputError(`There is no form "${name}"; the forms are ${names.join(', ')}.`)
   return form
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { identityOf } from '../../shared/domain/address.ts'
 import { leadIdOf } from '../../shared/flows/intake/capture.ts'
+import { InputError } from '../input-error.ts'
 import {
   type Checkpoint,
   type Counts,
@@ -14,7 +15,6 @@ import {
 import { type ColumnOptions, type Columns, planColumns } from './columns.ts'
 import { type CsvFile, type CsvFormat, openCsv } from './csv-file.ts'
 import { ErrorsFile } from './errors-file.ts'
-import { LeadsInputError } from './problem.ts'
 import { type ImportedLead, type RowRules, readRow, unprotected } from './read-row.ts'
 import type { LeadStore } from './store.ts'
 
@@ -57,7 +57,7 @@ const mostProblems = 10
 /** Written at once, then the checkpoint: what a kill costs at most is to find these imported already. */
 const batchSize = 50
 
-/** Looks through the whole file and writes nothing. Throws `LeadsInputError` and `MappingError`. */
+/** Looks through the whole file and writes nothing. Throws `InputError`. */
 export const surveyFile = async (job: ImportJob, nowMs: number): Promise<Survey> => {
   const hash = createHash('sha256')
   const csv = await openCsv(job.file, job, (bytes) => hash.update(bytes))
@@ -75,7 +75,7 @@ export const surveyFile = async (job: ImportJob, nowMs: number): Promise<Survey>
     } else if (reading.suppressed) counts.suppressed += 1
     else if (isConfirmed && !reading.confirmed) counts.unconfirmed += 1
   }
-  if (counts.rows === 0) throw new LeadsInputError(`${job.file} holds no rows below its header.`)
+  if (counts.rows === 0) throw new InputError(`${job.file} holds no rows below its header.`)
   return { ...counts, firstProblems, fileHash: hash.digest('hex'), columns: rules.columns }
 }
 

@@ -6,8 +6,8 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { clockOf, findRunning, type RunningPipeline } from '../../local/running.ts'
 import { outputNames } from '../../shared/contracts/names.ts'
+import { InputError } from '../input-error.ts'
 import { outputsOf } from '../stack-outputs.ts'
-import { LeadsInputError } from './problem.ts'
 import { type LeadStore, tableStore } from './store.ts'
 
 export interface PlaceOptions {
@@ -30,7 +30,7 @@ const openLocal = async (data: string, purpose: 'write' | 'read'): Promise<LeadS
     return openRunning(running, `the pipeline that runs on ${data}`, nowMs, async () => {})
   }
   if (purpose === 'read' && !existsSync(join(folder, 'dynamodb')))
-    throw new LeadsInputError(`${data} holds no leads; name the folder with --data, or a stack with --stack.`)
+    throw new InputError(`${data} holds no leads; name the folder with --data, or a stack with --stack.`)
   const [{ synthesise }, { openFolder }] = await Promise.all([
     import('../../infra/synthesise.ts'),
     import('../../local/folder.ts'),
@@ -69,7 +69,7 @@ const openDeployed = async (stack: string, region: string | undefined): Promise<
   const tableName = outputs.get(outputNames.tableName)
   const identityKeyArn = outputs.get(outputNames.identityKeyArn)
   if (tableName === undefined || identityKeyArn === undefined)
-    throw new LeadsInputError(
+    throw new InputError(
       `The stack ${stack} does not tell where its leads are; deploy this version of Ripen first ("npx cdk deploy").`,
     )
   return openTable(config, {
@@ -97,7 +97,7 @@ const openTable = async (
   )
   secrets.destroy()
   if (!identityKey)
-    throw new LeadsInputError(
+    throw new InputError(
       `The secret ${options.identityKeyArn} holds no text; leads cannot be named without it.`,
     )
   return tableStore({ ...options, dynamo: new DynamoDBClient(config), identityKey })

@@ -3,12 +3,20 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { scanItems } from '../../shared/aws/lead-scan.ts'
 import { ReleaseTable } from '../../shared/aws/release-table.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
-import { openStore } from '../leads/open-store.ts'
-import { foundIn } from './change.ts'
-import type { PlanOptions } from './command.ts'
+import { openStore, type PlaceOptions } from '../leads/open-store.ts'
+import { type Failure, foundIn } from './change.ts'
 import { leadLine, leadObject } from './leads.ts'
 import { type PlanStore, planOf } from './plan.ts'
 import { planText } from './print.ts'
+
+export interface PlanOptions extends PlaceOptions {
+  /** Name of a table, in place of a stack. */
+  readonly table?: string
+  readonly json: boolean
+  readonly leads: boolean
+  readonly quota: number
+  readonly failOn: readonly Failure[]
+}
 
 /** Gives the exit code. */
 export const planCommand = async (

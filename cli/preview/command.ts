@@ -1,22 +1,8 @@
 /** `ripen preview` and `ripen test-send`. */
-import { type Command, InvalidArgumentError } from 'commander'
-import type { OutletPlace } from './outlet.ts'
-
-export interface TestSendOptions extends OutletPlace {
-  readonly email: readonly string[]
-  readonly lead: string
-  readonly campaign: string
-  readonly dryRun: boolean
-}
-
-const portNumber = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new InvalidArgumentError('It must be a whole number up to 65535.')
-  return value
-}
-
-const collect = (text: string, before: string[]): string[] => [...before, text]
+import type { Command } from 'commander'
+import { collected, portNumber } from '../option-values.ts'
+import type { PreviewCommandOptions } from './preview-command.ts'
+import type { TestSendOptions } from './test-send-command.ts'
 
 export const registerPreview = (program: Command): void => {
   program
@@ -25,7 +11,7 @@ export const registerPreview = (program: Command): void => {
     .argument('[folder]', 'campaign folder', 'campaign')
     .option('--port <number>', 'port of the page', portNumber, 8090)
     .option('--data <folder>', 'folder of the pipeline whose leads can be chosen while it runs', '.ripen')
-    .action(async (folder: string, options: { port: number; data: string }) => {
+    .action(async (folder: string, options: PreviewCommandOptions) => {
       const { previewCommand } = await import('./preview-command.ts')
       await previewCommand(folder, options)
     })
@@ -39,7 +25,7 @@ export const registerPreview = (program: Command): void => {
     .option(
       '--email <id>',
       'such as welcome, or learn/day/short for one step and variant; repeat it (default: all of the sequences, in order)',
-      collect,
+      collected,
       [],
     )
     .option(

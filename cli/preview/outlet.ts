@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { findRunning } from '../../local/running.ts'
 import { type Email, EmailRejected, Mailer, type SendOutcome, sesClient } from '../../shared/aws/mailer.ts'
 import { outputNames } from '../../shared/contracts/names.ts'
+import { InputError } from '../input-error.ts'
 import { outputsOf } from '../stack-outputs.ts'
-import { PreviewInputError } from './problem.ts'
 
 export interface OutletPlace {
   /** Folder of a pipeline on this machine. */
@@ -21,24 +21,24 @@ export interface Outlet {
   readonly arrival: string
   /** Base of the links that lead to us. */
   readonly publicUrl: string
-  /** Throws `PreviewInputError` where SES will never take it. */
+  /** Throws `InputError` where SES will never take it. */
   send(email: Email): Promise<SendOutcome>
   close(): void
 }
 
-/** Throws `PreviewInputError` and `StackNotReadable`. */
+/** Throws `InputError` and `StackNotReadable`. */
 export const openOutlet = (place: OutletPlace): Promise<Outlet> =>
   place.stack === undefined ? localOutlet(place.data) : deployedOutlet(place.stack, place.region)
 
 const localOutlet = async (data: string): Promise<Outlet> => {
   const running = await findRunning(resolve(data))
   if (!running)
-    throw new PreviewInputError(
+    throw new InputError(
       `No pipeline runs on ${data}. Start one with "npm start" and try again, or send by SES with --stack NAME.`,
     )
   const { mail, gateway, region, accessKey } = running
   if (!mail)
-    throw new PreviewInputError(
+    throw new InputError(
       `An import or an export has ${data} open, and no pipeline runs on it; wait until it is done, then "npm start".`,
     )
   return outletOf(
@@ -57,7 +57,7 @@ const deployedOutlet = async (stack: string, region: string | undefined): Promis
   const sender = outputs.get(outputNames.senderAddress)
   const configurationSet = outputs.get(outputNames.configurationSet)
   if (!publicUrl || !sender || !configurationSet)
-    throw new PreviewInputError(
+    throw new InputError(
       `The stack ${stack} does not tell how it sends; deploy this version of Ripen first ("npx cdk deploy").`,
     )
   return outletOf(region === undefined ? {} : { region }, {
@@ -88,8 +88,7 @@ const outletOf = (
       try {
         return await mailer.send(email)
       } catch (error) {
-        if (error instanceof EmailRejected)
-          throw new PreviewInputError(refusal(error, email.to), { cause: error })
+        if (error instanceof EmailRejected) throw new InputError(refusal(error, email.to), { cause: error })
         throw error
       }
     },

@@ -1,6 +1,6 @@
 /** The campaign at a glance: what the list beside the email shows, sequence by sequence. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
-import { confirmEmail } from '../../shared/campaign/emails/emails.ts'
+import { confirmEmail } from '../../shared/campaign/source/email.ts'
 import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 import type { Arm, EmailStep, Sequence, Step, Wait } from '../../shared/domain/campaign.ts'
 import { adviceOn } from './advice.ts'

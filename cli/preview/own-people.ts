@@ -1,9 +1,8 @@
 /** A campaign's own people to preview for: `preview-leads.yaml`, read with the same care as what will be sent. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import * as z from 'zod'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
-import { CampaignError, type CampaignProblem, Problems } from '../../shared/campaign/source/problems.ts'
+import { CampaignFolder } from '../../shared/campaign/source/campaign-folder.ts'
+import { type CampaignProblem, Problems } from '../../shared/campaign/source/problems.ts'
 import { readYaml } from '../../shared/campaign/source/read-file.ts'
 import { normaliseAddress } from '../../shared/domain/address.ts'
 import type { Person } from './people.ts'
@@ -39,8 +38,9 @@ export interface OwnPeople {
 }
 
 /** None where there is no such file. With mistakes: those, and nobody. */
-export const readOwnPeople = (folder: string, { forms }: Pick<CompiledCampaign, 'forms'>): OwnPeople => {
-  if (!existsSync(join(folder, ownPeopleFile))) return { people: [], problems: [] }
+export const readOwnPeople = (path: string, { forms }: Pick<CompiledCampaign, 'forms'>): OwnPeople => {
+  const folder = new CampaignFolder(path)
+  if (folder.text(ownPeopleFile) === undefined) return { people: [], problems: [] }
   const problems = new Problems()
   const read = readYaml(folder, ownPeopleFile, schema, problems)
   const known = new Set(Object.values(forms).flatMap(({ fields }) => fields.map(({ name }) => name)))
@@ -63,12 +63,7 @@ export const readOwnPeople = (folder: string, { forms }: Pick<CompiledCampaign, 
           `Correct the name; forms ask for ${[...known].filter((one) => one !== 'email').join(', ')}.`,
         )
   })
-  try {
-    problems.throwIfAny()
-  } catch (error) {
-    if (error instanceof CampaignError) return { people: [], problems: error.problems }
-    throw error
-  }
+  if (problems.errors.length > 0) return { people: [], problems: problems.errors }
   return {
     people: (read?.data.leads ?? []).map(({ name, email, fields }) => ({
       id: `own:${name}`,

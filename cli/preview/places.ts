@@ -1,6 +1,6 @@
 /** The places at which a campaign sends an email: each step and variant, each confirmation, and the drafts, which no step names. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
-import { confirmEmail } from '../../shared/campaign/emails/emails.ts'
+import { confirmEmail } from '../../shared/campaign/source/email.ts'
 import { confirmationStep } from '../../shared/domain/confirmation.ts'
 import type { Touch } from '../../shared/domain/decide.ts'
 import { emailsOf } from '../../shared/domain/enrolment.ts'

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import pc from 'picocolors'
 import { parseSettings } from '../../infra/settings.ts'
+import { InputError } from '../input-error.ts'
 import { watchCampaign } from './live-campaign.ts'
 import { pipelineLeads } from './pipeline-leads.ts'
-import { PreviewInputError } from './problem.ts'
 import { servePreview } from './server.ts'
 
 export interface PreviewCommandOptions {
@@ -19,7 +19,7 @@ export const previewCommand = async (
   { port, data }: PreviewCommandOptions,
 ): Promise<void> => {
   if (!existsSync(join(folder, 'campaign.yaml')))
-    throw new PreviewInputError(`${folder} is no campaign folder: there is no campaign.yaml in it.`)
+    throw new InputError(`${folder} is no campaign folder: there is no campaign.yaml in it.`)
   const live = await watchCampaign(resolve(folder))
   const server = await servePreview({
     live,

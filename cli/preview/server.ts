@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import type { LeadState } from '../../shared/domain/fold.ts'
+import { InputError } from '../input-error.ts'
 import { adviceOn, sharedAdvice } from './advice.ts'
 import { type Colours, documentPolicy, emailDocument } from './email-document.ts'
 import type { LiveCampaign, Snapshot } from './live-campaign.ts'
@@ -30,15 +31,6 @@ export interface PreviewOptions {
 export interface PreviewServer {
   readonly url: string
   close(): Promise<void>
-}
-
-/** Another program listens there. */
-export class PreviewPortTaken extends Error {
-  override readonly name = 'PreviewPortTaken'
-
-  constructor(port: number) {
-    super(`Port ${port} is taken; stop what listens there, or name another with --port.`)
-  }
 }
 
 const web = resolve(import.meta.dirname, '..', '..', 'web')
@@ -84,7 +76,7 @@ export const servePreview = async (options: PreviewOptions): Promise<PreviewServ
   })
   await new Promise<void>((ready, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      fail(error.code === 'EADDRINUSE' ? new PreviewPortTaken(options.port) : error),
+      fail(error.code === 'EADDRINUSE' ? portTaken(options.port) : error),
     )
     server.listen(options.port, '127.0.0.1', ready)
   })
@@ -99,6 +91,9 @@ export const servePreview = async (options: PreviewOptions): Promise<PreviewServ
     },
   }
 }
+
+const portTaken = (port: number): InputError =>
+  new InputError(`Port ${port} is taken by another program; stop it, or choose another with --port.`)
 
 const answer = async (
   request: IncomingMessage,

@@ -7,14 +7,20 @@ import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { CampaignError } from '../../shared/campaign/source/problems.ts'
 import { readAddress } from '../../shared/domain/address.ts'
-import type { TestSendOptions } from './command.ts'
+import { InputError } from '../input-error.ts'
 import { type Outlet, type OutletPlace, openOutlet } from './outlet.ts'
 import { readOwnPeople } from './own-people.ts'
 import { type Person, samplePeople } from './people.ts'
 import { type Place, placesOf } from './places.ts'
-import { PreviewInputError } from './problem.ts'
 import { renderPlace, stateOf } from './shown-email.ts'
 import { testEmailOf } from './test-email.ts'
+
+export interface TestSendOptions extends OutletPlace {
+  readonly email: readonly string[]
+  readonly lead: string
+  readonly campaign: string
+  readonly dryRun: boolean
+}
 
 /** An account in the sandbox may send one a second: who is refused for haste tries again after that. */
 const pauseMs = 1100
@@ -29,14 +35,14 @@ export interface TestSendWorld {
 
 const realWorld: TestSendWorld = { open: openOutlet, print: console.log, pause: wait, nowMs: Date.now }
 
-/** Gives the exit code: 0 where SES took them all. Throws `PreviewInputError`, `StackNotReadable` and `CampaignError`. */
+/** Gives the exit code: 0 where SES took them all. Throws `InputError`, `StackNotReadable` and `CampaignError`. */
 export const testSendCommand = async (
   address: string,
   options: TestSendOptions,
   { open, print, pause, nowMs }: TestSendWorld = realWorld,
 ): Promise<number> => {
   const reading = readAddress(address)
-  if (reading.kind === 'refused') throw new PreviewInputError(reading.why)
+  if (reading.kind === 'refused') throw new InputError(reading.why)
   const campaign = await compileCampaign(options.campaign)
   const person = personOf(options.lead, campaign, options.campaign)
   const places = choose(options.email, campaign)
@@ -89,7 +95,7 @@ const personOf = (name: string, campaign: CompiledCampaign, folder: string): Per
   if (found) return found
   if (own.problems.length > 0) throw new CampaignError(own.problems)
   const names = people.map((person) => (person.id.startsWith('own:') ? person.name : person.id))
-  throw new PreviewInputError(`There is no lead "${name}"; the leads are ${names.join(', ')}.`)
+  throw new InputError(`There is no lead "${name}"; the leads are ${names.join(', ')}.`)
 }
 
 /** Nothing asked for: each email of the sequences, once, in their order. */
@@ -101,7 +107,7 @@ const choose = (wanted: readonly string[], campaign: CompiledCampaign): Place[] 
   }
   return wanted.map((id) => {
     const found = places.find((place) => place.id === id) ?? places.find(({ email }) => email === id)
-    if (!found) throw new PreviewInputError(unknownEmail(id, places))
+    if (!found) throw new InputError(unknownEmail(id, places))
     return found
   })
 }

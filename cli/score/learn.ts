@@ -7,9 +7,10 @@ import { type Backtest, backtest } from '../../shared/domain/learning/backtest.t
 import { findLeaks, withoutLeaks } from '../../shared/domain/learning/leaks.ts'
 import type { LearnedCard } from '../../shared/domain/learning/learn-card.ts'
 import { nameOf, subjectOf } from '../../shared/domain/learning/sample.ts'
+import { InputError } from '../input-error.ts'
 import { cardText, scoringOf } from './card-file.ts'
 import { factsInFolder, factsInTable } from './outcome-store.ts'
-import { type PastLeads, ScoreInputError } from './past-leads.ts'
+import type { PastLeads } from './past-leads.ts'
 import { asOf, type ReadOptions, readPastLeads } from './read-leads.ts'
 import { readOutcomes } from './read-outcomes.ts'
 import { reportHtml } from './report-html.ts'
@@ -42,7 +43,7 @@ export interface LearnCommandOptions extends Omit<ReadOptions, 'csv' | 'won'> {
   readonly write?: string
 }
 
-/** Learns and judges; prints nothing. Throws `ScoreInputError` and `CampaignError`. */
+/** Learns and judges; prints nothing. Throws `InputError` and `CampaignError`. */
 export const learn = async (options: LearnCommandOptions): Promise<ReportInput & { champion: Scoring }> => {
   const { plan, forms } = await compileCampaign(options.campaign)
   const past = await pastLeadsOf(options, plan)
@@ -50,11 +51,11 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
   const names = whole.columns.map(({ subject }) => nameOf(subject))
   for (const name of [...options.keep, ...options.salesField])
     if (!names.includes(name))
-      throw new ScoreInputError(`--keep or --sales-field names "${name}"; there are ${names.join(', ')}.`)
+      throw new InputError(`--keep or --sales-field names "${name}"; there are ${names.join(', ')}.`)
   const leaks = findLeaks(whole, options.salesField)
   const sample = withoutLeaks(whole, leaks, options.keep)
   if (sample.columns.length === 0)
-    throw new ScoreInputError(
+    throw new InputError(
       leaks.length > 0
         ? `No column is left to learn from: ${leaks.map(({ column }) => column).join(', ')} may know the outcome. Name those you trust by --keep.`
         : 'No column is left to learn from: apart from outcome, time and key, none tells leads apart. Add what was known of each lead when it came.',
@@ -105,7 +106,7 @@ export const learnCommand = async (options: LearnCommandOptions): Promise<number
   if (options.json) write('--json', options.json, `${JSON.stringify(jsonOf(report), null, 2)}\n`)
   if (options.write && report.result.verdict.ships) {
     if (report.unknownFields.length > 0)
-      throw new ScoreInputError(
+      throw new InputError(
         `The card is not written: no form asks for ${report.unknownFields.join(', ')}. Name form fields by --map, with --only-mapped.`,
       )
     const file = options.write === 'campaign' ? join(options.campaign, 'scoring.yaml') : options.write
@@ -122,7 +123,7 @@ const write = (flag: string, file: string, text: string): void => {
     writeFileSync(file, text)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    throw new ScoreInputError(`${flag} ${file} cannot be written: ${error.message}.`, { cause: error })
+    throw new InputError(`${flag} ${file} cannot be written: ${error.message}.`, { cause: error })
   }
 }
 
@@ -150,9 +151,9 @@ const pastLeadsOf = async (options: LearnCommandOptions, plan: Campaign): Promis
   const { csv, won, table, region, data } = options
   if (csv !== undefined) {
     if (table !== undefined)
-      throw new ScoreInputError('--csv and --table both name where leads come from; give one of them.')
+      throw new InputError('--csv and --table both name where leads come from; give one of them.')
     if (won === undefined)
-      throw new ScoreInputError('--csv needs --won to say which leads were won, such as --won "Converted=1".')
+      throw new InputError('--csv needs --won to say which leads were won, such as --won "Converted=1".')
     return readPastLeads({ ...options, csv, won })
   }
   for (const [flag, isGiven] of [
@@ -161,7 +162,7 @@ const pastLeadsOf = async (options: LearnCommandOptions, plan: Campaign): Promis
     ['--key', options.key !== undefined],
     ['--map', options.map.length > 0],
   ] as const)
-    if (isGiven) throw new ScoreInputError(`${flag} speaks of the columns of a file; name it by --csv.`)
+    if (isGiven) throw new InputError(`${flag} speaks of the columns of a file; name it by --csv.`)
   const facts = table === undefined ? await factsInFolder(data) : await factsInTable(table, region)
   return readOutcomes(facts, plan, {
     ...options,

@@ -13,14 +13,14 @@ import { readStore } from '../../local/services/dynamodb.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
-import { ScoreInputError } from './past-leads.ts'
+import { InputError } from '../input-error.ts'
 
 type Items = AsyncIterable<Record<string, unknown>>
 
-/** Facts by lead; through the pipeline that runs on the folder, if one does. Throws `ScoreInputError` and `UnreadableFact`. */
+/** Facts by lead; through the pipeline that runs on the folder, if one does. Throws `InputError` and `UnreadableFact`. */
 export const factsInFolder = async (folder: string): Promise<Map<string, Fact[]>> => {
   if (!existsSync(join(folder, 'dynamodb')))
-    throw new ScoreInputError(
+    throw new InputError(
       `There are no recorded outcomes in ${folder}. Name the folder that ripen start keeps its data in by --data, a deployed table by --table, or past leads by --csv.`,
     )
   const running = await findRunning(folder)
@@ -35,7 +35,7 @@ export const factsInFolder = async (folder: string): Promise<Map<string, Fact[]>
   }
 }
 
-/** Facts by lead, from the deployed table. Throws `ScoreInputError` and `UnreadableFact`. */
+/** Facts by lead, from the deployed table. Throws `InputError` and `UnreadableFact`. */
 export const factsInTable = async (table: string, region?: string): Promise<Map<string, Fact[]>> => {
   const client = new DynamoDBClient(region === undefined ? {} : { region })
   try {
@@ -74,19 +74,19 @@ const factsOf = async (items: Items): Promise<Map<string, Fact[]>> => {
 }
 
 /** What the caller can mend, in words; nothing where it is our own defect. */
-const explained = (error: unknown, table: string): ScoreInputError | undefined => {
+const explained = (error: unknown, table: string): InputError | undefined => {
   if (!(error instanceof Error)) return undefined
   if (error instanceof ResourceNotFoundException)
-    return new ScoreInputError(`--table ${table} is not there; is --region the one it was deployed to?`, {
+    return new InputError(`--table ${table} is not there; is --region the one it was deployed to?`, {
       cause: error,
     })
   if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing')
-    return new ScoreInputError(
+    return new InputError(
       `--table ${table} cannot be read: AWS credentials or the region are missing. Sign in, and name the region by --region.`,
       { cause: error },
     )
   if (error instanceof DynamoDBServiceException && error.$fault === 'client')
-    return new ScoreInputError(`--table ${table} cannot be read: ${error.name}: ${error.message}`, {
+    return new InputError(`--table ${table} cannot be read: ${error.name}: ${error.message}`, {
       cause: error,
     })
   return undefined

@@ -2,11 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Split } from '../../shared/domain/learning/backtest.ts'
 import type { Column, Sample, Subject } from '../../shared/domain/learning/sample.ts'
-
-/** The command was asked for something that the data does not hold; the message says what to change. */
-export class ScoreInputError extends Error {
-  override readonly name = 'ScoreInputError'
-}
+import { InputError } from '../input-error.ts'
 
 export interface PastLeads {
   /** Every column that may be read of a lead, whether it leaks or not. */
@@ -92,12 +88,11 @@ export const partOf = (salt: string, key: string): number =>
 /** Under this many leads, no part of a split holds enough to learn from or to calibrate on. */
 const leastLeads = 50
 
-/** Throws `ScoreInputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint` what to look at. */
+/** Throws `InputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint` what to look at. */
 export const checkOutcomes = (won: Uint8Array, what: string, hint: string): void => {
   const wins = won.reduce((sum, one) => sum + one, 0)
   const found = `${what}: ${won.length} leads with an outcome, ${wins} of them won`
   if (won.length < leastLeads)
-    throw new ScoreInputError(`${found}; at least ${leastLeads} are needed to learn from. ${hint}`)
-  if (wins === 0 || wins === won.length)
-    throw new ScoreInputError(`${found}; both outcomes are needed. ${hint}`)
+    throw new InputError(`${found}; at least ${leastLeads} are needed to learn from. ${hint}`)
+  if (wins === 0 || wins === won.length) throw new InputError(`${found}; both outcomes are needed. ${hint}`)
 }

@@ -3,16 +3,10 @@
 import { createReadStream } from 'node:fs'
 import { CsvError, parse } from 'csv-parse'
 import type { Subject } from '../../shared/domain/learning/sample.ts'
-import { MappingError, parseMappings } from '../mapping.ts'
+import { InputError } from '../input-error.ts'
+import { parseMappings } from '../mapping.ts'
 import { readDates } from './dates.ts'
-import {
-  checkOutcomes,
-  columnsOf,
-  type PastLeads,
-  ScoreInputError,
-  splitsOf,
-  type Told,
-} from './past-leads.ts'
+import { checkOutcomes, columnsOf, type PastLeads, splitsOf, type Told } from './past-leads.ts'
 
 export interface ReadOptions {
   readonly csv: string
@@ -35,16 +29,16 @@ export interface ReadOptions {
 
 const dayMs = 86_400_000
 
-/** Throws `ScoreInputError`. */
+/** Throws `InputError`. */
 export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> => {
   const { names, rows, uneven } = await readCsv(options.csv)
   const column = (name: string, flag: string): string => {
     if (names.includes(name)) return name
-    throw new ScoreInputError(`${flag} names "${name}"; the columns are ${names.filter(Boolean).join(', ')}.`)
+    throw new InputError(`${flag} names "${name}"; the columns are ${names.filter(Boolean).join(', ')}.`)
   }
   const [wonColumn = '', wonValues] = options.won.split(/=(.*)/s)
   if (wonValues === undefined)
-    throw new ScoreInputError(
+    throw new InputError(
       `--won "${options.won}" is not of the form column=value, such as "Converted=1" or "Stage=Won,Signed".`,
     )
   column(wonColumn, '--won')
@@ -86,24 +80,22 @@ const readCsv = async (
     const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at)
     names = header
     if (twice === undefined) return header
-    throw new ScoreInputError(
-      `--csv ${file}: two columns are named "${twice}"; rename one in the first line.`,
-    )
+    throw new InputError(`--csv ${file}: two columns are named "${twice}"; rename one in the first line.`)
   }
   const parser = source.pipe(parse({ columns, bom: true, trim: true, relax_column_count: true }))
   source.on('error', (error) =>
-    parser.destroy(new ScoreInputError(`--csv ${file} cannot be read: ${error.message}.`)),
+    parser.destroy(new InputError(`--csv ${file} cannot be read: ${error.message}.`)),
   )
   try {
     for await (const row of parser) rows.push(row)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new ScoreInputError(
+    throw new InputError(
       `--csv ${file} is not read as CSV from line ${String(error.lines ?? '?')} on (${error.code}): a quote in a field is doubled, and fields are parted by commas.`,
       { cause: error },
     )
   }
-  if (rows.length === 0) throw new ScoreInputError(`--csv ${file} holds no rows below its header.`)
+  if (rows.length === 0) throw new InputError(`--csv ${file} holds no rows below its header.`)
   return { names, rows, uneven: parser.info.invalid_field_length }
 }
 
@@ -143,7 +135,7 @@ const matureRows = (
     asOfMs - (times[row] as number) >= options.maturityDays * dayMs ? [rows[row] as Row] : [],
   )
   if (mature.length === 0)
-    throw new ScoreInputError(
+    throw new InputError(
       `No lead is ${options.maturityDays} days old at ${day}; lower --maturity-days or set --as-of.`,
     )
   notes.push(
@@ -152,18 +144,18 @@ const matureRows = (
   return { mature, isOldestFirst: true }
 }
 
-/** Throws `ScoreInputError`. The day of `--as-of`, epoch milliseconds. */
+/** Throws `InputError`. The day of `--as-of`, epoch milliseconds. */
 export const asOf = (text: string): number => {
   const read = readDates([text])
   if ('timesMs' in read) return read.timesMs[0] as number
-  throw new ScoreInputError(`--as-of "${text}" is not a date such as 2026-03-02.`)
+  throw new InputError(`--as-of "${text}" is not a date such as 2026-03-02.`)
 }
 
 const datesOf = (texts: readonly string[], name: string): readonly number[] => {
   const read = readDates(texts)
   if ('timesMs' in read) return read.timesMs
   if ('isAmbiguous' in read)
-    throw new ScoreInputError(
+    throw new InputError(
       `--time: the dates in ${name} may begin with the day or with the month; write them as 2026-03-02.`,
     )
   // The shape, not the text: a column named by mistake may hold what is nobody's business.
@@ -172,7 +164,7 @@ const datesOf = (texts: readonly string[], name: string): readonly number[] => {
     .replace(/\d/g, '9')
     .replace(/\s+/g, ' ')
     .slice(0, 30)
-  throw new ScoreInputError(
+  throw new InputError(
     `--time: row ${read.badRow + 1} of ${name} ${shape === '' ? 'is blank' : `looks like "${shape}"`}, neither a number nor a date such as 2026-03-02.`,
   )
 }
@@ -180,12 +172,7 @@ const datesOf = (texts: readonly string[], name: string): readonly number[] => {
 /** Each field that a lead told, by form field where it is mapped and by column where not. */
 const toldOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): Told[] => {
   const texts = new Map<string, string[]>()
-  try {
-    for (const [field, make] of parseMappings(options.map)) texts.set(field, rows.map(make))
-  } catch (error) {
-    if (error instanceof MappingError) throw new ScoreInputError(`--map: ${error.message}`, { cause: error })
-    throw error
-  }
+  for (const [field, make] of parseMappings(options.map)) texts.set(field, rows.map(make))
   const used = new Set(
     options.map.flatMap((text) =>
       [...text.matchAll(/\{([^{}/]+?)(?:\s*\/[^{}]*)?\}/g)].map(([, name]) => name),

@@ -38,7 +38,7 @@ type Found =
   | { readonly kind: 'example'; readonly ending: 'answered' | 'unanswered'; readonly example: Example }
   | { readonly kind: 'young' | 'notHandedOff' | 'notQualified' }
 
-/** Throws `ScoreInputError` where there are too few outcomes. `leads` are facts by lead id. */
+/** Throws `InputError` where there are too few outcomes. `leads` are facts by lead id. */
 export const readOutcomes = (
   leads: ReadonlyMap<string, readonly Fact[]>,
   campaign: Campaign,

@@ -1,5 +1,6 @@
 /** Every function of the template, each in a worker of its own, with the environment that the template gives it. */
 import { Worker } from 'node:worker_threads'
+import { UserError } from '../../shared/contracts/user-error.ts'
 import type { VirtualClock } from '../clock.ts'
 import type { FunctionResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
@@ -27,7 +28,7 @@ export interface FunctionsOptions {
 }
 
 /** Some functions did not start: each is named with its reason, such as a variable that infra/ forgot. */
-export class FunctionsNotStarted extends Error {
+export class FunctionsNotStarted extends UserError {
   override readonly name = 'FunctionsNotStarted'
 
   constructor(reasons: readonly string[]) {

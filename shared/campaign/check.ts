@@ -1,20 +1,16 @@
 /** Everything that can be said of a campaign before anybody receives it: errors, advice, and each email's measure. */
-
-import { compileCampaign } from './compile.ts'
+import { compileFolder } from './compile.ts'
 import type { CompiledCampaign, CompiledEmail } from './compiled/compiled.ts'
 import { adviseOnEmail } from './emails/email-advice.ts'
-import { charactersOf, checkEmail } from './emails/email-checks.ts'
+import { charactersOf } from './emails/email-checks.ts'
 import { adviseOnClients } from './emails/email-clients.ts'
-import { compileEmail, emailIds, someone } from './emails/emails.ts'
-import { checkLook, readLook } from './emails/theme.ts'
+import { usualSender } from './emails/emails.ts'
 import { adviseOnContrast } from './emails/theme-contrast.ts'
 import { adviseOnSequences } from './sequences/sequence-advice.ts'
 import { outlineOf, type SequenceOutline } from './sequences/sequence-outline.ts'
-import { placed } from './sequences/sequence-places.ts'
-import { readCampaignFiles } from './source/campaign-files.ts'
-import { type ReadEmail, readEmail } from './source/email.ts'
-import { htmlWithDefaults, type Speaker, textWithDefaults } from './source/email-liquid.ts'
-import { CampaignError, type CampaignProblem, Problems } from './source/problems.ts'
+import type { ReadEmail } from './source/email.ts'
+import { htmlWithDefaults, type Sender, textWithDefaults } from './source/email-liquid.ts'
+import type { CampaignProblem } from './source/problems.ts'
 
 export interface CampaignCheck {
   /** Absent where there are errors. */
@@ -37,56 +33,41 @@ export interface EmailMeasure {
   readonly links: number
 }
 
-export const checkCampaign = async (folder: string): Promise<CampaignCheck> => {
-  const problems = new Problems()
-  const campaign = await compileCampaign(folder, problems).catch((error: unknown) => {
-    if (error instanceof CampaignError) return undefined
-    throw error
-  })
-  // What is wrong has been said; what is sound is looked at once more, for advice.
-  const heard = new Problems()
-  const files = readCampaignFiles(folder, heard)
-  adviseOnSequences(files, problems)
+/** Compiles, which says what is wrong; and looks at what that came by, for advice. */
+export const checkCampaign = async (path: string): Promise<CampaignCheck> => {
+  const { files, look, isLookUsable, problems, campaign, ...laidOut } = await compileFolder(path)
+  // As a folder lists its files.
+  const emails = laidOut.emails.toSorted((a, b) => (a.email.file < b.email.file ? -1 : 1))
   const settings = files.campaign?.data
-  const sequences = settings
-    ? Object.entries(files.sequences).map(([id, file]) => outlineOf(placed(id, file), settings))
-    : []
-  const speaker: Speaker = campaign?.identity ?? someone
-  const sound = emailIds(folder, heard)
-    .map((id) => readEmail(folder, id, heard))
-    .filter((email) => email !== undefined)
-    .filter((email) =>
-      checkEmail(email, { ...anyField, isConfirmation: email.isConfirmation }, speaker, heard),
-    )
-  for (const email of sound) adviseOnEmail(email, speaker, problems)
-  const look = readLook(folder, heard)
-  const emails: EmailMeasure[] = []
+  const sender: Sender = campaign?.identity ?? usualSender
+  adviseOnSequences(files, problems)
+  for (const { email } of emails) adviseOnEmail(email, sender, problems)
   if (look) adviseOnContrast(look, problems)
-  if (look && (campaign || (await checkLook(look, anyField, heard)))) {
-    const bodies = sound.map(({ body }) => body)
-    await adviseOnClients(look, bodies, problems)
-    for (const email of sound)
-      emails.push(measureOf(email, campaign?.emails[email.id] ?? (await compileEmail(email, look)), speaker))
-  }
+  if (look && isLookUsable)
+    await adviseOnClients(
+      look,
+      emails.map(({ email }) => email.body),
+      problems,
+    )
   return {
     ...(campaign && { campaign }),
     errors: problems.errors,
     advice: problems.advice,
-    sequences,
-    emails,
+    sequences: settings
+      ? Object.values(files.sequences).map((sequence) => outlineOf(sequence, settings))
+      : [],
+    emails: emails.flatMap(({ email, compiled }) => (compiled ? [measureOf(email, compiled, sender)] : [])),
   }
 }
 
-const anyField = { fields: undefined }
-
-const measureOf = ({ body }: ReadEmail, compiled: CompiledEmail, speaker: Speaker): EmailMeasure => {
-  const subject = textWithDefaults(compiled.subject, speaker).trim()
+const measureOf = ({ body }: ReadEmail, compiled: CompiledEmail, sender: Sender): EmailMeasure => {
+  const subject = textWithDefaults(compiled.subject, sender).trim()
   return {
     id: compiled.id,
     subject,
     subjectCharacters: charactersOf(subject),
-    htmlBytes: Buffer.byteLength(htmlWithDefaults(compiled.html, speaker)),
-    textLines: textWithDefaults(compiled.text, speaker).trimEnd().split('\n').length,
+    htmlBytes: Buffer.byteLength(htmlWithDefaults(compiled.html, sender)),
+    textLines: textWithDefaults(compiled.text, sender).trimEnd().split('\n').length,
     links: body.links.length,
   }
 }

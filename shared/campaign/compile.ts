@@ -1,53 +1,70 @@
 /** Compiles a campaign folder, once, at synth: what the functions then carry, checked and hashed. */
-import type { Campaign, Sequence } from '../domain/campaign.ts'
+import type { Campaign } from '../domain/campaign.ts'
 import type { CompiledCampaign, CompiledForm, Intake } from './compiled/compiled.ts'
 import { hash, withoutUndefined } from './compiled/content-hash.ts'
-import { checkReferences } from './cross-file-checks.ts'
-import { compileEmails, confirmEmail } from './emails/emails.ts'
+import { checkAcrossFiles } from './cross-file-checks.ts'
+import { type LaidOutEmail, type LaidOutEmails, layOutEmails } from './emails/emails.ts'
 import type { Form } from './schema/form-schema.ts'
 import { compileSequence } from './sequences/compile-sequence.ts'
 import { checkSequences } from './sequences/sequence-checks.ts'
-import { knownNames, readCampaignFiles } from './source/campaign-files.ts'
-import { Problems } from './source/problems.ts'
+import { type CampaignFiles, readCampaignFiles } from './source/campaign-files.ts'
+import { CampaignFolder } from './source/campaign-folder.ts'
+import { confirmEmail } from './source/email.ts'
+import { CampaignError, Problems } from './source/problems.ts'
 
-type Forms = Record<string, Form>
-type Sequences = Record<string, Sequence>
+/** Everything that compiling has come by, whether it has come to a campaign or not. */
+export interface Compilation extends LaidOutEmails {
+  readonly files: CampaignFiles
+  readonly problems: Problems
+  /** Absent where there are errors. */
+  readonly campaign: CompiledCampaign | undefined
+}
 
-/**
- * Throws `CampaignError` with every error of every file; `problems` has them too. The same folder compiles to the same
- * bytes anywhere.
- */
-export const compileCampaign = async (
-  folder: string,
-  problems = new Problems(),
-): Promise<CompiledCampaign> => {
+/** Throws `CampaignError` with every error of every file. The same folder compiles to the same bytes anywhere. */
+export const compileCampaign = async (path: string): Promise<CompiledCampaign> => {
+  const { campaign, problems } = await compileFolder(path)
+  if (!campaign) throw new CampaignError(problems.errors)
+  return campaign
+}
+
+/** Reads each file once, and checks everything once. */
+export const compileFolder = async (path: string): Promise<Compilation> => {
+  const folder = new CampaignFolder(path)
+  const problems = new Problems()
   const files = readCampaignFiles(folder, problems)
-  checkReferences(files, problems)
+  checkAcrossFiles(files, problems)
   checkSequences(files, problems)
-  const { campaign, scoring } = files
-  const forms: Forms = mapValues(files.forms, (_, { data }) => data)
-  const sequences: Sequences = campaign
-    ? mapValues(files.sequences, (id, file) => compileSequence(id, file, campaign.data))
-    : {}
-  const { fields: asked, hasUnreadForms } = knownNames(files)
-  const fields = hasUnreadForms ? undefined : new Set(asked.keys())
-  // Those that steps name and are not there have been told in the steps' own lines.
-  const named = new Set<string>()
-  if (Object.values(forms).some((form) => form.doubleOptIn)) named.add(confirmEmail)
-  const emails = await compileEmails(folder, { fields, named, speaker: campaign?.data }, problems)
-  problems.throwIfAny()
-  if (!campaign || !scoring) throw new Error(`The campaign in ${folder} could not be read.`)
-
-  const compiledForms = Object.fromEntries(
-    Object.entries(forms).map(([id, form]) => [id, compileForm(id, form)]),
+  const { fields, hasUnreadForms } = files.known
+  const isConfirmNeeded = Object.values(files.forms).some(({ data }) => data.doubleOptIn)
+  const laidOut = await layOutEmails(
+    folder,
+    files.emails,
+    {
+      fields: hasUnreadForms ? undefined : new Set(fields.keys()),
+      needed: new Set(isConfirmNeeded ? [confirmEmail] : []),
+      sender: files.campaign?.data,
+    },
+    problems,
   )
-  const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = campaign.data
-  const { frequencyCap, repeatAfterDays, businessDays, holidays, holdOut } = campaign.data
+  const campaign = problems.errors.length > 0 ? undefined : campaignOf(files, laidOut.emails)
+  return { ...laidOut, files, problems, campaign }
+}
+
+/** Of files in which nothing is wrong. */
+const campaignOf = (files: CampaignFiles, laidOut: readonly LaidOutEmail[]): CompiledCampaign => {
+  if (!files.campaign || !files.scoring) throw new Error('A file is missing, and is not among the errors.')
+  const settings = files.campaign.data
+  const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = settings
+  const { frequencyCap, repeatAfterDays, businessDays, holidays, holdOut } = settings
+  const { plusTag, dotsIgnoredAt } = settings.identity
+  const forms = mapValues(files.forms, ({ data }, id) => compileForm(id, data))
+  const emails = Object.fromEntries(
+    laidOut.flatMap(({ compiled }) => (compiled ? [[compiled.id, compiled]] : [])),
+  )
   const identity = { name, senderName, ...(replyTo && { replyTo }), postalAddress, sales, report }
-  const { plusTag, dotsIgnoredAt } = campaign.data.identity
   const intake: Intake = {
     identity: { ignoresPlusTag: plusTag === 'same', ignoresDotsAt: dotsIgnoredAt },
-    confirmations: campaign.data.confirmations,
+    confirmations: settings.confirmations,
   }
   const plan: Omit<Campaign, 'version'> = {
     name,
@@ -58,12 +75,16 @@ export const compileCampaign = async (
     calendar: { businessDays, holidays },
     holdOutPercent: holdOut.percent,
     confirmationsPerAddress: intake.confirmations.perAddress,
-    forms: mapValues(forms, (id, { sequence, doubleOptIn }) => ({ id, sequence, doubleOptIn })),
-    sequences,
-    scoring: withoutUndefined(scoring.data),
+    forms: mapValues(files.forms, ({ data: { sequence, doubleOptIn } }, id) => ({
+      id,
+      sequence,
+      doubleOptIn,
+    })),
+    sequences: mapValues(files.sequences, (sequence) => compileSequence(sequence, settings)),
+    scoring: withoutUndefined(files.scoring.data),
   }
-  const version = hash({ plan, forms: compiledForms, emails, identity, intake }, 12)
-  return { plan: { ...plan, version }, forms: compiledForms, emails, identity, intake }
+  const version = hash({ plan, forms, emails, identity, intake }, 12)
+  return { plan: { ...plan, version }, forms, emails, identity, intake }
 }
 
 const compileForm = (id: string, form: Form): CompiledForm => {
@@ -93,5 +114,5 @@ const compileForm = (id: string, form: Form): CompiledForm => {
 
 const mapValues = <A, B>(
   record: Readonly<Record<string, A>>,
-  map: (id: string, value: A) => B,
-): Record<string, B> => Object.fromEntries(Object.entries(record).map(([id, value]) => [id, map(id, value)]))
+  map: (value: A, id: string) => B,
+): Record<string, B> => Object.fromEntries(Object.entries(record).map(([id, value]) => [id, map(value, id)]))

@@ -3,10 +3,10 @@ import { reservedNames } from '../contracts/form-post.ts'
 import { conditionProblem } from './schema/condition-names.ts'
 import { didYouMeanOr, repeats } from './schema/did-you-mean.ts'
 import { mostPoints } from './schema/score-range.ts'
-import { type CampaignFiles, knownNames } from './source/campaign-files.ts'
+import type { CampaignFiles } from './source/campaign-files.ts'
 import type { Problems } from './source/problems.ts'
 
-export const checkReferences = (files: CampaignFiles, problems: Problems): void => {
+export const checkAcrossFiles = (files: CampaignFiles, problems: Problems): void => {
   checkForms(files, problems)
   checkScoring(files, problems)
 }
@@ -58,8 +58,7 @@ const checkForms = ({ forms, named }: CampaignFiles, problems: Problems): void =
   }
 }
 
-const checkScoring = (files: CampaignFiles, problems: Problems): void => {
-  const { forms, scoring } = files
+const checkScoring = ({ forms, scoring, known }: CampaignFiles, problems: Problems): void => {
   if (!scoring) return
   const { data, lineAt } = scoring
   const file = 'scoring.yaml'
@@ -70,11 +69,10 @@ const checkScoring = (files: CampaignFiles, problems: Problems): void => {
       `Two rules are called ${data.rules[at]?.id}.`,
       'A score line names its rule by id: rename one.',
     )
-  const known = knownNames(files)
   data.rules.forEach(({ id, when }, at) => {
-    const found = conditionProblem(when, known)
-    if (found)
-      problems.add(file, lineAt('rules', at, 'when', found.key), `The rule ${id} ${found.problem}`, found.fix)
+    const wrong = conditionProblem(when, known)
+    if (wrong)
+      problems.add(file, lineAt('rules', at, 'when', wrong.key), `The rule ${id} ${wrong.problem}`, wrong.fix)
   })
   const most = mostPoints(data.rules, Object.values(forms).filter((form) => form.data.doubleOptIn).length)
   if (data.rules.length > 0 && most < data.thresholds.enter)

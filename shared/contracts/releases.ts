@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { Campaign, Release, Sequence } from '../domain/campaign.ts'
 import { keys } from './names.ts'
+import { UserError } from './user-error.ts'
 
 export interface StoredReleases {
   /** By sequence, oldest first. */
@@ -44,7 +45,7 @@ const outline = z.object({
 const sequence = z.looseObject({ id: z.string(), version: z.string(), steps: z.array(z.unknown()) })
 
 /** An item of the releases that does not have their shape: written by other code, or by hand. */
-export class UnreadableRelease extends Error {
+export class UnreadableRelease extends UserError {
   override readonly name = 'UnreadableRelease'
 
   constructor(sortKey: string, options?: ErrorOptions) {

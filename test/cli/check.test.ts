@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
-import { check } from '../../cli/check.ts'
+import { check } from '../../cli/check/check.ts'
 import { campaignWith, emailOf, type Files } from '../support/campaign-folder.ts'
 
 afterEach(() => {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { adviseOnSequences } from '../../shared/campaign/sequences/sequence-advice.ts'
 import { checkSequences } from '../../shared/campaign/sequences/sequence-checks.ts'
 import { readCampaignFiles } from '../../shared/campaign/source/campaign-files.ts'
+import { CampaignFolder } from '../../shared/campaign/source/campaign-folder.ts'
 import { type CampaignProblem, Problems } from '../../shared/campaign/source/problems.ts'
 
 /** The first line after which a test puts settings of its own is the eighth. */
@@ -65,7 +66,7 @@ export const sequenceFolder = (files: Readonly<Record<string, string>>): string 
 
 export const saidOf = (files: Readonly<Record<string, string>>): { errors: string[]; advice: string[] } => {
   const problems = new Problems()
-  const read = readCampaignFiles(sequenceFolder(files), problems)
+  const read = readCampaignFiles(new CampaignFolder(sequenceFolder(files)), problems)
   checkSequences(read, problems)
   adviseOnSequences(read, problems)
   return { errors: problems.errors.map(lineOf), advice: problems.advice.map(lineOf) }

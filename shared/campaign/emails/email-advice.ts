@@ -1,6 +1,6 @@
 /** What makes an email look like spam, or tires its readers: advice, each with its line and what to do instead. */
 import type { ReadEmail } from '../source/email.ts'
-import { type Speaker, textWithDefaults, withoutLiquid } from '../source/email-liquid.ts'
+import { type Sender, textWithDefaults, withoutLiquid } from '../source/email-liquid.ts'
 import type { Place } from '../source/email-source.ts'
 import type { Problems } from '../source/problems.ts'
 
@@ -44,15 +44,15 @@ const mostWords = 1200
 /** A letter has a link now and then; a catalogue has one every few words. */
 const leastWordsPerLink = 20
 
-export const adviseOnEmail = (email: ReadEmail, speaker: Speaker, problems: Problems): void => {
-  adviseOnHead(email, speaker, problems)
+export const adviseOnEmail = (email: ReadEmail, sender: Sender, problems: Problems): void => {
+  adviseOnHead(email, sender, problems)
   adviseOnText(email, problems)
   adviseOnLinks(email, problems)
 }
 
-const adviseOnHead = ({ file, head }: ReadEmail, speaker: Speaker, problems: Problems): void => {
-  const subject = textWithDefaults(head.data.subject, speaker).trim()
-  const preheader = textWithDefaults(head.data.preheader, speaker).trim()
+const adviseOnHead = ({ file, head }: ReadEmail, sender: Sender, problems: Problems): void => {
+  const subject = textWithDefaults(head.data.subject, sender).trim()
+  const preheader = textWithDefaults(head.data.preheader, sender).trim()
   const at = { file, line: head.lineAt('subject') }
   if (isLoud(subject, 2))
     problems.advise(
@@ -151,12 +151,12 @@ const adviseOnWords = (text: string, { file, line }: Place, problems: Problems):
   if (shout !== undefined)
     problems.advise(file, line, `"${shout}" reads as shouting, and filters count it.`, 'One sign is enough.')
   for (const [phrase, why] of phrases) {
-    const [found] = phrase.exec(text) ?? []
-    if (found !== undefined)
+    const [quoted] = phrase.exec(text) ?? []
+    if (quoted !== undefined)
       problems.advise(
         file,
         line,
-        `"${found}" is counted as a sign of spam: ${why}.`,
+        `"${quoted}" is counted as a sign of spam: ${why}.`,
         'Say what it is, in words of your own.',
       )
   }

@@ -2,7 +2,7 @@
 
 import type { ReadEmail } from '../source/email.ts'
 import type { PlacedLink } from '../source/email-body.ts'
-import { checkLiquid, type LiquidRules, type Speaker, textWithDefaults } from '../source/email-liquid.ts'
+import { checkLiquid, type LiquidRules, type Sender, textWithDefaults } from '../source/email-liquid.ts'
 import { SourceText } from '../source/email-source.ts'
 import type { Problems } from '../source/problems.ts'
 
@@ -16,21 +16,23 @@ const htmlLimitBytes = 102 * 1024
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 export const charactersOf = (text: string): number => [...graphemes.segment(text)].length
 
-/** Whether the email may be compiled: an error about it may be, where its Liquid is sound. */
+/** Whether the email can be laid out, which mistakes outside its Liquid do not prevent. */
 export const checkEmail = (
   email: ReadEmail,
   rules: LiquidRules,
-  speaker: Speaker,
+  sender: Sender,
   problems: Problems,
 ): boolean => {
   const { file, head, source } = email
   const headTexts = (['subject', 'preheader'] as const).map(
     (key) => new SourceText([{ text: head.data[key], file, line: head.lineAt(key) }]),
   )
-  const isSound = [...headTexts, source].map((text) => checkLiquid(text, rules, problems)).every(Boolean)
+  const canBeFilledIn = [...headTexts, source]
+    .map((text) => checkLiquid(text, rules, problems))
+    .every(Boolean)
   checkBody(email, problems)
-  if (isSound) checkSubject(email, speaker, problems)
-  return isSound
+  if (canBeFilledIn) checkSubject(email, sender, problems)
+  return canBeFilledIn
 }
 
 /** Counted as a lead would receive it of whom nothing is known. */
@@ -45,8 +47,8 @@ export const checkSize = (html: string, { file, bodyLine }: ReadEmail, problems:
     )
 }
 
-const checkSubject = ({ file, head }: ReadEmail, speaker: Speaker, problems: Problems): void => {
-  const count = charactersOf(textWithDefaults(head.data.subject, speaker).trim())
+const checkSubject = ({ file, head }: ReadEmail, sender: Sender, problems: Problems): void => {
+  const count = charactersOf(textWithDefaults(head.data.subject, sender).trim())
   if (count > subjectLimit)
     problems.add(
       file,

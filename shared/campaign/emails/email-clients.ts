@@ -2,9 +2,8 @@
 import { caniemail, rawData } from 'caniemail'
 import mjml2html from 'mjml'
 import { type EmailBody, placeOf } from '../source/email-body.ts'
-import { HeldLiquid } from '../source/email-liquid.ts'
 import type { Problems } from '../source/problems.ts'
-import { type Look, layOut, layoutPath, specimenBody } from './theme.ts'
+import { type Look, layOut, layoutPath, specimen, specimenBody } from './theme.ts'
 
 /**
  * More than nine of ten readers use one of these (Litmus' market shares of 2025). Gmail's page for telephones is left
@@ -53,11 +52,9 @@ export const adviseOnClients = async (
   bodies: readonly EmailBody[],
   problems: Problems,
 ): Promise<void> => {
-  // Headings, lists and quotations are shown plainly where they are not known, and nobody who writes Markdown has others.
-  const ofMarkdown = lacksOf(specimenBody).map(({ title }) => title)
-  const known = new Set([...graceful, ...(await titlesOfMjml()), ...ofMarkdown])
-  const content = { subject: 'a', preheader: 'a', body: specimenBody, held: new HeldLiquid() }
-  const laidOut = await layOut(look, content, false)
+  expected ??= titlesToExpect()
+  const known = await expected
+  const laidOut = await layOut(look, specimen(), false)
   if (laidOut.kind === 'laidOut')
     for (const lack of lacksOf(laidOut.html))
       if (!known.has(lack.title))
@@ -70,10 +67,19 @@ export const adviseOnClients = async (
     }
 }
 
+/** The same for every campaign, and found once: the preview checks at each change. */
+let expected: Promise<ReadonlySet<string>> | undefined
+
+const titlesToExpect = async (): Promise<ReadonlySet<string>> => {
+  // Headings, lists and quotations are shown plainly where they are not known, and nobody who writes Markdown has others.
+  const ofMarkdown = lacksOf(specimenBody).map(({ title }) => title)
+  return new Set([...graceful, ...(await titlesOfMjml()), ...ofMarkdown])
+}
+
 const lacksOf = (html: string): Lack[] => {
   if (html.trim() === '') return []
   const { issues } = caniemail({ clients, html })
-  const found = new Map<
+  const byTitle = new Map<
     string,
     { at: Lack['at']; without: string[]; inPart: string[]; note: string | undefined }
   >()
@@ -83,13 +89,13 @@ const lacksOf = (html: string): Lack[] => {
   ] as const)
     for (const [client, entries] of list)
       for (const { title, position, notes } of entries) {
-        const lack = found.get(title) ?? { at: position?.start, without: [], inPart: [], note: undefined }
+        const lack = byTitle.get(title) ?? { at: position?.start, without: [], inPart: [], note: undefined }
         if (!lack[severity].includes(client)) lack[severity].push(client)
         if (severity === 'inPart')
           lack.note ??= notes[0]?.replace(/^(Partial(ly supported)?|Buggy)( support)?[.:]\s*/, '')
-        found.set(title, lack)
+        byTitle.set(title, lack)
       }
-  return [...found].map(([title, lack]) => ({ title, ...lack }))
+  return [...byTitle].map(([title, lack]) => ({ title, ...lack }))
 }
 
 /** What MJML itself writes, with fallbacks of its own: nobody who writes emails can or need change it. */

@@ -1,54 +1,67 @@
-/** All emails of a campaign: read, checked and laid out, those that no step names any more included. */
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+/** All emails of a campaign, those that no step names included: each checked, and laid out. */
 import type { CompiledEmail } from '../compiled/compiled.ts'
-import { confirmEmail, type ReadEmail, readEmail } from '../source/email.ts'
-import { htmlWithDefaults, type Speaker } from '../source/email-liquid.ts'
+import type { EmailReading } from '../source/campaign-emails.ts'
+import type { CampaignFolder } from '../source/campaign-folder.ts'
+import { confirmEmail, emailFile, type ReadEmail } from '../source/email.ts'
+import { htmlWithDefaults, type Sender } from '../source/email-liquid.ts'
 import type { Problems } from '../source/problems.ts'
+import { addMissing } from '../source/read-file.ts'
 import { checkEmail, checkSize } from './email-checks.ts'
 import { plainTextOf } from './email-text.ts'
 import { checkLook, type Look, layOut, readLook } from './theme.ts'
 
-export { confirmEmail } from '../source/email.ts'
-
 export interface EmailRules {
   /** Every field that some form asks for; absent where a form has mistakes, and may ask for any. */
   readonly fields: ReadonlySet<string> | undefined
-  /** Emails that steps or forms need. */
-  readonly named: ReadonlySet<string>
+  /** Emails that forms need. Those that steps name and are not there have been told in the steps' own lines. */
+  readonly needed: ReadonlySet<string>
   /** Absent where campaign.yaml has mistakes; lengths are then counted with a sender of usual length. */
-  readonly speaker: Speaker | undefined
+  readonly sender: Sender | undefined
 }
 
-/** By id, in the order of their names. What cannot be compiled is missing, and its mistakes are among the problems. */
-export const compileEmails = async (
-  folder: string,
+export interface LaidOutEmails {
+  /** As read; absent where the theme or a layout cannot be. */
+  readonly look: Look | undefined
+  /** Whether both layouts can carry an email. */
+  readonly isLookUsable: boolean
+  /** By name: those that can be laid out, and are where the look is usable. */
+  readonly emails: readonly LaidOutEmail[]
+}
+
+export interface LaidOutEmail {
+  readonly email: ReadEmail
+  readonly compiled: CompiledEmail | undefined
+}
+
+/** What cannot be laid out is missing, and its mistakes are among the problems. */
+export const layOutEmails = async (
+  folder: CampaignFolder,
+  readings: ReadonlyMap<string, EmailReading>,
   rules: EmailRules,
   problems: Problems,
-): Promise<Record<string, CompiledEmail>> => {
-  const { fields, named, speaker = someone } = rules
-  const read = readLook(folder, problems)
-  const look = read && (await checkLook(read, rules, problems)) ? read : undefined
-  const emails: Record<string, CompiledEmail> = {}
-  for (const id of [...new Set([...emailIds(folder, problems), ...named])].sort()) {
-    const email = readEmail(folder, id, problems)
-    if (!email || !checkEmail(email, { fields, isConfirmation: id === confirmEmail }, speaker, problems))
+): Promise<LaidOutEmails> => {
+  const { fields, needed, sender = usualSender } = rules
+  const look = readLook(folder, problems)
+  const isLookUsable = look !== undefined && (await checkLook(look, rules, problems))
+  const emails: LaidOutEmail[] = []
+  for (const id of [...new Set([...emailIds(folder, problems), ...needed])].sort()) {
+    const reading = readings.get(id)
+    if (!reading) addMissing(emailFile(id), problems)
+    problems.addAll(reading?.problems ?? [])
+    const email = reading?.email
+    if (!email || !checkEmail(email, { fields, isConfirmation: id === confirmEmail }, sender, problems))
       continue
-    const compiled = look && (await compileEmail(email, look))
-    if (!compiled) continue
-    checkSize(htmlWithDefaults(compiled.html, speaker), email, problems)
-    emails[id] = compiled
+    const compiled = isLookUsable ? await compileEmail(email, look) : undefined
+    if (compiled) checkSize(htmlWithDefaults(compiled.html, sender), email, problems)
+    emails.push({ email, compiled })
   }
-  return emails
+  return { look, isLookUsable, emails }
 }
 
 /** Ids of the emails in the folder. Partials stand in a folder of their own. */
-export const emailIds = (folder: string, problems: Problems): string[] => {
-  const room = join(folder, 'emails')
-  const files = existsSync(room)
-    ? readdirSync(room).filter((name) => name !== 'partials' && !name.startsWith('.'))
-    : []
-  return files.sort().flatMap((name) => {
+const emailIds = (folder: CampaignFolder, problems: Problems): string[] =>
+  folder.namesIn('emails').flatMap((name) => {
+    if (name === 'partials' || name.startsWith('.')) return []
     if (/^[a-z0-9][a-z0-9-]{0,39}\.md$/.test(name)) return [name.replace(/\.md$/, '')]
     problems.add(
       `emails/${name}`,
@@ -58,9 +71,8 @@ export const emailIds = (folder: string, problems: Problems): string[] => {
     )
     return []
   })
-}
 
-export const compileEmail = async (email: ReadEmail, look: Look): Promise<CompiledEmail> => {
+const compileEmail = async (email: ReadEmail, look: Look): Promise<CompiledEmail> => {
   const { id, head, body, isConfirmation } = email
   const { subject, preheader, goal } = head.data
   const content = { subject, preheader, body: body.blocks.join(''), held: body.held }
@@ -84,8 +96,8 @@ export const compileEmail = async (email: ReadEmail, look: Look): Promise<Compil
 const untracked = (html: string): string =>
   html.replace(/<a (?![^>]*ses:no-track)(?=[^>]*href="\{\{-?\s*links\.)/g, '<a ses:no-track ')
 
-/** Where the campaign's own words are not known: of usual length. */
-export const someone: Speaker = {
+/** Where the campaign's own words are not known. */
+export const usualSender: Sender = {
   name: 'campaign',
   postalAddress: 'A company of usual name, 12 A Street of Some Length, Town AB1 2CD, United Kingdom',
 }

@@ -21,11 +21,11 @@ export const adviseOnContrast = ({ theme }: Look, problems: Problems): void => {
       const colours = theme.data[mode]
       const contrast = new Color(colours[front]).contrast(colours[behind], 'WCAG21')
       if (contrast >= leastContrast) continue
-      const found = (Math.floor(contrast * 10) / 10).toFixed(1)
+      const ratio = (Math.floor(contrast * 10) / 10).toFixed(1)
       problems.advise(
         themePath,
         theme.lineAt(mode, front),
-        `${mode}.${front} on ${mode}.${behind} is hard to read: ${what} would have a contrast of ${found} to 1.`,
+        `${mode}.${front} on ${mode}.${behind} is hard to read: ${what} would have a contrast of ${ratio} to 1.`,
         `Make one of them ${mode === 'light' ? 'darker or the other lighter' : 'lighter or the other darker'}, until it is ${leastContrast} to 1.`,
       )
     }

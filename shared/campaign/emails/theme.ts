@@ -2,6 +2,7 @@
 import { Liquid, LiquidError } from 'liquidjs'
 import mjml2html from 'mjml'
 import { type Theme, themeFile } from '../schema/theme-schema.ts'
+import type { CampaignFolder } from '../source/campaign-folder.ts'
 import { escapeHtml } from '../source/email-body.ts'
 import { checkLiquid, HeldLiquid, type LiquidRules } from '../source/email-liquid.ts'
 import { SourceText } from '../source/email-source.ts'
@@ -32,7 +33,8 @@ export interface Content {
 export const specimenBody =
   '<h1>a</h1><h2>a</h2><h3>a</h3><h4>a</h4><h5>a</h5><h6>a</h6><p>a <a href="https://example.com/">a</a> <strong>a</strong> <em>a</em> <s>a</s><br> <code>a</code></p><ul><li>a</li></ul><ol><li>a</li></ol><blockquote><p>a</p></blockquote><hr><pre><code>a</code></pre><table class="grid"><thead><tr><th>a</th></tr></thead><tbody><tr><td>a</td></tr></tbody></table><p><img src="https://example.com/a.png" alt="a"></p>'
 
-const specimen = (): Content => ({
+/** Of an email that says nothing, to try a layout with. */
+export const specimen = (): Content => ({
   subject: 'Subject',
   preheader: 'Preheader',
   body: specimenBody,
@@ -40,7 +42,7 @@ const specimen = (): Content => ({
 })
 
 /** Theme and layouts, or nothing where one cannot be read; why not is then among the problems. */
-export const readLook = (folder: string, problems: Problems): Look | undefined => {
+export const readLook = (folder: CampaignFolder, problems: Problems): Look | undefined => {
   const theme = readYaml(folder, themePath, themeFile, problems)
   const layout = readText(folder, layoutPath, problems)
   const bare = readText(folder, barePath, problems)
@@ -53,8 +55,9 @@ export const checkLook = async (
   { fields }: Pick<LiquidRules, 'fields'>,
   problems: Problems,
 ): Promise<boolean> => {
-  const isSound = await checkLayout(look, layoutPath, { fields, isConfirmation: false }, problems)
-  return (await checkLayout(look, barePath, { fields, isConfirmation: true }, problems)) && isSound
+  const marketing = await checkLayout(look, layoutPath, { fields, isConfirmation: false }, problems)
+  const confirmation = await checkLayout(look, barePath, { fields, isConfirmation: true }, problems)
+  return marketing && confirmation
 }
 
 const checkLayout = async (
@@ -72,7 +75,7 @@ const checkLayout = async (
       problems.add(file, line, problem, 'Correct the layout; docs/emails.md shows what stands in one.')
     return false
   }
-  const found: [boolean, string, string][] = [
+  const requirements: [isUnmet: boolean, problem: string, fix: string][] = [
     [
       !result.html.includes(specimenBody.slice(0, 3)),
       'The layout has no place for the text of an email.',
@@ -89,8 +92,9 @@ const checkLayout = async (
       'The law asks for one: put {{ campaign.postalAddress }} into it.',
     ],
   ]
-  for (const [isSo, problem, fix] of found) if (isSo) problems.add(file, 1, problem, fix)
-  return found.every(([isSo]) => !isSo)
+  const unmet = requirements.filter(([isUnmet]) => isUnmet)
+  for (const [, problem, fix] of unmet) problems.add(file, 1, problem, fix)
+  return unmet.length === 0
 }
 
 type LaidOut =

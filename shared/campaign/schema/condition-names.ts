@@ -1,6 +1,6 @@
 /** What a condition names, in score rules and in sequences: the fields, answers, forms and links that it waits for exist. */
 import type { Condition, StepCondition } from '../../domain/campaign.ts'
-import { didYouMeanOr, nearest } from './did-you-mean.ts'
+import { closestName, didYouMeanOr } from './did-you-mean.ts'
 import type { Field } from './form-schema.ts'
 
 /** What a condition can name. */
@@ -59,7 +59,7 @@ const fieldProblem = (
   if (hasUnreadForms) return undefined
   if (!asked) {
     const names = [...fields.keys()].filter((name) => !Object.hasOwn(keptElsewhere, name))
-    const meant = nearest(when.field, names)
+    const meant = closestName(when.field, names)
     return {
       key: 'field',
       problem: `reads ${when.field}, which no form asks for.`,

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 
 /** The one known name that `name` is a slip of: two letters at most, of a short name one, or the beginning of just one. */
-export const nearest = (name: string, known: readonly string[]): string | undefined => {
+export const closestName = (name: string, known: readonly string[]): string | undefined => {
   const most = name.length < 4 ? 1 : 2
   const slips = known
     .map((other) => ({ other, letters: lettersBetween(other.toLowerCase(), name.toLowerCase()) }))
@@ -21,7 +21,7 @@ const lettersBetween = (a: string, b: string): number => {
 
 /** `Did you mean office?`, or what else to do where no name is near. */
 export const didYouMeanOr = (name: string, known: readonly string[], otherwise: string): string => {
-  const meant = nearest(name, known)
+  const meant = closestName(name, known)
   return meant === undefined ? otherwise : `Did you mean ${meant}?`
 }
 

@@ -52,7 +52,7 @@ const hint = (input: unknown, expected: string): string => {
  * A value that may have one of several shapes is judged by the one that was meant, where that is plain, because less is
  * wrong by it: the others would only say that they are others.
  */
-export const mistakesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
+export const meantIssues = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
   issues.flatMap((issue) => {
     if (issue.code !== 'invalid_union') return [issue]
     const meant = issue.errors.filter((branch) =>
@@ -60,7 +60,7 @@ export const mistakesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssu
     )
     const [branch, other] = meant.toSorted((a, b) => wrongness(a) - wrongness(b))
     if (!branch || (other && wrongness(branch) === wrongness(other))) return [issue]
-    return mistakesOf(branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
+    return meantIssues(branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
   })
 
 /** What is wrong with a value's own keys tells of another shape; what is wrong deep inside it does not. */
@@ -100,7 +100,7 @@ const misplaced: Readonly<Record<string, string>> = {
 }
 
 /** A sentence that names the one known key which `key` is a slip of, if there is one. */
-export const didYouMean = (
+export const keyHelp = (
   key: string,
   schema: z.core.$ZodType,
   path: readonly PropertyKey[],

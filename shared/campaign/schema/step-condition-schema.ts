@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { StepCondition } from '../../domain/campaign.ts'
 import { condition } from './campaign-schema.ts'
-import { nearest } from './did-you-mean.ts'
+import { closestName } from './did-you-mean.ts'
 import { inPlainWords } from './schema-messages.ts'
 
 const example = 'a condition such as { clicked: /pricing } or { field: occupation, in: [Student] }'
@@ -89,7 +89,7 @@ const shapeProblem = (value: unknown): string | undefined => {
   const [key = ''] = keys
   if (/^(opened|open|opens|delivered)$/i.test(key))
     return 'must not wait for opens: mail programs cause them without a person; wait for a click'
-  const meant = nearest(key, kinds)
+  const meant = closestName(key, kinds)
   const [answer] = Object.values(value).flat()
   if (meant === undefined && keys.length === 1 && typeof answer === 'string')
     return `must be ${example}; of an answer write { field: ${key}, in: [${answer}] }`

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Wait } from '../../domain/campaign.ts'
 import { minutesOfDay, weekdayNames, weekdayNumber } from './clock-time.ts'
-import { nearest } from './did-you-mean.ts'
+import { closestName } from './did-you-mean.ts'
 
 const forms =
   'must be such as 12 hours, 4 days, 3 business days, until Tue 10:00, or 2 days, until 9:00 (none: at once)'
@@ -53,14 +53,15 @@ const problemOf = (text: string): string => {
     return `needs a comma before until: ${text.replace(/ (then |and )?until/, ', until')}`
   const [, day, time] = /until(?: ([a-z]+))?(?: ([\d:.]+))?/.exec(text) ?? []
   if (day !== undefined && weekdayNumber(day) === undefined) {
-    const meant = nearest(day, weekdayNames)
+    const meant = closestName(day, weekdayNames)
     const name = weekdayText(day)
     return `must wait for a weekday, and ${name} is none${meant === undefined ? '' : `; did you mean ${weekdayText(meant)}?`}`
   }
   if (text.includes('until') && (time === undefined || minutesOfDay(time) === undefined))
     return `needs a time of day after until, such as until ${day === undefined ? '' : `${weekdayText(day)} `}10:00`
   const [, count, unit] = /^(\d+) ?([a-z ]+)$/.exec(text) ?? []
-  const meant = unit === undefined ? undefined : nearest(unit, ['hours', 'days', 'business days', 'weeks'])
+  const meant =
+    unit === undefined ? undefined : closestName(unit, ['hours', 'days', 'business days', 'weeks'])
   return meant === undefined ? forms : `must be such as 12 hours or 4 days; did you mean ${count} ${meant}?`
 }
 

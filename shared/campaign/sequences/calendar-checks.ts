@@ -5,9 +5,9 @@ import { isBusinessDay, isHoliday, weekdayOf } from '../../domain/calendar.ts'
 import type { Calendar, SendWindow } from '../../domain/campaign.ts'
 import { weekdayName, weekdaysText } from '../schema/clock-time.ts'
 import type { Settings } from '../source/campaign-files.ts'
+import type { Path, PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import type { ReadFile } from '../source/read-file.ts'
-import type { Path, PlacedSequence } from './sequence-places.ts'
 import { leastLatenessHours, tooSoon } from './sequence-times.ts'
 
 /** The pipeline looks no further for the next day of a kind: domain/cadence.ts. */

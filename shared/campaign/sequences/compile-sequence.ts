@@ -3,17 +3,13 @@ import type * as z from 'zod'
 import type { EmailStep, SendWindow, Sequence, Step } from '../../domain/campaign.ts'
 import { hash, withoutUndefined } from '../compiled/content-hash.ts'
 import type { campaignFile } from '../schema/campaign-schema.ts'
-import type { EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
-import type { ReadFile } from '../source/read-file.ts'
+import type { EmailStepFile } from '../schema/sequence-schema.ts'
+import type { PlacedSequence } from '../source/placed-sequence.ts'
 
 type Settings = Pick<z.output<typeof campaignFile>, 'windows' | 'lateness'>
 
 /** A window of a name that does not exist is none here; checks have told it. */
-export const compileSequence = (
-  id: string,
-  { data }: ReadFile<SequenceFile>,
-  settings: Settings,
-): Sequence => {
+export const compileSequence = ({ id, data }: PlacedSequence, settings: Settings): Sequence => {
   const steps = data.steps.flatMap((step): Step[] => {
     if (!('branch' in step)) return [emailStep(step, settings)]
     const { branch, wait, formerly, arms } = step

@@ -3,20 +3,20 @@
 import { clockText, weekdayShort, weekdaysText } from '../schema/clock-time.ts'
 import { isLinked, plainConditions } from '../schema/condition-names.ts'
 import { waitInWords } from '../schema/condition-words.ts'
-import { nearest } from '../schema/did-you-mean.ts'
+import { closestName } from '../schema/did-you-mean.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
+import { conditionsOf, type PlacedSequence, type PlacedStep } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { windowOf } from './compile-sequence.ts'
 import { formsTo, linksOf } from './sequence-conditions.ts'
 import { adviseOnPace } from './sequence-pace.ts'
-import { conditionsOf, type PlacedSequence, type PlacedStep, placed } from './sequence-places.ts'
 
 /** A variant with less learns nothing in any reasonable time. */
 const leastShare = 0.01
 
 export const adviseOnSequences = (files: CampaignFiles, problems: Problems): void => {
   const settings = files.campaign?.data
-  const sequences = Object.entries(files.sequences).map(([id, file]) => placed(id, file))
+  const sequences = Object.values(files.sequences)
   for (const sequence of sequences) {
     adviseOnEntry(sequence, files, problems)
     adviseOnShares(sequence, problems)
@@ -37,7 +37,7 @@ const adviseOnEntry = (
   files: CampaignFiles,
   problems: Problems,
 ): void => {
-  if (formsTo(id, files).length > 0 || files.named.forms.size > Object.keys(files.forms).length) return
+  if (formsTo(id, files).length > 0 || files.known.hasUnreadForms) return
   problems.advise(
     file,
     lineAt([]),
@@ -90,7 +90,7 @@ const adviseOnSources = (sequence: PlacedSequence, { scoring }: CampaignFiles, p
     for (const { plain, path: within } of plainConditions(condition)) {
       if (!('source' in plain)) continue
       plain.source.forEach((source, at) => {
-        const meant = known.includes(source) ? undefined : nearest(source, known)
+        const meant = known.includes(source) ? undefined : closestName(source, known)
         if (meant !== undefined)
           problems.advise(
             sequence.file,

@@ -2,18 +2,17 @@
 import { sequenceEnd } from '../../domain/campaign.ts'
 import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
+import type { Path, PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { checkCalendar, checkWindows } from './calendar-checks.ts'
 import { checkConditions } from './sequence-conditions.ts'
-import { type Path, type PlacedSequence, placed } from './sequence-places.ts'
 import { checkLateness, checkLength } from './sequence-times.ts'
 import { checkWays } from './sequence-ways.ts'
 
 export const checkSequences = (files: CampaignFiles, problems: Problems): void => {
   const settings = files.campaign?.data
   if (files.campaign) checkCalendar(files.campaign, problems)
-  for (const [id, file] of Object.entries(files.sequences)) {
-    const sequence = placed(id, file)
+  for (const sequence of Object.values(files.sequences)) {
     checkIds(sequence, problems)
     checkFormerly(sequence, problems)
     checkVariants(sequence, problems)
@@ -158,16 +157,16 @@ const checkVariants = ({ file, lineAt, emailSteps }: PlacedSequence, problems: P
 
 const checkEmailNames = (
   { file, lineAt, emailSteps }: PlacedSequence,
-  { emailLinks }: CampaignFiles,
+  { emails }: CampaignFiles,
   problems: Problems,
 ): void => {
-  const known = [...emailLinks.keys()]
+  const known = [...emails.keys()]
   for (const { step, path } of emailSteps) {
     const named = step.variants
       ? step.variants.map(({ email }, at) => ({ email, place: [...path, 'variants', at, 'email'] }))
       : [{ email: step.email ?? '', place: [...path, 'email'] }]
     for (const { email, place } of named)
-      if (!emailLinks.has(email))
+      if (!emails.has(email))
         problems.add(
           file,
           lineAt(place),

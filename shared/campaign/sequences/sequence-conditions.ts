@@ -10,29 +10,28 @@ import {
 import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import { leastPoints, mostPoints } from '../schema/score-range.ts'
 import type { CampaignFiles } from '../source/campaign-files.ts'
-import { knownNames } from '../source/campaign-files.ts'
-import type { Problems } from '../source/problems.ts'
-import { type Bounds, impossibility, isMetAtOnce } from './condition-limits.ts'
 import {
   conditionsOf,
   type PlacedCondition,
   type PlacedSequence,
   type PlacedStep,
-} from './sequence-places.ts'
+} from '../source/placed-sequence.ts'
+import type { Problems } from '../source/problems.ts'
+import { type Bounds, impossibility, isMetAtOnce } from './condition-limits.ts'
 
 export const checkConditions = (sequence: PlacedSequence, files: CampaignFiles, problems: Problems): void => {
   const { file, lineAt } = sequence
   const bounds = boundsOf(sequence.id, files)
   for (const placedCondition of conditionsOf(sequence)) {
     const { condition, path, owner, kind } = placedCondition
-    let isSound = true
+    let namesWhatExists = true
     for (const { plain, path: within } of plainConditions(condition)) {
-      const found = nameProblem(plain, placedCondition, sequence, files)
-      if (!found) continue
-      isSound = false
-      problems.add(file, lineAt([...path, ...within, found.key]), `${owner} ${found.problem}`, found.fix)
+      const wrong = nameProblem(plain, placedCondition, sequence, files)
+      if (!wrong) continue
+      namesWhatExists = false
+      problems.add(file, lineAt([...path, ...within, wrong.key]), `${owner} ${wrong.problem}`, wrong.fix)
     }
-    if (!isSound) continue
+    if (!namesWhatExists) continue
     const why = impossibility(condition, bounds)
     if (why !== undefined)
       problems.add(
@@ -76,8 +75,8 @@ export const emailsIn = ({ step }: PlacedStep): readonly string[] =>
   step.variants ? step.variants.map(({ email }) => email) : step.email === undefined ? [] : [step.email]
 
 /** Where the emails of the sequence's steps link to. */
-export const linksOf = (steps: readonly PlacedStep[], { emailLinks }: CampaignFiles): string[] =>
-  steps.flatMap(emailsIn).flatMap((email) => emailLinks.get(email) ?? [])
+export const linksOf = (steps: readonly PlacedStep[], { emails }: CampaignFiles): string[] =>
+  steps.flatMap(emailsIn).flatMap((email) => emails.get(email)?.links ?? [])
 
 const nameProblem = (
   plain: PlainCondition,
@@ -97,8 +96,8 @@ const nameProblem = (
           fix: didYouMeanOr(stray, known, `Choose from ${known.join(', ')}.`),
         }
   }
-  const found = conditionProblem(plain, knownNames(files))
-  if (found || !('link' in plain) || plain.link === undefined) return found
+  const wrong = conditionProblem(plain, files.known)
+  if (wrong || !('link' in plain) || plain.link === undefined) return wrong
   // An exit may well wait for a click in the emails of another sequence.
   const links = linksOf(emailSteps, files)
   if (kind === 'exit' || isLinked(plain.link, links)) return undefined

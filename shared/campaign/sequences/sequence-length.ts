@@ -4,7 +4,7 @@ import type { Calendar, SendWindow, Wait } from '../../domain/campaign.ts'
 import type { EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
 import type { Settings } from '../source/campaign-files.ts'
 import { windowOf } from './compile-sequence.ts'
-import { afterArm, openArms } from './sequence-places.ts'
+import { afterArm, openArms } from './sequence-order.ts'
 
 /** A step on a way: an email, or a branch, which only waits. */
 export interface Leg {

@@ -4,8 +4,8 @@ import { clockText, weekdaysText } from '../schema/clock-time.ts'
 import { conditionInWords, waitInWords } from '../schema/condition-words.ts'
 import type { EmailStepFile } from '../schema/sequence-schema.ts'
 import type { Settings } from '../source/campaign-files.ts'
+import type { PlacedSequence } from '../source/placed-sequence.ts'
 import { lengthOf } from './sequence-length.ts'
-import type { PlacedSequence } from './sequence-places.ts'
 
 export interface SequenceOutline {
   readonly id: string

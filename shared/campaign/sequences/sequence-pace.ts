@@ -2,9 +2,10 @@
 import { dayMs, hourMs } from '../../domain/cadence.ts'
 import type { EmailStepFile } from '../schema/sequence-schema.ts'
 import type { Settings } from '../source/campaign-files.ts'
+import type { Path, PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { type Leg, legOf, lengthOf, type Pace, plainCalendar, startsOfWeek, walk } from './sequence-length.ts'
-import { afterArm, openArms, type Path, type PlacedSequence } from './sequence-places.ts'
+import { afterArm, openArms } from './sequence-order.ts'
 
 export const adviseOnPace = (sequence: PlacedSequence, settings: Settings, problems: Problems): void => {
   adviseOnReentry(sequence, settings, problems)

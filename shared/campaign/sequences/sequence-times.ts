@@ -1,8 +1,8 @@
 /** When the steps of a sequence come: nothing takes more than a year, and no email is late before it was due. */
 import type { Settings } from '../source/campaign-files.ts'
+import type { PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { lengthOf } from './sequence-length.ts'
-import type { PlacedSequence } from './sequence-places.ts'
 
 /** A schedule, its retries and a queue's delay may take so long: domain/touch-time.ts holds no email for late before. */
 export const leastLatenessHours = 2

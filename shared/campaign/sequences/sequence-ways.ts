@@ -3,18 +3,11 @@ import type { StepCondition } from '../../domain/campaign.ts'
 import { sequenceEnd } from '../../domain/campaign.ts'
 import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import type { CampaignFiles } from '../source/campaign-files.ts'
+import type { PlacedBranch, PlacedSequence, PlacedStep } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { type Bounds, impossibility } from './condition-limits.ts'
 import { boundsOf, emailsIn } from './sequence-conditions.ts'
-import {
-  afterArm,
-  nameOf,
-  openArms,
-  type PlacedBranch,
-  type PlacedSequence,
-  type PlacedStep,
-  placesFrom,
-} from './sequence-places.ts'
+import { afterArm, nameOf, openArms, placesFrom } from './sequence-order.ts'
 
 /** More would be no nurture any more, and a lead is settled in so many rounds. */
 const mostSteps = 100

@@ -1,7 +1,7 @@
 /** The Markdown of an email: its HTML, and every link, image and line in it with the place where a marketer finds it. */
 import MarkdownIt, { type Token } from 'markdown-it'
 import { HeldLiquid } from './email-liquid.ts'
-import type { Place, SourceText } from './email-source.ts'
+import { lineStartsOf, type Place, type SourceText } from './email-source.ts'
 
 export interface PlacedText extends Place {
   readonly text: string
@@ -134,8 +134,3 @@ const blocksOf = (tokens: readonly Token[]): Token[][] => {
     else blocks.at(-1)?.push(token)
   return blocks
 }
-
-const lineStartsOf = (text: string): number[] => [
-  0,
-  ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),
-]

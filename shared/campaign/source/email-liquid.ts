@@ -48,35 +48,50 @@ const restricted = (options: { outputEscape?: 'escape' } = {}): Liquid => {
 const liquid = restricted()
 const liquidInHtml = restricted({ outputEscape: 'escape' })
 
-/** Whether it is as functions know it; mistakes are among the problems. */
+interface Mistake {
+  readonly problem: string
+  readonly fix: string
+  /** The text can be filled in all the same. */
+  readonly isHarmless?: boolean
+  /** Not known, and in a partial perhaps one of its parameters. */
+  readonly parameter?: string
+}
+
+/**
+ * Whether the text can be filled in; mistakes are among the problems. A field that no form asks for is one of them, and
+ * leaves a gap at most: the rest of the email can be looked at.
+ */
 export const checkLiquid = (source: SourceText, rules: LiquidRules, problems: Problems): boolean => {
-  const found: { at: number; problem: string; fix: string }[] = []
+  const mistakes: (Mistake & { readonly at: number })[] = []
+  let hasGaps = false
   try {
     const { globals } = liquid.analyzeSync(liquid.parse(source.text))
     for (const uses of Object.values(globals))
       for (const { segments, location } of uses) {
-        const unknown = nameProblem(segments.join('.'), rules)
-        if (unknown) found.push({ at: offsetOf(source.text, location.row, location.col), ...unknown })
+        const mistake = nameMistake(segments.join('.'), rules)
+        if (mistake) mistakes.push({ at: offsetOf(source.text, location.row, location.col), ...mistake })
       }
     for (const match of source.text.matchAll(/\{\{[\s\S]*?\}\}/g)) {
-      const lacking = lackingDefault(match[0], rules)
-      if (lacking) found.push({ at: match.index, ...lacking })
+      const path = fieldWithoutDefault(match[0])
+      if (path === undefined) continue
+      hasGaps = true
+      // Of a name that is wrong, that is said alone.
+      if (!nameMistake(path, rules)) mistakes.push({ at: match.index, ...noDefault(path) })
     }
   } catch (error) {
     if (!LiquidError.is(error)) throw error
-    found.push({ at: error.token.begin, ...inWords(error) })
+    mistakes.push({ at: error.token.begin, ...inWords(error) })
   }
-  for (const { at, problem, fix } of found) {
+  for (const { at, problem, fix, parameter } of mistakes) {
     const { file, line } = source.placeAt(at)
     const partial = /^emails\/partials\/(.+)\.md$/.exec(file)?.[1]
-    const [, name] = /^(\w+) is not known\.$/.exec(problem) ?? []
-    const given = `Give it where the partial is rendered: {% render "${partial}", ${name}: "..." %}.`
-    problems.add(file, line, problem, partial !== undefined && name !== undefined ? given : fix)
+    const given = `Give it where the partial is rendered: {% render "${partial}", ${parameter}: "..." %}.`
+    problems.add(file, line, problem, partial !== undefined && parameter !== undefined ? given : fix)
   }
-  return found.length === 0
+  return !hasGaps && mistakes.every(({ isHarmless }) => isHarmless)
 }
 
-const nameProblem = (path: string, rules: LiquidRules): { problem: string; fix: string } | undefined => {
+const nameMistake = (path: string, rules: LiquidRules): Mistake | undefined => {
   const field = path.startsWith('lead.') ? path.slice('lead.'.length) : undefined
   if (field !== undefined && rules.isConfirmation)
     return {
@@ -85,26 +100,35 @@ const nameProblem = (path: string, rules: LiquidRules): { problem: string; fix: 
     }
   if (knownGlobals.includes(path)) return undefined
   if (field === undefined)
-    return { problem: `${path} is not known.`, fix: `Use lead.<field>, ${knownGlobals.join(', ')}.` }
+    return {
+      problem: `${path} is not known.`,
+      fix: `Use lead.<field>, ${knownGlobals.join(', ')}.`,
+      ...(/^\w+$/.test(path) && { parameter: path }),
+    }
   if (rules.fields && !rules.fields.has(field))
-    return { problem: `No form asks for ${field}.`, fix: 'Correct the name, or add the field to a form.' }
+    return {
+      problem: `No form asks for ${field}.`,
+      fix: 'Correct the name, or add the field to a form.',
+      isHarmless: true,
+    }
   return undefined
 }
 
 /** A field that is put out needs something to say where a lead has none. */
-const lackingDefault = (code: string, rules: LiquidRules): { problem: string; fix: string } | undefined => {
+const fieldWithoutDefault = (code: string): string | undefined => {
   const [output] = liquid.parse(code)
   if (!(output instanceof Output) || output.value.filters.some(({ name }) => name === 'default'))
     return undefined
   const path = Object.values(liquid.analyzeSync([output]).globals)[0]?.[0]?.segments.join('.') ?? ''
-  if (!path.startsWith('lead.') || path === 'lead.email' || nameProblem(path, rules)) return undefined
-  return {
-    problem: `${path} has no default.`,
-    fix: `Not every lead has it: write {{ ${path} | default: "..." }}.`,
-  }
+  return path.startsWith('lead.') && path !== 'lead.email' ? path : undefined
 }
 
-const inWords = (error: LiquidError): { problem: string; fix: string } => {
+const noDefault = (path: string): Mistake => ({
+  problem: `${path} has no default.`,
+  fix: `Not every lead has it: write {{ ${path} | default: "..." }}.`,
+})
+
+const inWords = (error: LiquidError): Mistake => {
   const [message = ''] = (error.originalError?.message ?? error.message).split(/, line:|\n/, 1)
   const tag = /^tag "(\w+)" not found/.exec(message)?.[1]
   if (tag === 'render')
@@ -142,17 +166,18 @@ const offsetOf = (text: string, row: number, column: number): number =>
   column -
   1
 
-export interface Speaker {
+/** What emails say of the campaign that sends them. */
+export interface Sender {
   readonly name: string
   readonly postalAddress: string
 }
 
-/** What a subject or a text becomes for a lead of whom nothing but the address is known: every default speaks. */
-export const textWithDefaults = (template: string, campaign: Speaker): string =>
+/** What a subject or a text becomes for a lead of whom nothing but the address is known: every default stands. */
+export const textWithDefaults = (template: string, campaign: Sender): string =>
   liquid.parseAndRenderSync(template, { lead: { email: 'reader@example.com' }, links, campaign })
 
 /** As `textWithDefaults`, for HTML. */
-export const htmlWithDefaults = (template: string, campaign: Speaker): string =>
+export const htmlWithDefaults = (template: string, campaign: Sender): string =>
   liquidInHtml.parseAndRenderSync(template, { lead: { email: 'reader@example.com' }, links, campaign })
 
 /** As long as a signed link is on an API's own address. */
@@ -169,7 +194,7 @@ export class HeldLiquid {
   readonly #codes: string[] = []
 
   hold(text: string): string {
-    return text.replace(code, (found) => `XLIQUID${this.#codes.push(found) - 1}X`)
+    return text.replace(code, (piece) => `XLIQUID${this.#codes.push(piece) - 1}X`)
   }
 
   release(text: string): string {

@@ -1,8 +1,6 @@
 /** The text of an email with its partials in place, which still knows in which file and line each part stands. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import type { CampaignFolder } from './campaign-folder.ts'
 import type { Problems } from './problems.ts'
-import { readText } from './read-file.ts'
 
 export interface Place {
   readonly file: string
@@ -16,6 +14,7 @@ interface Chunk extends Place {
 export class SourceText {
   readonly text: string
   readonly #chunks: readonly (Place & { readonly at: number })[]
+  readonly #lineStarts: readonly number[]
 
   constructor(chunks: readonly Chunk[]) {
     let at = 0
@@ -25,6 +24,7 @@ export class SourceText {
       return { at: begins, file, line }
     })
     this.text = chunks.map(({ text }) => text).join('')
+    this.#lineStarts = lineStartsOf(this.text)
   }
 
   placeAt(offset: number): Place {
@@ -34,12 +34,17 @@ export class SourceText {
 
   /** Where the line with this index (from 0) of the whole text begins. */
   placeOfLine(index: number): Place {
-    const before = this.text.split('\n').slice(0, index)
-    return this.placeAt(before.join('\n').length + (index > 0 ? 1 : 0))
+    return this.placeAt(this.#lineStarts[index] ?? this.text.length + 1)
   }
 }
 
 const unplaced = { at: 0, file: '', line: 1 }
+
+/** Where each line of a text begins. */
+export const lineStartsOf = (text: string): number[] => [
+  0,
+  ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),
+]
 
 const count = (text: string, part: string): number => text.split(part).length - 1
 
@@ -55,7 +60,7 @@ const renderArgument = new RegExp(String.raw`(\w+)\s*:\s*(${value})`, 'g')
  * files. A partial's parameters stand in it as the expressions they were given as.
  */
 export const withPartials = (
-  folder: string,
+  folder: CampaignFolder,
   chunk: Chunk,
   problems: Problems,
   open: readonly string[] = [],
@@ -85,7 +90,7 @@ export const withPartials = (
 }
 
 const partialOf = (
-  folder: string,
+  folder: CampaignFolder,
   given: string,
   { file, line }: Place,
   open: readonly string[],
@@ -107,12 +112,11 @@ const partialOf = (
     problems.add(file, line, `The partial includes itself: ${way}.`, 'Remove this render tag.')
     return undefined
   }
-  if (!existsSync(join(folder, path))) {
+  const text = folder.text(path)
+  if (text === undefined) {
     problems.add(file, line, `There is no partial "${name}".`, `Create ${path}, or correct the name.`)
     return undefined
   }
-  const text = readText(folder, path, problems)
-  if (text === undefined) return undefined
   const values = new Map([...parameters.matchAll(renderArgument)].map(([, key = '', as = '']) => [key, as]))
   return { name, chunk: { text: withValues(text.replace(/\s+$/, ''), values), file: path, line: 1 } }
 }

@@ -1,5 +1,6 @@
 /** One email as a marketer writes it: front matter, Markdown with Liquid, and partials, read with its places kept. */
 import * as z from 'zod'
+import type { CampaignFolder } from './campaign-folder.ts'
 import { type EmailBody, parseBody } from './email-body.ts'
 import { SourceText, withPartials } from './email-source.ts'
 import type { Problems } from './problems.ts'
@@ -32,9 +33,11 @@ export interface ReadEmail {
   readonly bodyLine: number
 }
 
+export const emailFile = (id: string): string => `emails/${id}.md`
+
 /** The email, or nothing where it cannot be read; why not is then among the problems. */
-export const readEmail = (folder: string, id: string, problems: Problems): ReadEmail | undefined => {
-  const file = `emails/${id}.md`
+export const readEmail = (folder: CampaignFolder, id: string, problems: Problems): ReadEmail | undefined => {
+  const file = emailFile(id)
   const text = readText(folder, file, problems)
   if (text === undefined) return undefined
   const [, frontMatter, body] = /^---\n([\s\S]*?)\n---(?:\n([\s\S]*))?$/.exec(text) ?? []

@@ -1,4 +1,5 @@
 /** What is wrong in a campaign folder, and what could be better, said so that a marketer can put it right. */
+import { UserError } from '../../contracts/user-error.ts'
 
 export interface CampaignProblem {
   /** Relative to the campaign folder. */
@@ -9,7 +10,7 @@ export interface CampaignProblem {
 }
 
 /** The campaign does not compile. Carries every error found, not just the first; advice stops nothing. */
-export class CampaignError extends Error {
+export class CampaignError extends UserError {
   override readonly name = 'CampaignError'
   readonly problems: readonly CampaignProblem[]
 
@@ -34,16 +35,16 @@ export class Problems {
     this.#advice.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
   }
 
+  /** Takes over what was found, and kept, before. */
+  addAll(errors: readonly CampaignProblem[]): void {
+    for (const { file, line, problem, fix } of errors) this.add(file, line, problem, fix)
+  }
+
   get errors(): readonly CampaignProblem[] {
     return [...this.#errors.values()]
   }
 
   get advice(): readonly CampaignProblem[] {
     return [...this.#advice.values()]
-  }
-
-  /** Throws `CampaignError` where there is an error. */
-  throwIfAny(): void {
-    if (this.#errors.size > 0) throw new CampaignError(this.errors)
   }
 }

@@ -1,9 +1,8 @@
 /** Reads one YAML file by its schema; every mistake is placed on its line. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml'
 import type * as z from 'zod'
-import { didYouMean, inPlainWords, isMissing, mistakesOf } from '../schema/schema-messages.ts'
+import { inPlainWords, isMissing, keyHelp, meantIssues } from '../schema/schema-messages.ts'
+import type { CampaignFolder } from './campaign-folder.ts'
 import type { Problems } from './problems.ts'
 
 /** A file's content, and the line on which a part of it stands. */
@@ -14,7 +13,7 @@ export interface ReadFile<T> {
 
 /** The file's content, or nothing where it has mistakes, which are then among the problems. */
 export const readYaml = <S extends z.ZodType>(
-  folder: string,
+  folder: CampaignFolder,
   file: string,
   schema: S,
   problems: Problems,
@@ -32,7 +31,7 @@ export const parseYaml = <S extends z.ZodType>(
   problems: Problems,
 ): ReadFile<z.output<S>> | undefined => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' })
   const [error] = document.errors
   if (error) {
     // The first only: one missing bracket makes nonsense of all that follows.
@@ -47,14 +46,14 @@ export const parseYaml = <S extends z.ZodType>(
   const read = schema.safeParse(document.toJS(), { error: inPlainWords })
   const lineAt = (...path: PropertyKey[]) => lineOffset + lineOf(document, path, lines)
   if (read.success) return { data: read.data, lineAt }
-  for (const issue of mistakesOf(read.error.issues)) {
+  for (const issue of meantIssues(read.error.issues)) {
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys)
         problems.add(
           file,
           lineAt(...issue.path, key),
           `"${key}" is not known here.`,
-          didYouMean(key, schema, issue.path) ?? 'Remove it or correct its spelling.',
+          keyHelp(key, schema, issue.path) ?? 'Remove it or correct its spelling.',
         )
     else if (issue.path.length === 0 && issue.code === 'invalid_type')
       problems.add(
@@ -78,16 +77,14 @@ export const parseYaml = <S extends z.ZodType>(
   return undefined
 }
 
-export const readText = (folder: string, file: string, problems: Problems): string | undefined => {
-  try {
-    return readFileSync(join(folder, file), 'utf8')
-      .replace(/^\uFEFF/, '')
-      .replaceAll('\r\n', '\n')
-  } catch {
-    problems.add(file, 1, 'The file is missing.', 'Create it, or correct the name that leads to it.')
-    return undefined
-  }
+export const readText = (folder: CampaignFolder, file: string, problems: Problems): string | undefined => {
+  const text = folder.text(file)
+  if (text === undefined) addMissing(file, problems)
+  return text
 }
+
+export const addMissing = (file: string, problems: Problems): void =>
+  problems.add(file, 1, 'The file is missing.', 'Create it, or correct the name that leads to it.')
 
 /** The line of the node at `path`, or of the nearest one above it that exists. */
 const lineOf = (document: Document, path: readonly PropertyKey[], lines: LineCounter): number => {

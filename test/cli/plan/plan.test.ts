@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { PlanOptions } from '../../../cli/plan/command.ts'
-import { planCommand } from '../../../cli/plan/plan-command.ts'
+import { type PlanOptions, planCommand } from '../../../cli/plan/plan-command.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../../../shared/campaign/compiled/compiled.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'

@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { InputError } from '../../../cli/input-error.ts'
 import { rulesOf } from '../../../cli/score/card-file.ts'
 import { type LearnCommandOptions, learn, learnCommand } from '../../../cli/score/learn.ts'
-import { partOf, ScoreInputError } from '../../../cli/score/past-leads.ts'
+import { partOf } from '../../../cli/score/past-leads.ts'
 import { type ReadOptions, readPastLeads } from '../../../cli/score/read-leads.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import type { LearnedCard } from '../../../shared/domain/learning/learn-card.ts'
@@ -160,7 +161,7 @@ describe('a file that is not as it should be', () => {
     const file = join(folder, 'hostile.csv')
     writeFileSync(file, text)
     const given = readPastLeads({ ...options, csv: file, map: [] })
-    await expect(given).rejects.toThrow(ScoreInputError)
+    await expect(given).rejects.toThrow(InputError)
     await expect(given).rejects.toThrow(message)
   })
 
@@ -277,6 +278,6 @@ describe('ripen score learn', () => {
   })
 
   test('names a column to keep that is not there', async () => {
-    await expect(learn({ ...options, keep: ['Tag'] })).rejects.toThrow(ScoreInputError)
+    await expect(learn({ ...options, keep: ['Tag'] })).rejects.toThrow(InputError)
   })
 })

@@ -5,9 +5,9 @@ import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { play } from '../../../cli/demo/run.ts'
+import { InputError } from '../../../cli/input-error.ts'
 import { type LearnCommandOptions, learn } from '../../../cli/score/learn.ts'
 import { factsInFolder, factsInTable } from '../../../cli/score/outcome-store.ts'
-import { ScoreInputError } from '../../../cli/score/past-leads.ts'
 import { readOutcomes } from '../../../cli/score/read-outcomes.ts'
 import { Meter } from '../../../local/meter.ts'
 import { startPipeline } from '../../../local/pipeline.ts'
@@ -294,7 +294,7 @@ describe('the store', () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local')
     try {
       expect((await factsInTable(table, 'local')).size).toBe(500)
-      await expect(factsInTable('elsewhere', 'local')).rejects.toThrow(ScoreInputError)
+      await expect(factsInTable('elsewhere', 'local')).rejects.toThrow(InputError)
       await expect(factsInTable('elsewhere', 'local')).rejects.toThrow(/--table elsewhere is not there/)
     } finally {
       await store.close()

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { compileSequence } from '../../../shared/campaign/sequences/compile-sequence.ts'
 import { checkSequences } from '../../../shared/campaign/sequences/sequence-checks.ts'
 import { readCampaignFiles } from '../../../shared/campaign/source/campaign-files.ts'
+import { CampaignFolder } from '../../../shared/campaign/source/campaign-folder.ts'
 import { Problems } from '../../../shared/campaign/source/problems.ts'
 import type { Campaign } from '../../../shared/domain/campaign.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
@@ -110,11 +111,11 @@ test(`check and the pipeline agree on the steps that somebody comes to (seed ${r
   fc.assert(
     fc.property(anySequence, (steps) => {
       const problems = new Problems()
-      const read = readCampaignFiles(sequenceFolder(files(steps)), problems)
+      const read = readCampaignFiles(new CampaignFolder(sequenceFolder(files(steps))), problems)
       checkSequences(read, problems)
       const { learn } = read.sequences
       if (!learn || !read.campaign) throw new Error(JSON.stringify(problems.errors))
-      const sequence = compileSequence('learn', learn, read.campaign.data)
+      const sequence = compileSequence(learn, read.campaign.data)
       const campaign: Campaign = {
         ...plain,
         minimumGapHours: 0,

@@ -1,9 +1,7 @@
-/** The parts of a sequence file, each with its place in it: for findings, and to walk the ways through it. */
-
+/** A sequence file as read, with its parts each in its place: what is wrong with one is told by its line. */
 import type { StepCondition } from '../../domain/campaign.ts'
-import { sequenceEnd } from '../../domain/campaign.ts'
 import type { BranchFile, EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
-import type { ReadFile } from '../source/read-file.ts'
+import type { ReadFile } from './read-file.ts'
 
 export type Path = readonly PropertyKey[]
 
@@ -22,7 +20,6 @@ export interface PlacedBranch {
   readonly at: number
 }
 
-/** A sequence file, and what a finding in it needs. */
 export interface PlacedSequence {
   readonly id: string
   readonly file: string
@@ -33,7 +30,7 @@ export interface PlacedSequence {
   readonly branches: readonly PlacedBranch[]
 }
 
-export const placed = (id: string, { data, lineAt }: ReadFile<SequenceFile>): PlacedSequence => ({
+export const placedSequence = (id: string, { data, lineAt }: ReadFile<SequenceFile>): PlacedSequence => ({
   id,
   file: `sequences/${id}.yaml`,
   data,
@@ -54,9 +51,6 @@ export const placed = (id: string, { data, lineAt }: ReadFile<SequenceFile>): Pl
     'branch' in step ? [{ branch: step, path: ['steps', at], at }] : [],
   ),
 })
-
-export const nameOf = (step: SequenceFile['steps'][number]): string =>
-  'branch' in step ? step.branch : step.id
 
 /** Every condition, with its place, and what it belongs to: `The step day`, `The goal`. */
 export const conditionsOf = ({ data, emailSteps, branches }: PlacedSequence): PlacedCondition[] => [
@@ -104,39 +98,4 @@ export interface PlacedCondition {
   readonly kind: 'goal' | 'exit' | 'step' | 'arm'
   /** Of a step or an arm: its place among the sequence's own steps. */
   readonly at?: number
-}
-
-/** The arms that somebody may take: none stands behind one that takes everybody. */
-export const openArms = ({ arms }: BranchFile): BranchFile['arms'] => {
-  const last = arms.findIndex(({ when }) => when === undefined)
-  return last < 0 ? arms : arms.slice(0, last + 1)
-}
-
-/** Where an arm goes on among the sequence's own steps; their number is the end. A goTo that leads nowhere counts as none. */
-export const afterArm = (data: SequenceFile, at: number, goTo: string | undefined): number => {
-  if (goTo === undefined) return at + 1
-  if (goTo === sequenceEnd) return data.steps.length
-  const target = data.steps.findIndex((step) => nameOf(step) === goTo)
-  return target > at ? target : at + 1
-}
-
-/** The places that may come directly after the step at `at`. */
-export const nextPlaces = (data: SequenceFile, at: number): number[] => {
-  const step = data.steps[at]
-  if (!step || !('branch' in step)) return [at + 1]
-  const arms = openArms(step)
-  const passesBy = arms.every(({ when }) => when !== undefined)
-  return [...new Set([...arms.map(({ goTo }) => afterArm(data, at, goTo)), ...(passesBy ? [at + 1] : [])])]
-}
-
-/** The places that a lead may come to from one of `from`, those included. */
-export const placesFrom = (data: SequenceFile, from: readonly number[]): ReadonlySet<number> => {
-  const found = new Set<number>()
-  const open = [...from]
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (at >= data.steps.length || found.has(at)) continue
-    found.add(at)
-    open.push(...nextPlaces(data, at))
-  }
-  return found
 }

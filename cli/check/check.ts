@@ -1,8 +1,8 @@
 /** `ripen check`: says what is wrong in a campaign folder, what could be better, and what to do about it. */
 import colours from 'picocolors'
-import { type CampaignCheck, checkCampaign, type EmailMeasure } from '../shared/campaign/check.ts'
-import type { SequenceOutline } from '../shared/campaign/sequences/sequence-outline.ts'
-import type { CampaignProblem } from '../shared/campaign/source/problems.ts'
+import { type CampaignCheck, checkCampaign, type EmailMeasure } from '../../shared/campaign/check.ts'
+import type { SequenceOutline } from '../../shared/campaign/sequences/sequence-outline.ts'
+import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 
 export interface CheckOptions {
   readonly strict: boolean

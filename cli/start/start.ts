@@ -1,9 +1,9 @@
 /** `ripen start`: the whole pipeline on this machine until Ctrl-C. */
 import { join, resolve } from 'node:path'
 import pc from 'picocolors'
-import { synthesise } from '../infra/synthesise.ts'
-import { consoleHandler } from '../local/console/handler.ts'
-import { startPipeline } from '../local/pipeline.ts'
+import { synthesise } from '../../infra/synthesise.ts'
+import { consoleHandler } from '../../local/console/handler.ts'
+import { startPipeline } from '../../local/pipeline.ts'
 
 export interface StartOptions {
   readonly port: number
@@ -11,7 +11,7 @@ export interface StartOptions {
   readonly fresh: boolean
 }
 
-const root = resolve(import.meta.dirname, '..')
+const root = resolve(import.meta.dirname, '..', '..')
 
 /** Resolves once everything is served; the process then lives until it is interrupted, and leaves nothing running. */
 export const start = async (options: StartOptions): Promise<void> => {
