@@ -1,10 +1,11 @@
 /** What the table holds beside the facts, and how a stored fact is read back. */
 import * as z from 'zod/mini'
-import type { Fact, FactKind } from '../domain/facts.ts'
+import type { Consent, Fact, FactKind, ScoreLine } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
+import type { SchemaOf } from './schema-of.ts'
 
 const touch = { enrolment: z.string(), step: z.string() }
-const carried = { ...touch, email: z.optional(z.string()), variant: z.optional(z.string()) }
+const carried = { ...touch, email: z.exactOptional(z.string()), variant: z.exactOptional(z.string()) }
 const at = { atMs: z.number() }
 const bySales = { cycle: z.number(), source: z.string() }
 const visit = z.record(z.string(), z.string())
@@ -14,28 +15,30 @@ const scoreLine = z.object({
   hundredths: z.number(),
   reason: z.string(),
   because: z.string(),
-  fadesAtMs: z.optional(z.number()),
-})
+  fadesAtMs: z.exactOptional(z.number()),
+}) satisfies SchemaOf<ScoreLine>
+const consent = z.object({
+  wordingHash: z.string(),
+  page: z.exactOptional(z.string()),
+  basis: z.exactOptional(z.string()),
+}) satisfies SchemaOf<Consent>
 
-const schemas = {
+/** By kind. A field that a schema or its fact's type lacks does not compile: here, or in test/shared/contracts/stored.test.ts. */
+export const factSchemas = {
   CAPTURED: z.object({
     kind: z.literal('CAPTURED'),
     submission: z.string(),
     form: z.string(),
     formVersion: z.string(),
     email: z.string(),
-    isDisposable: z.optional(z.literal(true)),
+    isDisposable: z.exactOptional(z.literal(true)),
     profile: z.record(z.string(), z.string()),
     source: z.string(),
-    timeZone: z.optional(z.string()),
-    language: z.optional(z.string()),
-    attribution: z.optional(z.object({ first: z.optional(visit), last: z.optional(visit) })),
-    network: z.optional(z.string()),
-    consent: z.object({
-      wordingHash: z.string(),
-      page: z.optional(z.string()),
-      basis: z.optional(z.string()),
-    }),
+    timeZone: z.exactOptional(z.string()),
+    language: z.exactOptional(z.string()),
+    attribution: z.exactOptional(z.object({ first: z.exactOptional(visit), last: z.exactOptional(visit) })),
+    network: z.exactOptional(z.string()),
+    consent,
     ...at,
   }),
   CONFIRMED: z.object({ kind: z.literal('CONFIRMED'), form: z.string(), ...at }),
@@ -43,11 +46,11 @@ const schemas = {
     kind: z.literal('ENROLLED'),
     enrolment: z.string(),
     version: z.string(),
-    isFirst: z.optional(z.literal(true)),
-    isHeldOut: z.optional(z.literal(true)),
+    isFirst: z.exactOptional(z.literal(true)),
+    isHeldOut: z.exactOptional(z.literal(true)),
     ...at,
   }),
-  BRANCHED: z.object({ kind: z.literal('BRANCHED'), arm: z.optional(z.string()), ...touch, ...at }),
+  BRANCHED: z.object({ kind: z.literal('BRANCHED'), arm: z.exactOptional(z.string()), ...touch, ...at }),
   SKIPPED: z.object({
     kind: z.literal('SKIPPED'),
     reason: z.enum(['condition', 'late', 'hadAlready']),
@@ -86,17 +89,17 @@ const schemas = {
     totalHundredths: z.number(),
     lines: z.array(scoreLine),
     source: z.string(),
-    isHeldOut: z.optional(z.literal(true)),
-    enrolledAtMs: z.optional(z.number()),
+    isHeldOut: z.exactOptional(z.literal(true)),
+    enrolledAtMs: z.exactOptional(z.number()),
     ...at,
   }),
   HANDEDOFF: z.object({ kind: z.literal('HANDEDOFF'), cycle: z.number(), handOffId: z.string(), ...at }),
   COOLED: z.object({ kind: z.literal('COOLED'), cycle: z.number(), ...at }),
   ACCEPTED: z.object({ kind: z.literal('ACCEPTED'), ...bySales, ...at }),
   RETURNED: z.object({ kind: z.literal('RETURNED'), reason: z.string(), ...bySales, ...at }),
-  WON: z.object({ kind: z.literal('WON'), value: z.optional(z.number()), ...bySales, ...at }),
+  WON: z.object({ kind: z.literal('WON'), value: z.exactOptional(z.number()), ...bySales, ...at }),
   LOST: z.object({ kind: z.literal('LOST'), ...bySales, ...at }),
-} satisfies Record<FactKind, z.ZodMiniType>
+} satisfies { [Kind in FactKind]: SchemaOf<Extract<Fact, { kind: Kind }>> }
 
 /** A fact in the table that does not have the shape its kind asks for: written by other code, or by hand. */
 export class UnreadableFact extends Error {
@@ -112,17 +115,15 @@ export class UnreadableFact extends Error {
 /** The fact of a stored item, without the table's keys. Throws `UnreadableFact`. */
 export const readFact = (item: Readonly<Record<string, unknown>>): Fact => {
   const kind = String(item.kind)
-  const schema = Object.hasOwn(schemas, kind) ? schemas[kind as FactKind] : undefined
   const sortKey = String(item.sk)
-  if (!schema) throw new UnreadableFact(sortKey, `its kind ${kind} is not known`)
-  const read = schema.safeParse(item)
-  if (read.success) return dropUndefined(read.data)
+  if (!isFactKind(kind)) throw new UnreadableFact(sortKey, `its kind ${kind} is not known`)
+  const read = factSchemas[kind].safeParse(item)
+  if (read.success) return read.data
   const issue = read.error.issues[0]
   throw new UnreadableFact(sortKey, `${issue?.path.join('.')}: ${issue?.message}`)
 }
 
-/** zod types an absent optional as undefined; the domain's type asks for absence. */
-const dropUndefined = (fact: z.infer<(typeof schemas)[FactKind]>): Fact => fact as Fact
+const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factSchemas, kind)
 
 /** The folded summary, `LEAD#<id>` / `LEAD`: what lists and people read; never read back by the domain. */
 export interface Summary {
