@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
-import { type Claim, readFact, type Summary } from '../contracts/stored.ts'
+import { type Claim, readClaim, readFact, readSummary, type Summary } from '../contracts/stored.ts'
 import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
 import { failedCondition, type Recorded, recordFact, recordSuppressingFact } from './fact-writer.ts'
@@ -33,7 +33,7 @@ export class LeadTable {
     this.#tableName = tableName
   }
 
-  /** All of a lead in one consistent read. Throws `UnreadableFact`. */
+  /** All of a lead in one consistent read. Throws `UnreadableFact`, `UnreadableClaim` and `UnreadableSummary`. */
   async read(leadId: string): Promise<LeadRecord> {
     const facts: Fact[] = []
     const claims: Claim[] = []
@@ -41,8 +41,8 @@ export class LeadTable {
     for await (const item of this.#items(leadId)) {
       const sortKey = String(item.sk)
       if (sortKey.startsWith(keys.factPrefix)) facts.push(readFact(item))
-      else if (sortKey.startsWith(keys.claimPrefix)) claims.push(item as unknown as Claim)
-      else if (sortKey === keys.summary) summary = item as unknown as Summary
+      else if (sortKey.startsWith(keys.claimPrefix)) claims.push(readClaim(item))
+      else if (sortKey === keys.summary) summary = readSummary(item)
     }
     return { facts, claims, summary }
   }

@@ -105,44 +105,40 @@ export const factSchemas = {
 export class UnreadableFact extends Error {
   override readonly name = 'UnreadableFact'
 
-  constructor(sortKey: string, problem: string) {
+  constructor(item: Item, problem: string) {
     super(
-      `The stored fact ${sortKey} cannot be read: ${problem}. It was written by another version; correct or remove it.`,
+      `The stored fact ${placeOf(item)} cannot be read: ${problem}. It was written by another version; correct or remove it.`,
     )
   }
 }
 
 /** The fact of a stored item, without the table's keys. Throws `UnreadableFact`. */
-export const readFact = (item: Readonly<Record<string, unknown>>): Fact => {
+export const readFact = (item: Item): Fact => {
   const kind = String(item.kind)
-  const sortKey = String(item.sk)
-  if (!isFactKind(kind)) throw new UnreadableFact(sortKey, `its kind ${kind} is not known`)
+  if (!isFactKind(kind)) throw new UnreadableFact(item, `its kind ${kind} is not known`)
   const read = factSchemas[kind].safeParse(item)
   if (read.success) return read.data
-  const issue = read.error.issues[0]
-  throw new UnreadableFact(sortKey, `${issue?.path.join('.')}: ${issue?.message}`)
+  throw new UnreadableFact(item, firstProblem(read.error))
 }
 
 const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factSchemas, kind)
 
-/** The folded summary, `LEAD#<id>` / `LEAD`: what lists and people read; never read back by the domain. */
+/**
+ * The folded summary, `LEAD#<id>` / `LEAD`. Lists and people read it, and the next look at the lead reads what it says is
+ * arranged and asked for; what a lead is decided on are its facts alone.
+ */
 export interface Summary {
   /** Counts writes; a writer that read an older one is refused. */
   readonly version: number
-  readonly email: string | undefined
+  /** Absent until a submission has told it. */
+  readonly email?: string | undefined
   readonly profile: Readonly<Record<string, string>>
   readonly source: string
   readonly timeZone: string
   readonly stage: Stage
   readonly suppressionReason?: SuppressionReason
   readonly scoreHundredths: number
-  readonly scoreLines: readonly {
-    readonly rule: string
-    readonly hundredths: number
-    readonly because: string
-    readonly reason: string
-    readonly fadesAtMs?: number
-  }[]
+  readonly scoreLines: readonly ScoreLine[]
   /** Gates that keep the lead from sales. */
   readonly gates: readonly { readonly rule: string; readonly because: string }[]
   readonly nextTouch?: PlannedTouch
@@ -177,3 +173,78 @@ export interface Claim {
   readonly email?: string
   readonly variant?: string
 }
+
+const plannedTouch = z.object({ ...touch, dueAtMs: z.number() }) satisfies SchemaOf<PlannedTouch>
+
+const appointment = z.object({
+  ...at,
+  on: z.enum(['schedule', 'queue']),
+  deferredFromMs: z.exactOptional(z.number()),
+}) satisfies SchemaOf<Appointment>
+
+export const summarySchema = z.object({
+  version: z.number(),
+  email: z.optional(z.string()),
+  profile: z.record(z.string(), z.string()),
+  source: z.string(),
+  timeZone: z.string(),
+  stage: z.enum(['pending', 'nurturing', 'qualified', 'accepted', 'won', 'lost', 'exhausted', 'suppressed']),
+  suppressionReason: z.exactOptional(z.enum(['unsubscribed', 'hardBounce', 'complaint'])),
+  scoreHundredths: z.number(),
+  scoreLines: z.array(scoreLine),
+  // Summaries of before there were gates have none.
+  gates: z._default(z.array(z.object({ rule: z.string(), because: z.string() })), []),
+  nextTouch: z.exactOptional(plannedTouch),
+  appointment: z.exactOptional(appointment),
+  handOffAskedAtMs: z.exactOptional(z.number()),
+  campaignVersion: z.string(),
+  updatedAtMs: z.number(),
+}) satisfies SchemaOf<Summary>
+
+export const claimSchema = z.object({ ...carried, claimedAtMs: z.number() }) satisfies SchemaOf<Claim>
+
+/** A summary that does not have the shape of one. Nothing is lost with it: it is made from the facts. */
+export class UnreadableSummary extends Error {
+  override readonly name = 'UnreadableSummary'
+
+  constructor(item: Item, problem: string) {
+    super(
+      `The stored summary ${placeOf(item)} cannot be read: ${problem}. It was written by another version; remove it, and the next look at the lead writes a new one.`,
+    )
+  }
+}
+
+/** The summary of a stored item, without the table's keys. Throws `UnreadableSummary`. */
+export const readSummary = (item: Item): Summary => {
+  const read = summarySchema.safeParse(item)
+  if (read.success) return read.data
+  throw new UnreadableSummary(item, firstProblem(read.error))
+}
+
+/** A claim that does not have the shape of one. Nothing may be sent to its lead until a person has looked. */
+export class UnreadableClaim extends Error {
+  override readonly name = 'UnreadableClaim'
+
+  constructor(item: Item, problem: string) {
+    super(
+      `The stored claim ${placeOf(item)} cannot be read: ${problem}. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.`,
+    )
+  }
+}
+
+/** The claim of a stored item, without the table's keys. Throws `UnreadableClaim`. */
+export const readClaim = (item: Item): Claim => {
+  const read = claimSchema.safeParse(item)
+  if (read.success) return read.data
+  throw new UnreadableClaim(item, firstProblem(read.error))
+}
+
+/** As the table gives it, keys and all. */
+type Item = Readonly<Record<string, unknown>>
+
+/** Where a person finds the item. */
+const placeOf = ({ pk, sk }: Item): string => `${pk} / ${sk}`
+
+/** The first field that is wrong and what is wrong with it, without what it holds. */
+const firstProblem = ({ issues: [issue] }: z.core.$ZodError): string =>
+  `${issue?.path.join('.')}: ${issue?.message}`

@@ -1,13 +1,27 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod/mini'
 import type { SchemaOf } from '../../../shared/contracts/schema-of.ts'
-import { type factSchemas, readFact } from '../../../shared/contracts/stored.ts'
+import {
+  type Claim,
+  type claimSchema,
+  type factSchemas,
+  readClaim,
+  readFact,
+  readSummary,
+  type Summary,
+  type summarySchema,
+} from '../../../shared/contracts/stored.ts'
 import type { Fact, FactKind, LinkClicked } from '../../../shared/domain/facts.ts'
 
 /** What zod gives may be written to, a fact may not: that apart, the two must be one type. */
 type Fixed<T> = { readonly [Field in keyof T]: Fixed<T[Field]> }
 type Stored = { [Kind in FactKind]: Fixed<z.infer<(typeof factSchemas)[Kind]>> }
 type Told = { [Kind in FactKind]: Fixed<Extract<Fact, { kind: Kind }>> }
+
+test('the schemas of summaries and claims have the fields of their types, and no other', () => {
+  expectTypeOf<Fixed<z.infer<typeof summarySchema>>>().toEqualTypeOf<Fixed<Summary>>()
+  expectTypeOf<Fixed<z.infer<typeof claimSchema>>>().toEqualTypeOf<Fixed<Claim>>()
+})
 
 describe('the schema of a fact', () => {
   test('has every field that its type has, and no other, down to what is inside them', () => {
@@ -71,7 +85,137 @@ describe('a stored fact', () => {
     ],
   ])('%s is refused by its name, with what to do', (_, stored, problem) => {
     expect(() => readFact(stored)).toThrow(
-      `The stored fact FACT#CONFIRMED#guide cannot be read: ${problem}. It was written by another version; correct or remove it.`,
+      expect.objectContaining({
+        name: 'UnreadableFact',
+        message: `The stored fact LEAD#7f3c / FACT#CONFIRMED#guide cannot be read: ${problem}. It was written by another version; correct or remove it.`,
+      }),
+    )
+  })
+})
+
+describe('a stored summary', () => {
+  const item = {
+    pk: 'LEAD#7f3c',
+    sk: 'LEAD',
+    version: 3,
+    email: 'ada@example.com',
+    profile: { occupation: 'Analyst' },
+    source: 'Google',
+    timeZone: 'Europe/Berlin',
+    stage: 'nurturing',
+    scoreHundredths: 1250,
+    scoreLines: [
+      {
+        rule: 'analyst',
+        dimension: 'fit',
+        hundredths: 1250,
+        because: 'occupation is Analyst',
+        reason: 'Knows the field',
+      },
+    ],
+    gates: [{ rule: 'student', because: 'occupation is Student' }],
+    nextTouch: { enrolment: 'learn-1', step: 'two', dueAtMs: 1772442000000 },
+    appointment: { atMs: 1772442000000, on: 'schedule', deferredFromMs: 1772438400000 },
+    handOffAskedAtMs: 1772438400000,
+    campaignVersion: 'v2',
+    updatedAtMs: 1772438400000,
+  }
+
+  test('is read without the names that the table keeps it by', () => {
+    const { pk: _, sk: __, ...summary } = item
+    expect(readSummary(item)).toEqual(summary)
+  })
+
+  test('of a lead that is suppressed and has nothing coming is as readable', () => {
+    const { email: _, nextTouch: __, appointment: ___, handOffAskedAtMs: ____, ...rest } = item
+    const read = readSummary({ ...rest, stage: 'suppressed', suppressionReason: 'hardBounce' })
+    expect(read).toMatchObject({ stage: 'suppressed', suppressionReason: 'hardBounce' })
+    expect(read).not.toHaveProperty('appointment')
+  })
+
+  test('of the first release, before there were gates and appointments, is read', () => {
+    const first = {
+      pk: 'LEAD#7f3c',
+      sk: 'LEAD',
+      version: 1,
+      email: 'ada@example.com',
+      profile: {},
+      source: 'direct',
+      timeZone: 'UTC',
+      stage: 'nurturing',
+      scoreHundredths: 0,
+      scoreLines: [],
+      nextTouch: { enrolment: 'learn-1', step: 'one', dueAtMs: 1772442000000, on: 'schedule' },
+      campaignVersion: 'v1',
+      updatedAtMs: 1772438400000,
+    }
+    expect(readSummary(first)).toEqual({
+      version: 1,
+      email: 'ada@example.com',
+      profile: {},
+      source: 'direct',
+      timeZone: 'UTC',
+      stage: 'nurturing',
+      scoreHundredths: 0,
+      scoreLines: [],
+      gates: [],
+      nextTouch: { enrolment: 'learn-1', step: 'one', dueAtMs: 1772442000000 },
+      campaignVersion: 'v1',
+      updatedAtMs: 1772438400000,
+    })
+  })
+
+  test('of a later release, with a field that this one does not know, is read without it', () => {
+    expect(readSummary({ ...item, mood: 'keen' })).toEqual(readSummary(item))
+  })
+
+  test.each([
+    ['a version that is text', { version: '3' }, 'version: Invalid input'],
+    ['a stage that is none', { stage: 'asleep' }, 'stage: Invalid input'],
+    ['an appointment without a time', { appointment: { on: 'queue' } }, 'appointment.atMs: Invalid input'],
+    ['a score line without points', { scoreLines: [{ rule: 'a' }] }, 'scoreLines.0.dimension: Invalid input'],
+  ])(
+    'with %s is refused: the message names the item, says what to do, and nothing that it holds',
+    (_, wrong, problem) => {
+      expect(() => readSummary({ ...item, ...wrong })).toThrow(
+        expect.objectContaining({
+          name: 'UnreadableSummary',
+          message: `The stored summary LEAD#7f3c / LEAD cannot be read: ${problem}. It was written by another version; remove it, and the next look at the lead writes a new one.`,
+        }),
+      )
+    },
+  )
+})
+
+describe('a stored claim', () => {
+  const item = {
+    pk: 'LEAD#7f3c',
+    sk: 'SEND#learn-1#one',
+    enrolment: 'learn-1',
+    step: 'one',
+    email: 'welcome',
+    variant: 'question',
+    claimedAtMs: 1772442000000,
+  }
+
+  test('is read without the names that the table keeps it by', () => {
+    const { pk: _, sk: __, ...claim } = item
+    expect(readClaim(item)).toEqual(claim)
+  })
+
+  test('of before its email was kept is read', () => {
+    const { email: _, variant: __, ...old } = item
+    expect(readClaim(old)).toEqual({ enrolment: 'learn-1', step: 'one', claimedAtMs: 1772442000000 })
+  })
+
+  test('without its time is refused, and must not simply be removed', () => {
+    const { claimedAtMs: _, ...without } = item
+    expect(() => readClaim(without)).toThrow(
+      expect.objectContaining({
+        name: 'UnreadableClaim',
+        message:
+          'The stored claim LEAD#7f3c / SEND#learn-1#one cannot be read: claimedAtMs: Invalid input. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.',
+      }),
     )
   })
 })
