@@ -2,6 +2,7 @@
 import type { Appointment, PlannedTouch } from '../../shared/contracts/stored.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
+import { formOfConfirmation } from '../../shared/domain/enrolment-id.ts'
 import type { Fact, FactKind, LeadResponded, LinkClicked } from '../../shared/domain/facts.ts'
 import { fold, foldOn, type LeadState } from '../../shared/domain/fold.ts'
 import { mustBeHandedOff } from '../../shared/domain/readiness.ts'
@@ -365,7 +366,7 @@ const factOf = (
     case 'opens':
       return { kind: 'OPENED', ...touch, email, atMs }
     case 'confirms':
-      return { kind: 'CONFIRMED', form: enrolment.replace(/^confirm-/, ''), atMs }
+      return { kind: 'CONFIRMED', form: formOfConfirmation(enrolment) ?? enrolment, atMs }
     case 'unsubscribes':
       return { kind: 'UNSUBSCRIBED', ...touch, via: 'oneClick', atMs }
   }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as z from 'zod'
+import { confirmationSequence, isOfConfirmation, salesSequence } from '../../domain/enrolment-id.ts'
 import { campaignFile, scoringFile } from '../schema/campaign-schema.ts'
 import type { KnownNames } from '../schema/condition-names.ts'
 import { nearest } from '../schema/did-you-mean.ts'
@@ -80,10 +81,10 @@ const fileNames = (file: string): string =>
 
 /** Enrolments are named after sequences, and two kinds of email have names of that form for themselves. */
 const takenBy = (room: 'forms' | 'sequences', id: string): string | undefined => {
-  if (id === 'confirm') return '"confirm" is taken by confirmations: give it another name.'
-  if (room === 'sequences' && id.startsWith('confirm-'))
+  if (id === confirmationSequence) return '"confirm" is taken by confirmations: give it another name.'
+  if (room === 'sequences' && isOfConfirmation(id))
     return 'What begins with "confirm-" is taken by confirmations: give it another name.'
-  return room === 'sequences' && id === 'sales'
+  return room === 'sequences' && id === salesSequence
     ? '"sales" is taken by the emails to sales: give it another name.'
     : undefined
 }

@@ -3,6 +3,7 @@ import type { LeadTable } from '../../aws/lead-table.ts'
 import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { pauseDays, preferenceActions } from '../../contracts/preferences.ts'
 import { dayMs } from '../../domain/cadence.ts'
+import { formOfConfirmation } from '../../domain/enrolment-id.ts'
 import type { LinkPayload } from '../links.ts'
 
 export type Preference =
@@ -63,6 +64,6 @@ export const formOf = (
   link: LinkPayload,
   forms: Readonly<Record<string, CompiledForm>>,
 ): CompiledForm | undefined => {
-  const id = link.enrolment.replace(/^confirm-/, '')
-  return Object.hasOwn(forms, id) ? forms[id] : undefined
+  const id = formOfConfirmation(link.enrolment)
+  return id !== undefined && Object.hasOwn(forms, id) ? forms[id] : undefined
 }
