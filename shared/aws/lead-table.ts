@@ -6,7 +6,6 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
-  TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
@@ -14,7 +13,14 @@ import { keys } from '../contracts/names.ts'
 import { type Claim, readClaim, readFact, readSummary, type Summary } from '../contracts/stored.ts'
 import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
-import { failedCondition, type Recorded, recordFact, recordSuppressingFact } from './fact-writer.ts'
+import {
+  conditionsFailedAs,
+  isAbsent,
+  type Recorded,
+  recordFact,
+  recordSuppressingFact,
+} from './fact-writer.ts'
+import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export interface LeadRecord {
   readonly facts: readonly Fact[]
@@ -57,23 +63,20 @@ export class LeadTable {
 
   /** Refused, as `outdated`, where another writer has replaced the version that this summary follows. */
   async writeSummary(leadId: string, summary: Summary): Promise<'written' | 'outdated'> {
-    try {
-      await this.#dynamo.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: marshall(
-            { pk: keys.lead(leadId), sk: keys.summary, ...summary },
-            { removeUndefinedValues: true },
-          ),
-          ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
-          ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) } },
-        }),
-      )
-      return 'written'
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'outdated'
-      throw error
-    }
+    const put = new PutItemCommand({
+      TableName: this.#tableName,
+      Item: marshall(
+        { pk: keys.lead(leadId), sk: keys.summary, ...summary },
+        { removeUndefinedValues: true },
+      ),
+      ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
+      ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) } },
+    })
+    return unlessRefused(
+      this.#dynamo.send(put),
+      'written',
+      refusedAs(ConditionalCheckFailedException, 'outdated'),
+    )
   }
 
   /**
@@ -95,25 +98,19 @@ export class LeadTable {
       ...(email !== undefined && { email }),
       ...(variant !== undefined && { variant }),
     }
-    const absent = { TableName: this.#tableName, ConditionExpression: 'attribute_not_exists(pk)' }
-    try {
-      await this.#dynamo.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
-            { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
-            { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
-          ],
-        }),
-      )
-      return 'claimed'
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error
-      const results: ClaimResult[] = ['suppressed', 'qualified', 'alreadyClaimed']
-      const result = results[failedCondition(error)]
-      if (!result) throw error
-      return result
-    }
+    const absent = { TableName: this.#tableName, ConditionExpression: isAbsent }
+    const transaction = new TransactWriteItemsCommand({
+      TransactItems: [
+        { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
+        { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
+        { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
+      ],
+    })
+    return unlessRefused(
+      this.#dynamo.send(transaction),
+      'claimed',
+      conditionsFailedAs(['suppressed', 'qualified', 'alreadyClaimed']),
+    )
   }
 
   /** Gives a claim back, after SES refused for certain. */
