@@ -4,12 +4,14 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
 import { type Fact, factKey } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
+import { cancellationPasses, tryAgain } from './try-again.ts'
 import { type Meaning, refusedAs, unlessRefused } from './unless-refused.ts'
 
 export type Recorded = 'recorded' | 'alreadyRecorded'
@@ -29,7 +31,7 @@ export const recordFact = async (
     ConditionExpression: isAbsent,
   })
   return unlessRefused(
-    dynamo.send(put),
+    retryContended(() => dynamo.send(put)),
     'recorded',
     refusedAs(ConditionalCheckFailedException, 'alreadyRecorded'),
   )
@@ -51,8 +53,21 @@ export const recordSuppressingFact = async (
     ],
   })
   // The marker was written together with the fact that is there already, so nothing is missing.
-  return unlessRefused(dynamo.send(transaction), 'recorded', conditionsFailedAs(['alreadyRecorded']))
+  return unlessRefused(
+    retryContended(() => dynamo.send(transaction)),
+    'recorded',
+    conditionsFailedAs(['alreadyRecorded']),
+  )
 }
+
+/** Two who write about one lead at one moment exclude each other; the client leaves it to us to try again. */
+export const retryContended = <Given>(call: () => Promise<Given>): Promise<Given> =>
+  tryAgain(call, isContended)
+
+const isContended = (failure: unknown): boolean =>
+  failure instanceof TransactionConflictException ||
+  (failure instanceof TransactionCanceledException &&
+    cancellationPasses((failure.CancellationReasons ?? []).map(({ Code }) => Code)))
 
 /** What a cancelled transaction says: the answer in the place of the first item whose condition failed. */
 export const conditionsFailedAs =

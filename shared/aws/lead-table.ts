@@ -19,6 +19,7 @@ import {
   type Recorded,
   recordFact,
   recordSuppressingFact,
+  retryContended,
 } from './fact-writer.ts'
 import { refusedAs, unlessRefused } from './unless-refused.ts'
 
@@ -107,7 +108,7 @@ export class LeadTable {
       ],
     })
     return unlessRefused(
-      this.#dynamo.send(transaction),
+      retryContended(() => this.#dynamo.send(transaction)),
       'claimed',
       conditionsFailedAs(['suppressed', 'qualified', 'alreadyClaimed']),
     )

@@ -1,13 +1,31 @@
 import { DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { recordFact, recordSuppressingFact } from '../../../shared/aws/fact-writer.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
-import { cancelled, conditionFailed, failureOf, unknownFailures } from '../../support/aws-refusals.ts'
+import {
+  cancelled,
+  conditionFailed,
+  conflict,
+  failureOf,
+  unknownFailures,
+} from '../../support/aws-refusals.ts'
 
 const dynamo = new DynamoDBClient({ region: 'eu-central-1' })
 const aws = mockClient(dynamo)
-beforeEach(() => void aws.reset())
+beforeEach(() => {
+  aws.reset()
+  // Nobody waits in a test for the pause before a call is made again.
+  vi.useFakeTimers()
+})
+afterEach(() => void vi.useRealTimers())
+
+/** What becomes of it once every pause is over. */
+const inTime = async <T>(call: Promise<T>): Promise<T> => {
+  call.catch(() => {})
+  await vi.runAllTimersAsync()
+  return call
+}
 
 const atMs = Date.parse('2026-03-02T10:00:00Z')
 const sent: Fact = { kind: 'SENT', enrolment: 'learn-1', step: 'one', email: 'one', messageId: 'm1', atMs }
@@ -40,6 +58,18 @@ describe('a fact', () => {
   test('that is there already stays as it is', async () => {
     aws.on(PutItemCommand).rejects(conditionFailed())
     expect(await record()).toBe('alreadyRecorded')
+  })
+
+  test('that meets a transaction on its item is written a moment later', async () => {
+    aws.on(PutItemCommand).rejectsOnce(conflict()).rejectsOnce(conflict()).resolves({})
+    expect(await inTime(record())).toBe('recorded')
+    expect(aws.commandCalls(PutItemCommand)).toHaveLength(3)
+  })
+
+  test('that meets one each time is left to the caller after four tries', async () => {
+    aws.on(PutItemCommand).rejects(conflict())
+    expect(await failureOf(inTime(record()))).toMatchObject({ name: 'TransactionConflictException' })
+    expect(aws.commandCalls(PutItemCommand)).toHaveLength(4)
   })
 
   test.each(unknownFailures)('hands on %s', async (_, failure) => {
@@ -93,9 +123,25 @@ describe('a fact that stops every later send', () => {
     expect(await record()).toBe('alreadyRecorded')
   })
 
+  test('is written though its lead is being claimed for an email at that moment', async () => {
+    aws
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled('None', 'TransactionConflict'))
+      .rejectsOnce(cancelled('TransactionConflict', 'None'))
+      .resolves({})
+    expect(await inTime(record())).toBe('recorded')
+  })
+
+  test('is on record where the conflict was with itself, sent twice', async () => {
+    aws
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled('TransactionConflict', 'None'))
+      .rejects(cancelled('ConditionalCheckFailed', 'None'))
+    expect(await inTime(record())).toBe('alreadyRecorded')
+  })
+
   test.each<readonly [string, Error]>([
     ['an item that is too large', cancelled('None', 'ItemSizeLimitExceeded')],
-    ['a throttle of one of its items', cancelled('ThrottlingError', 'None')],
     ...unknownFailures,
   ])('hands on %s', async (_, failure) => {
     aws.on(TransactWriteItemsCommand).rejects(failure)

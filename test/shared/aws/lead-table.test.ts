@@ -7,14 +7,19 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { LeadTable } from '../../../shared/aws/lead-table.ts'
 import type { Summary } from '../../../shared/contracts/stored.ts'
 import { cancelled, conditionFailed, failureOf, unknownFailures } from '../../support/aws-refusals.ts'
 
 const dynamo = new DynamoDBClient({ region: 'eu-central-1' })
 const aws = mockClient(dynamo)
-beforeEach(() => void aws.reset())
+beforeEach(() => {
+  aws.reset()
+  // Nobody waits in a test for the pause before a call is made again.
+  vi.useFakeTimers()
+})
+afterEach(() => void vi.useRealTimers())
 
 const table = new LeadTable(dynamo, 'Leads')
 const atMs = Date.parse('2026-03-02T10:00:00Z')
@@ -181,6 +186,17 @@ describe('a claim', () => {
   ])('that is cancelled for %j is %s', async (codes, answer) => {
     aws.on(TransactWriteItemsCommand).rejects(cancelled(...codes))
     expect(await take()).toBe(answer)
+  })
+
+  test('that meets an unsubscription is tried again, and then knows of it', async () => {
+    aws
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled('TransactionConflict', 'None', 'None'))
+      .rejects(cancelled('ConditionalCheckFailed', 'None', 'None'))
+    const claimed = take()
+    await vi.runAllTimersAsync()
+    expect(await claimed).toBe('suppressed')
+    expect(aws.commandCalls(TransactWriteItemsCommand)).toHaveLength(2)
   })
 
   test.each<readonly [string, Error]>([
