@@ -2,6 +2,7 @@
 import type { TallyTable } from '../../shared/aws/tally-table.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
+import { confirmationSequence } from '../../shared/domain/enrolment-id.ts'
 import { makeReport } from '../../shared/flows/report/report-figures.ts'
 import { dayOf } from '../../shared/flows/report/tally.ts'
 import { clickChance, modelShares, type StepChances } from '../people/model.ts'
@@ -47,7 +48,7 @@ export const readPast = async (
       counts.set(metric, (counts.get(metric) ?? 0) + count)
   const { sequences } = makeReport(campaign, counts, [], dayOf(nowMs - days * dayMs), dayOf(nowMs))
   const steps = sequences
-    .filter(({ sequence }) => sequence !== 'confirm')
+    .filter(({ sequence }) => sequence !== confirmationSequence)
     .flatMap(({ sequence, steps }) =>
       steps.map(({ step, sent, clicked, unsubscribed, bounced }) => {
         const opened = counts.get(`step|${sequence}|${step}|opened`) ?? 0

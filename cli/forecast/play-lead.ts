@@ -1,6 +1,7 @@
 /** Plays one lead on a clock of its own: carries out what the pipeline's looks decide, without AWS. */
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
+import { formOfConfirmation } from '../../shared/domain/enrolment-id.ts'
 import { type Fact, type FactKind, factKey } from '../../shared/domain/facts.ts'
 import { fold, foldOn, type LeadState } from '../../shared/domain/fold.ts'
 import { settleFrom } from '../../shared/domain/settle.ts'
@@ -336,7 +337,7 @@ const factOf = (act: Exclude<Act, { kind: 'clicks' }>, touch: CarriedTouch): Fac
         atMs,
       }
     case 'confirms':
-      return { kind: 'CONFIRMED', form: enrolment.replace(/^confirm-/, ''), atMs }
+      return { kind: 'CONFIRMED', form: formOfConfirmation(enrolment) ?? enrolment, atMs }
     case 'unsubscribes':
       return unsubscribedFact(touch, 'oneClick', atMs)
   }

@@ -1,6 +1,7 @@
 /** How people take email and how sales answers: one seeded model without clock or mail, which demo and forecast share. */
 import { fractionOf } from '../../shared/domain/assign.ts'
 import { hourMs } from '../../shared/domain/cadence.ts'
+import { sequenceOf } from '../../shared/domain/enrolment-id.ts'
 
 /**
  * Chances per email unless said otherwise; invented, of the order that mailbox benchmarks report for opted-in
@@ -155,4 +156,4 @@ export const clickChance = (clicksOfOpens: number): number => {
 }
 
 const stepOf = ({ enrolment, step }: { readonly enrolment: string; readonly step: string }): string =>
-  `${enrolment.replace(/-\d+$/, '')}|${step}`
+  `${sequenceOf(enrolment)}|${step}`

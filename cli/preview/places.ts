@@ -4,6 +4,7 @@ import { confirmEmail } from '../../shared/campaign/source/email.ts'
 import { confirmationStep } from '../../shared/domain/confirmation.ts'
 import type { Touch } from '../../shared/domain/decide.ts'
 import { emailsOf } from '../../shared/domain/enrolment.ts'
+import { confirmationId, enrolmentId } from '../../shared/domain/enrolment-id.ts'
 
 export interface Place {
   /** `learn/welcome`, `learn/welcome/short`, `confirm/newsletter`, `draft/spring`: what the page's address says. */
@@ -46,7 +47,7 @@ export const placesOf = ({ plan, emails }: Pick<CompiledCampaign, 'plan' | 'emai
         email: 'confirm',
         kind: 'confirmation',
         touch: {
-          enrolment: `confirm-${id}`,
+          enrolment: confirmationId(id),
           step: confirmationStep(1),
           email: 'confirm',
           purpose: 'confirmation',
@@ -59,7 +60,7 @@ export const placesOf = ({ plan, emails }: Pick<CompiledCampaign, 'plan' | 'emai
       email,
       kind: 'draft',
       touch: {
-        enrolment: 'draft-1',
+        enrolment: enrolmentId('draft', 1),
         step: email,
         email,
         purpose: email === confirmEmail ? 'confirmation' : 'marketing',

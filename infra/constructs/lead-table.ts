@@ -1,14 +1,8 @@
 /** The one table, and its stream of new facts. */
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import {
-  CfnEventSourceMapping,
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda'
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { env, keys } from '../../shared/contracts/names.ts'
@@ -71,7 +65,7 @@ export class LeadTable extends Construct {
         }),
       ],
     })
-    const mapping = new EventSourceMapping(this, `Facts-${reader.name}`, {
+    new EventSourceMapping(this, `Facts-${reader.name}`, {
       target: reader.lambda,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -84,21 +78,15 @@ export class LeadTable extends Construct {
       ],
       // Ten attempts with Lambda's backoff outlast a short outage; what fails then waits with the others.
       retryAttempts: 10,
+      maxRecordAge: Duration.hours(6),
       onFailure: new SqsDlq(props.deadLetters.queue),
-      ...(props.windowSeconds === undefined && {
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        parallelizationFactor: 2,
-      }),
+      ...(props.windowSeconds === undefined
+        ? { reportBatchItemFailures: true, bisectBatchOnError: true, parallelizationFactor: 2 }
+        : {
+            tumblingWindow: Duration.seconds(props.windowSeconds),
+            // Counts can wait: one invocation for what half a window brings costs less than one per fact.
+            maxBatchingWindow: Duration.seconds(props.windowSeconds / 2),
+          }),
     })
-    const cfn = mapping.node.defaultChild
-    if (cfn instanceof CfnEventSourceMapping) {
-      cfn.maximumRecordAgeInSeconds = 6 * 60 * 60
-      if (props.windowSeconds !== undefined) {
-        cfn.tumblingWindowInSeconds = props.windowSeconds
-        // Counts can wait: one invocation for what half a window brings costs less than one per fact.
-        cfn.maximumBatchingWindowInSeconds = props.windowSeconds / 2
-      }
-    }
   }
 }

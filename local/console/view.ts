@@ -4,7 +4,7 @@ import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.t
 import { readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readReleases } from '../../shared/contracts/releases.ts'
-import { readFact } from '../../shared/contracts/stored.ts'
+import { readFact, readSummary } from '../../shared/contracts/stored.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { waysToQualify } from '../../shared/domain/explain.ts'
 import { fold } from '../../shared/domain/fold.ts'
@@ -30,17 +30,15 @@ const withHistory = (plan: Campaign, items: readonly Item[]): Campaign => ({
 export const leadsView = async ({ table }: Pipeline) =>
   (await table.scan())
     .filter(({ sk }) => sk === keys.summary)
-    .map(({ pk, ...summary }): Item => ({ id: idOf(pk), ...summary }))
-    .sort(
-      (a, b) =>
-        Number(b.scoreHundredths) - Number(a.scoreHundredths) || (String(a.id) < String(b.id) ? -1 : 1),
-    )
+    .map((item) => ({ id: idOf(item.pk), ...readSummary(item) }))
+    .sort((a, b) => b.scoreHundredths - a.scoreHundredths || (a.id < b.id ? -1 : 1))
 
 export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign, id: string) => {
   const items = await table.scan()
   const own = items.filter(({ pk }) => pk === keys.lead(id))
   const facts = own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact)
   const state = fold(id, facts, withHistory(plan, items), clock.nowMs())
+  const summary = own.find(({ sk }) => sk === keys.summary)
   const { calibration } = plan.scoring
   return {
     id,
@@ -48,7 +46,7 @@ export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCam
     score: state.score,
     ways: waysToQualify(state.evidence, state.score, plan.scoring, clock.nowMs()),
     ...(calibration && { chance: chanceOf(state.score.totalHundredths, calibration) }),
-    summary: own.find(({ sk }) => sk === keys.summary),
+    summary: summary && readSummary(summary),
     isSuppressed: own.some(({ sk }) => sk === keys.suppressed),
     facts: facts.sort((a, b) => a.atMs - b.atMs),
   }

@@ -1,12 +1,13 @@
-/** CapSlot for confirmations: so many in one hour and no more, counted by whatever is capped. */
+/** The hourly caps on confirmations: counters that take a slot only while one is left. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { keys } from '../contracts/names.ts'
+import { refusedAs, unlessRefused } from './unless-refused.ts'
 
-/** One place under one cap. */
+/** One slot under one cap. */
 export interface CapSlot {
   readonly kind: 'network' | 'domain' | 'all'
   /** Of the network or the domain. */
@@ -26,25 +27,18 @@ export class CapTable {
 
   /** One conditional write: whether there was a slot left. */
   async acquire(slot: CapSlot, limit: number): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new UpdateItemCommand({
-          ...this.#item(slot),
-          UpdateExpression: `ADD taken :one SET ${keys.expiresAtSeconds} = :expires`,
-          ConditionExpression: 'attribute_not_exists(taken) OR taken < :limit',
-          ExpressionAttributeValues: {
-            ':one': { N: '1' },
-            ':limit': { N: String(limit) },
-            // A day later nobody asks for it any more.
-            ':expires': { N: String(slot.hourMs / 1000 + 86_400) },
-          },
-        }),
-      )
-      return true
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false
-      throw error
-    }
+    const update = new UpdateItemCommand({
+      ...this.#item(slot),
+      UpdateExpression: `ADD taken :one SET ${keys.expiresAtSeconds} = :expires`,
+      ConditionExpression: 'attribute_not_exists(taken) OR taken < :limit',
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ':limit': { N: String(limit) },
+        // A day later nobody asks for it any more.
+        ':expires': { N: String(slot.hourMs / 1000 + 86_400) },
+      },
+    })
+    return unlessRefused(this.#dynamo.send(update), true, refusedAs(ConditionalCheckFailedException, false))
   }
 
   /** The slot was not used after all. */

@@ -5,6 +5,7 @@ import { keys } from '../contracts/names.ts'
 import type { LeadCaptured } from '../domain/facts.ts'
 import { factItem, isAbsent, type Recorded } from './fact-writer.ts'
 import { CallFailed, callAws } from './signed-call.ts'
+import { type Meaning, unlessRefused } from './unless-refused.ts'
 
 export interface Capture {
   readonly leadId: string
@@ -25,25 +26,25 @@ export const recordCapture = async (
 ): Promise<Recorded | 'replayed'> => {
   const TableName = tableName
   const item = { TableName, Item: factItem(leadId, fact), ConditionExpression: isAbsent }
-  const besides = [
+  const companions = [
     ...(token ? [usedToken(TableName, leadId, token)] : []),
     ...(evidence ? [evidenceItem(TableName, leadId, evidence)] : []),
   ]
-  try {
-    if (besides.length === 0) await callAws('dynamodb', 'PutItem', item)
-    else
-      await callAws('dynamodb', 'TransactWriteItems', {
-        TransactItems: [item, ...besides].map((Put) => ({ Put })),
-      })
-    return 'recorded'
-  } catch (error) {
-    if (!(error instanceof CallFailed)) throw error
-    const { code, cancellations } = error
-    if (code === 'ConditionalCheckFailedException') return 'alreadyRecorded'
-    const refused = cancellations.indexOf('ConditionalCheckFailed')
-    if (refused === -1) throw error
-    return refused === 0 ? 'alreadyRecorded' : 'replayed'
-  }
+  const call =
+    companions.length === 0
+      ? callAws('dynamodb', 'PutItem', item)
+      : callAws('dynamodb', 'TransactWriteItems', {
+          TransactItems: [item, ...companions].map((Put) => ({ Put })),
+        })
+  return unlessRefused(call, 'recorded', meaningOf)
+}
+
+/** The fact comes first in the transaction; of what goes with it only the token has a condition. */
+const meaningOf: Meaning<'alreadyRecorded' | 'replayed'> = (error) => {
+  if (!(error instanceof CallFailed)) return undefined
+  // Also where an earlier try of this very call recorded it and its answer was lost: it is on record.
+  if (error.code === 'ConditionalCheckFailedException') return 'alreadyRecorded'
+  return (['alreadyRecorded', 'replayed'] as const)[error.cancellations.indexOf('ConditionalCheckFailed')]
 }
 
 const usedToken = (TableName: string, leadId: string, token: NonNullable<Capture['token']>) => ({

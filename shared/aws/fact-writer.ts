@@ -4,12 +4,15 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
 import { type Fact, factKey } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
+import { cancellationPasses, tryAgain } from './try-again.ts'
+import { type Meaning, refusedAs, unlessRefused } from './unless-refused.ts'
 
 export type Recorded = 'recorded' | 'alreadyRecorded'
 
@@ -22,19 +25,16 @@ export const recordFact = async (
   leadId: string,
   fact: Fact,
 ): Promise<Recorded> => {
-  try {
-    await dynamo.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: factItem(leadId, fact),
-        ConditionExpression: isAbsent,
-      }),
-    )
-    return 'recorded'
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return 'alreadyRecorded'
-    throw error
-  }
+  const put = new PutItemCommand({
+    TableName: tableName,
+    Item: factItem(leadId, fact),
+    ConditionExpression: isAbsent,
+  })
+  return unlessRefused(
+    retryContended(() => dynamo.send(put)),
+    'recorded',
+    refusedAs(ConditionalCheckFailedException, 'alreadyRecorded'),
+  )
 }
 
 /** The fact and the marker that stops every later send, together or not at all. */
@@ -46,27 +46,37 @@ export const recordSuppressingFact = async (
   reason: SuppressionReason,
 ): Promise<Recorded> => {
   const marker = marshall({ pk: keys.lead(leadId), sk: keys.suppressed, reason, atMs: fact.atMs })
-  try {
-    await dynamo.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          { Put: { TableName: tableName, Item: factItem(leadId, fact), ConditionExpression: isAbsent } },
-          { Put: { TableName: tableName, Item: marker } },
-        ],
-      }),
-    )
-    return 'recorded'
-  } catch (error) {
-    // The marker was written together with the fact that is there already, so nothing is missing.
-    if (error instanceof TransactionCanceledException && failedCondition(error) === 0)
-      return 'alreadyRecorded'
-    throw error
-  }
+  const transaction = new TransactWriteItemsCommand({
+    TransactItems: [
+      { Put: { TableName: tableName, Item: factItem(leadId, fact), ConditionExpression: isAbsent } },
+      { Put: { TableName: tableName, Item: marker } },
+    ],
+  })
+  // The marker was written together with the fact that is there already, so nothing is missing.
+  return unlessRefused(
+    retryContended(() => dynamo.send(transaction)),
+    'recorded',
+    conditionsFailedAs(['alreadyRecorded']),
+  )
 }
 
-/** Index of the first element whose condition failed, or -1 where the transaction failed for another reason. */
-export const failedCondition = (error: TransactionCanceledException): number =>
-  error.CancellationReasons?.findIndex((reason) => reason.Code === 'ConditionalCheckFailed') ?? -1
+/** Two who write about one lead at one moment exclude each other; the client leaves it to us to try again. */
+export const retryContended = <Given>(call: () => Promise<Given>): Promise<Given> =>
+  tryAgain(call, isContended)
+
+const isContended = (failure: unknown): boolean =>
+  failure instanceof TransactionConflictException ||
+  (failure instanceof TransactionCanceledException &&
+    cancellationPasses((failure.CancellationReasons ?? []).map(({ Code }) => Code)))
+
+/** What a cancelled transaction says: the answer in the place of the first item whose condition failed. */
+export const conditionsFailedAs =
+  <Answer>(answers: readonly Answer[]): Meaning<Answer> =>
+  (error) => {
+    if (!(error instanceof TransactionCanceledException)) return undefined
+    const at = error.CancellationReasons?.findIndex(({ Code }) => Code === 'ConditionalCheckFailed') ?? -1
+    return answers[at]
+  }
 
 export const factItem = (leadId: string, fact: Fact) =>
   marshall({ pk: keys.lead(leadId), sk: keys.fact(factKey(fact)), ...fact }, { removeUndefinedValues: true })

@@ -2,6 +2,15 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { handOffEvent } from '../contracts/names.ts'
 
+/** The bus did not take the event, although the call went through. */
+export class HandOffNotPublished extends Error {
+  override readonly name = 'HandOffNotPublished'
+
+  constructor(code: string) {
+    super(`The hand-off bus did not take the event: ${code}.`)
+  }
+}
+
 export class HandOffBus {
   readonly #events: EventBridgeClient
   readonly #busName: string
@@ -11,7 +20,7 @@ export class HandOffBus {
     this.#busName = busName
   }
 
-  /** Throws where the bus did not take the event: PutEvents itself succeeds even then. */
+  /** Throws `HandOffNotPublished`. */
   async publish(detail: Readonly<Record<string, unknown>>): Promise<void> {
     const { Entries } = await this.#events.send(
       new PutEventsCommand({
@@ -26,6 +35,6 @@ export class HandOffBus {
       }),
     )
     const failed = Entries?.find((entry) => entry.ErrorCode)
-    if (failed) throw new Error(`The hand-off bus did not take the event: ${failed.ErrorCode}.`)
+    if (failed) throw new HandOffNotPublished(String(failed.ErrorCode))
   }
 }

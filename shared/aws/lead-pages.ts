@@ -2,7 +2,7 @@
 import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
-import type { Summary } from '../contracts/stored.ts'
+import { readSummary, type Summary } from '../contracts/stored.ts'
 
 /** The last item that was read. */
 export interface PlaceInTable {
@@ -32,7 +32,7 @@ export class LeadPages {
 
   /**
    * Leads of the items after `after`. A lead's summary comes after its facts, so a lead that the page's end cuts in two
-   * may be given without its summary, and again on the next page.
+   * may be given without its summary, and again on the next page. Throws `UnreadableSummary`.
    */
   async read(after: PlaceInTable | undefined): Promise<LeadPage> {
     const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
@@ -47,7 +47,7 @@ export class LeadPages {
       const { pk, sk } = namesOf(item)
       if (!pk.startsWith(leadPrefix)) continue
       const leadId = pk.slice(leadPrefix.length)
-      if (sk === keys.summary) leads.set(leadId, unmarshall(item) as unknown as Summary)
+      if (sk === keys.summary) leads.set(leadId, readSummary(unmarshall(item)))
       else if (sk.startsWith(keys.factPrefix) && !leads.has(leadId)) leads.set(leadId, undefined)
     }
     return {

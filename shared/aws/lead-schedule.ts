@@ -9,6 +9,7 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
 import type { LeadNudge } from '../contracts/messages.ts'
+import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export interface ScheduleTarget {
   readonly group: string
@@ -42,18 +43,20 @@ export class LeadSchedule {
   }
 
   async remove(leadId: string): Promise<void> {
-    await found(
-      this.#scheduler.send(new DeleteScheduleCommand({ Name: leadId, GroupName: this.#target.group })),
-      ResourceNotFoundException,
-    )
+    const remove = new DeleteScheduleCommand({ Name: leadId, GroupName: this.#target.group })
+    await unlessRefused(this.#scheduler.send(remove), true, refusedAs(ResourceNotFoundException, false))
   }
 
+  /** False where there is one already. */
   #create(input: CreateScheduleCommandInput): Promise<boolean> {
-    return found(this.#scheduler.send(new CreateScheduleCommand(input)), ConflictException)
+    const call = this.#scheduler.send(new CreateScheduleCommand(input))
+    return unlessRefused(call, true, refusedAs(ConflictException, false))
   }
 
+  /** False where there is none. */
   #update(input: CreateScheduleCommandInput): Promise<boolean> {
-    return found(this.#scheduler.send(new UpdateScheduleCommand(input)), ResourceNotFoundException)
+    const call = this.#scheduler.send(new UpdateScheduleCommand(input))
+    return unlessRefused(call, true, refusedAs(ResourceNotFoundException, false))
   }
 
   #input(leadId: string, dueAtMs: number): CreateScheduleCommandInput {
@@ -80,14 +83,3 @@ export class LeadSchedule {
 /** `yyyy-mm-ddThh:mm:ss` of the first whole second not before the instant, so that a touch is due when it fires. */
 const secondAfter = (atMs: number): string =>
   new Date(Math.ceil(atMs / 1000) * 1000).toISOString().slice(0, 19)
-
-/** Whether the call went through; false where it failed with the one error that is expected here. */
-const found = async (call: Promise<unknown>, expected: new (...args: never[]) => Error): Promise<boolean> => {
-  try {
-    await call
-    return true
-  } catch (error) {
-    if (error instanceof expected) return false
-    throw error
-  }
-}

@@ -6,15 +6,22 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
-  TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
-import { type Claim, readFact, type Summary } from '../contracts/stored.ts'
+import { type Claim, readClaim, readFact, readSummary, type Summary } from '../contracts/stored.ts'
 import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
-import { failedCondition, type Recorded, recordFact, recordSuppressingFact } from './fact-writer.ts'
+import {
+  conditionsFailedAs,
+  isAbsent,
+  type Recorded,
+  recordFact,
+  recordSuppressingFact,
+  retryContended,
+} from './fact-writer.ts'
+import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export interface LeadRecord {
   readonly facts: readonly Fact[]
@@ -33,7 +40,7 @@ export class LeadTable {
     this.#tableName = tableName
   }
 
-  /** All of a lead in one consistent read. Throws `UnreadableFact`. */
+  /** All of a lead in one consistent read. Throws `UnreadableFact`, `UnreadableClaim` and `UnreadableSummary`. */
   async read(leadId: string): Promise<LeadRecord> {
     const facts: Fact[] = []
     const claims: Claim[] = []
@@ -41,8 +48,8 @@ export class LeadTable {
     for await (const item of this.#items(leadId)) {
       const sortKey = String(item.sk)
       if (sortKey.startsWith(keys.factPrefix)) facts.push(readFact(item))
-      else if (sortKey.startsWith(keys.claimPrefix)) claims.push(item as unknown as Claim)
-      else if (sortKey === keys.summary) summary = item as unknown as Summary
+      else if (sortKey.startsWith(keys.claimPrefix)) claims.push(readClaim(item))
+      else if (sortKey === keys.summary) summary = readSummary(item)
     }
     return { facts, claims, summary }
   }
@@ -57,23 +64,20 @@ export class LeadTable {
 
   /** Refused, as `outdated`, where another writer has replaced the version that this summary follows. */
   async writeSummary(leadId: string, summary: Summary): Promise<'written' | 'outdated'> {
-    try {
-      await this.#dynamo.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: marshall(
-            { pk: keys.lead(leadId), sk: keys.summary, ...summary },
-            { removeUndefinedValues: true },
-          ),
-          ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
-          ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) } },
-        }),
-      )
-      return 'written'
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'outdated'
-      throw error
-    }
+    const put = new PutItemCommand({
+      TableName: this.#tableName,
+      Item: marshall(
+        { pk: keys.lead(leadId), sk: keys.summary, ...summary },
+        { removeUndefinedValues: true },
+      ),
+      ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
+      ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) } },
+    })
+    return unlessRefused(
+      this.#dynamo.send(put),
+      'written',
+      refusedAs(ConditionalCheckFailedException, 'outdated'),
+    )
   }
 
   /**
@@ -95,25 +99,19 @@ export class LeadTable {
       ...(email !== undefined && { email }),
       ...(variant !== undefined && { variant }),
     }
-    const absent = { TableName: this.#tableName, ConditionExpression: 'attribute_not_exists(pk)' }
-    try {
-      await this.#dynamo.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
-            { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
-            { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
-          ],
-        }),
-      )
-      return 'claimed'
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error
-      const results: ClaimResult[] = ['suppressed', 'qualified', 'alreadyClaimed']
-      const result = results[failedCondition(error)]
-      if (!result) throw error
-      return result
-    }
+    const absent = { TableName: this.#tableName, ConditionExpression: isAbsent }
+    const transaction = new TransactWriteItemsCommand({
+      TransactItems: [
+        { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
+        { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
+        { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
+      ],
+    })
+    return unlessRefused(
+      retryContended(() => this.#dynamo.send(transaction)),
+      'claimed',
+      conditionsFailedAs(['suppressed', 'qualified', 'alreadyClaimed']),
+    )
   }
 
   /** Gives a claim back, after SES refused for certain. */

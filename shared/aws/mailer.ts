@@ -82,8 +82,9 @@ export class Mailer {
 
   #outcomeOf(error: unknown): SendOutcome {
     if (!(error instanceof SESv2ServiceException)) {
-      const reason = error instanceof Error ? error.name : 'no answer'
-      return { kind: 'unknown', reason }
+      const code = codeOfNoConnection(error)
+      if (code !== undefined) return { kind: 'refused', reason: code }
+      return { kind: 'unknown', reason: error instanceof Error ? error.name : 'no answer' }
     }
     if (throttles.includes(error.name)) return { kind: 'refused', reason: error.name }
     // A fault of SES's own (5xx) may have come after it took the message.
@@ -110,6 +111,14 @@ export class Mailer {
       EmailTags: Object.entries(email.tags).map(([Name, Value]) => ({ Name, Value })),
     })
   }
+}
+
+/** Of a failure to look up SES's name or to connect to it, the code: nothing was sent by then. */
+const codeOfNoConnection = (error: unknown): string | undefined => {
+  // Node tries several addresses of a name, and gathers why each of them failed.
+  if (error instanceof AggregateError) return codeOfNoConnection(error.errors[0])
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
+  return error.syscall === 'getaddrinfo' || error.syscall === 'connect' ? String(error.code) : undefined
 }
 
 /** A display name as RFC 5322 quotes it; other than ASCII it travels as an encoded word. */

@@ -9,6 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
 import { type Outline, readReleases, type StoredReleases } from '../contracts/releases.ts'
 import type { Release } from '../domain/campaign.ts'
+import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export class ReleaseTable {
   readonly #dynamo: DynamoDBClient
@@ -69,24 +70,18 @@ export class ReleaseTable {
     )
   }
 
+  /** False where the condition does not hold. */
   async #put(
     item: Record<string, unknown>,
     condition: string,
     values?: Record<string, { S: string }>,
   ): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: marshall(item),
-          ConditionExpression: condition,
-          ...(values && { ExpressionAttributeValues: values }),
-        }),
-      )
-      return true
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false
-      throw error
-    }
+    const put = new PutItemCommand({
+      TableName: this.#tableName,
+      Item: marshall(item),
+      ConditionExpression: condition,
+      ...(values && { ExpressionAttributeValues: values }),
+    })
+    return unlessRefused(this.#dynamo.send(put), true, refusedAs(ConditionalCheckFailedException, false))
   }
 }

@@ -10,6 +10,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { counterKey, type DayCount, readCounter } from '../contracts/counters.ts'
 import { keys } from '../contracts/names.ts'
+import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export class TallyTable {
   readonly #dynamo: DynamoDBClient
@@ -29,24 +30,19 @@ export class TallyTable {
     count: number
     windowStart: string
   }): Promise<void> {
-    try {
-      await this.#dynamo.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: marshall(counterKey(counter)),
-          UpdateExpression: 'ADD #count :count SET #window = :window',
-          // ISO instants of equal length sort by time.
-          ConditionExpression: 'attribute_not_exists(#window) OR #window < :window',
-          ExpressionAttributeNames: { '#count': 'count', '#window': 'window' },
-          ExpressionAttributeValues: {
-            ':count': { N: String(counter.count) },
-            ':window': { S: counter.windowStart },
-          },
-        }),
-      )
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error
-    }
+    const update = new UpdateItemCommand({
+      TableName: this.#tableName,
+      Key: marshall(counterKey(counter)),
+      UpdateExpression: 'ADD #count :count SET #window = :window',
+      // ISO instants of equal length sort by time.
+      ConditionExpression: 'attribute_not_exists(#window) OR #window < :window',
+      ExpressionAttributeNames: { '#count': 'count', '#window': 'window' },
+      ExpressionAttributeValues: {
+        ':count': { N: String(counter.count) },
+        ':window': { S: counter.windowStart },
+      },
+    })
+    await unlessRefused(this.#dynamo.send(update), true, refusedAs(ConditionalCheckFailedException, false))
   }
 
   /** The day's counts by metric, summed over shards, without those of tests. `day` is `yyyy-mm-dd`, UTC. */
@@ -74,19 +70,16 @@ export class TallyTable {
     day: string,
     claimedAtMs: number,
   ): Promise<'claimed' | 'alreadyClaimed'> {
-    try {
-      await this.#dynamo.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: { ...reportKey(campaign, day), claimedAtMs: { N: String(claimedAtMs) } },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      )
-      return 'claimed'
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'alreadyClaimed'
-      throw error
-    }
+    const put = new PutItemCommand({
+      TableName: this.#tableName,
+      Item: { ...reportKey(campaign, day), claimedAtMs: { N: String(claimedAtMs) } },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    })
+    return unlessRefused(
+      this.#dynamo.send(put),
+      'claimed',
+      refusedAs(ConditionalCheckFailedException, 'alreadyClaimed'),
+    )
   }
 
   /** Gives the claim back, after SES refused for certain. */

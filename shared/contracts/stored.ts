@@ -1,11 +1,12 @@
 /** What the table holds beside the facts, and how a stored fact is read back. */
 import * as z from 'zod/mini'
-import type { Fact, FactKind } from '../domain/facts.ts'
+import type { Consent, Fact, FactKind, ScoreLine } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
+import type { SchemaOf } from './schema-of.ts'
 import { UserError } from './user-error.ts'
 
 const touch = { enrolment: z.string(), step: z.string() }
-const carried = { ...touch, email: z.optional(z.string()), variant: z.optional(z.string()) }
+const carried = { ...touch, email: z.exactOptional(z.string()), variant: z.exactOptional(z.string()) }
 const at = { atMs: z.number() }
 const bySales = { cycle: z.number(), source: z.string() }
 const visit = z.record(z.string(), z.string())
@@ -15,28 +16,30 @@ const scoreLine = z.object({
   hundredths: z.number(),
   reason: z.string(),
   because: z.string(),
-  fadesAtMs: z.optional(z.number()),
-})
+  fadesAtMs: z.exactOptional(z.number()),
+}) satisfies SchemaOf<ScoreLine>
+const consent = z.object({
+  wordingHash: z.string(),
+  page: z.exactOptional(z.string()),
+  basis: z.exactOptional(z.string()),
+}) satisfies SchemaOf<Consent>
 
-const schemas = {
+/** By kind. A field that a schema or its fact's type lacks does not compile: here, or in test/shared/contracts/stored.test.ts. */
+export const factSchemas = {
   CAPTURED: z.object({
     kind: z.literal('CAPTURED'),
     submission: z.string(),
     form: z.string(),
     formVersion: z.string(),
     email: z.string(),
-    isDisposable: z.optional(z.literal(true)),
+    isDisposable: z.exactOptional(z.literal(true)),
     profile: z.record(z.string(), z.string()),
     source: z.string(),
-    timeZone: z.optional(z.string()),
-    language: z.optional(z.string()),
-    attribution: z.optional(z.object({ first: z.optional(visit), last: z.optional(visit) })),
-    network: z.optional(z.string()),
-    consent: z.object({
-      wordingHash: z.string(),
-      page: z.optional(z.string()),
-      basis: z.optional(z.string()),
-    }),
+    timeZone: z.exactOptional(z.string()),
+    language: z.exactOptional(z.string()),
+    attribution: z.exactOptional(z.object({ first: z.exactOptional(visit), last: z.exactOptional(visit) })),
+    network: z.exactOptional(z.string()),
+    consent,
     ...at,
   }),
   CONFIRMED: z.object({ kind: z.literal('CONFIRMED'), form: z.string(), ...at }),
@@ -44,11 +47,11 @@ const schemas = {
     kind: z.literal('ENROLLED'),
     enrolment: z.string(),
     version: z.string(),
-    isFirst: z.optional(z.literal(true)),
-    isHeldOut: z.optional(z.literal(true)),
+    isFirst: z.exactOptional(z.literal(true)),
+    isHeldOut: z.exactOptional(z.literal(true)),
     ...at,
   }),
-  BRANCHED: z.object({ kind: z.literal('BRANCHED'), arm: z.optional(z.string()), ...touch, ...at }),
+  BRANCHED: z.object({ kind: z.literal('BRANCHED'), arm: z.exactOptional(z.string()), ...touch, ...at }),
   SKIPPED: z.object({
     kind: z.literal('SKIPPED'),
     reason: z.enum(['condition', 'late', 'hadAlready']),
@@ -87,62 +90,56 @@ const schemas = {
     totalHundredths: z.number(),
     lines: z.array(scoreLine),
     source: z.string(),
-    isHeldOut: z.optional(z.literal(true)),
-    enrolledAtMs: z.optional(z.number()),
+    isHeldOut: z.exactOptional(z.literal(true)),
+    enrolledAtMs: z.exactOptional(z.number()),
     ...at,
   }),
   HANDEDOFF: z.object({ kind: z.literal('HANDEDOFF'), cycle: z.number(), handOffId: z.string(), ...at }),
   COOLED: z.object({ kind: z.literal('COOLED'), cycle: z.number(), ...at }),
   ACCEPTED: z.object({ kind: z.literal('ACCEPTED'), ...bySales, ...at }),
   RETURNED: z.object({ kind: z.literal('RETURNED'), reason: z.string(), ...bySales, ...at }),
-  WON: z.object({ kind: z.literal('WON'), value: z.optional(z.number()), ...bySales, ...at }),
+  WON: z.object({ kind: z.literal('WON'), value: z.exactOptional(z.number()), ...bySales, ...at }),
   LOST: z.object({ kind: z.literal('LOST'), ...bySales, ...at }),
-} satisfies Record<FactKind, z.ZodMiniType>
+} satisfies { [Kind in FactKind]: SchemaOf<Extract<Fact, { kind: Kind }>> }
 
 /** A fact in the table that does not have the shape its kind asks for: written by other code, or by hand. */
 export class UnreadableFact extends UserError {
   override readonly name = 'UnreadableFact'
 
-  constructor(sortKey: string, problem: string) {
+  constructor(item: Item, problem: string) {
     super(
-      `The stored fact ${sortKey} cannot be read: ${problem}. It was written by another version; correct or remove it.`,
+      `The stored fact ${placeOf(item)} cannot be read: ${problem}. It was written by another version; correct or remove it.`,
     )
   }
 }
 
 /** The fact of a stored item, without the table's keys. Throws `UnreadableFact`. */
-export const readFact = (item: Readonly<Record<string, unknown>>): Fact => {
+export const readFact = (item: Item): Fact => {
   const kind = String(item.kind)
-  const schema = Object.hasOwn(schemas, kind) ? schemas[kind as FactKind] : undefined
-  const sortKey = String(item.sk)
-  if (!schema) throw new UnreadableFact(sortKey, `its kind ${kind} is not known`)
-  const read = schema.safeParse(item)
-  if (read.success) return dropUndefined(read.data)
-  const issue = read.error.issues[0]
-  throw new UnreadableFact(sortKey, `${issue?.path.join('.')}: ${issue?.message}`)
+  if (!isFactKind(kind)) throw new UnreadableFact(item, `its kind ${kind} is not known`)
+  const read = factSchemas[kind].safeParse(item)
+  if (read.success) return read.data
+  throw new UnreadableFact(item, firstProblem(read.error))
 }
 
-/** zod types an absent optional as undefined; the domain's type asks for absence. */
-const dropUndefined = (fact: z.infer<(typeof schemas)[FactKind]>): Fact => fact as Fact
+const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factSchemas, kind)
 
-/** The folded summary, `LEAD#<id>` / `LEAD`: what lists and people read; never read back by the domain. */
+/**
+ * The folded summary, `LEAD#<id>` / `LEAD`. Lists and people read it, and the next look at the lead reads what it says is
+ * arranged and asked for; what a lead is decided on are its facts alone.
+ */
 export interface Summary {
   /** Counts writes; a writer that read an older one is refused. */
   readonly version: number
-  readonly email: string | undefined
+  /** Absent until a submission has told it. */
+  readonly email?: string | undefined
   readonly profile: Readonly<Record<string, string>>
   readonly source: string
   readonly timeZone: string
   readonly stage: Stage
   readonly suppressionReason?: SuppressionReason
   readonly scoreHundredths: number
-  readonly scoreLines: readonly {
-    readonly rule: string
-    readonly hundredths: number
-    readonly because: string
-    readonly reason: string
-    readonly fadesAtMs?: number
-  }[]
+  readonly scoreLines: readonly ScoreLine[]
   /** Gates that keep the lead from sales. */
   readonly gates: readonly { readonly rule: string; readonly because: string }[]
   readonly nextTouch?: PlannedTouch
@@ -177,3 +174,78 @@ export interface Claim {
   readonly email?: string
   readonly variant?: string
 }
+
+const plannedTouch = z.object({ ...touch, dueAtMs: z.number() }) satisfies SchemaOf<PlannedTouch>
+
+const appointment = z.object({
+  ...at,
+  on: z.enum(['schedule', 'queue']),
+  deferredFromMs: z.exactOptional(z.number()),
+}) satisfies SchemaOf<Appointment>
+
+export const summarySchema = z.object({
+  version: z.number(),
+  email: z.optional(z.string()),
+  profile: z.record(z.string(), z.string()),
+  source: z.string(),
+  timeZone: z.string(),
+  stage: z.enum(['pending', 'nurturing', 'qualified', 'accepted', 'won', 'lost', 'exhausted', 'suppressed']),
+  suppressionReason: z.exactOptional(z.enum(['unsubscribed', 'hardBounce', 'complaint'])),
+  scoreHundredths: z.number(),
+  scoreLines: z.array(scoreLine),
+  // Summaries of before there were gates have none.
+  gates: z._default(z.array(z.object({ rule: z.string(), because: z.string() })), []),
+  nextTouch: z.exactOptional(plannedTouch),
+  appointment: z.exactOptional(appointment),
+  handOffAskedAtMs: z.exactOptional(z.number()),
+  campaignVersion: z.string(),
+  updatedAtMs: z.number(),
+}) satisfies SchemaOf<Summary>
+
+export const claimSchema = z.object({ ...carried, claimedAtMs: z.number() }) satisfies SchemaOf<Claim>
+
+/** A summary that does not have the shape of one. Nothing is lost with it: it is made from the facts. */
+export class UnreadableSummary extends UserError {
+  override readonly name = 'UnreadableSummary'
+
+  constructor(item: Item, problem: string) {
+    super(
+      `The stored summary ${placeOf(item)} cannot be read: ${problem}. It was written by another version; remove it, and the next look at the lead writes a new one.`,
+    )
+  }
+}
+
+/** The summary of a stored item, without the table's keys. Throws `UnreadableSummary`. */
+export const readSummary = (item: Item): Summary => {
+  const read = summarySchema.safeParse(item)
+  if (read.success) return read.data
+  throw new UnreadableSummary(item, firstProblem(read.error))
+}
+
+/** A claim that does not have the shape of one. Nothing may be sent to its lead until a person has looked. */
+export class UnreadableClaim extends UserError {
+  override readonly name = 'UnreadableClaim'
+
+  constructor(item: Item, problem: string) {
+    super(
+      `The stored claim ${placeOf(item)} cannot be read: ${problem}. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.`,
+    )
+  }
+}
+
+/** The claim of a stored item, without the table's keys. Throws `UnreadableClaim`. */
+export const readClaim = (item: Item): Claim => {
+  const read = claimSchema.safeParse(item)
+  if (read.success) return read.data
+  throw new UnreadableClaim(item, firstProblem(read.error))
+}
+
+/** As the table gives it, keys and all. */
+type Item = Readonly<Record<string, unknown>>
+
+/** Where a person finds the item. */
+const placeOf = ({ pk, sk }: Item): string => `${pk} / ${sk}`
+
+/** The first field that is wrong and what is wrong with it, without what it holds. */
+const firstProblem = ({ issues: [issue] }: z.core.$ZodError): string =>
+  `${issue?.path.join('.')}: ${issue?.message}`

@@ -1,6 +1,7 @@
 /** The wait for a yes: when a lead that has not confirmed is asked, and asked again, and when that is over. */
 import { dayMs, hourMs } from './cadence.ts'
 import type { Campaign } from './campaign.ts'
+import { confirmationId, isOfConfirmation } from './enrolment-id.ts'
 import { type Fact, type LeadCaptured, touchKey } from './facts.ts'
 
 /** A second submission sooner than this is impatience, and the email is already on its way. */
@@ -16,7 +17,7 @@ const lapsesAfterMs = 72 * hourMs
 const addressSpanMs = 30 * dayMs
 
 export interface AwaitedConfirmation {
-  /** `confirm-<form>`. */
+  /** The enrolment's. */
   readonly id: string
   /** When each confirmation so far was sent, or given up as unresolved: of steps 1, 2 ... */
   readonly askedAtMs: readonly number[]
@@ -30,9 +31,6 @@ export interface AwaitedConfirmation {
 export const confirmationStep = (ordinal: number): string =>
   ordinal === 1 ? 'confirmation' : `confirmation-${ordinal}`
 
-/** Of the enrolment's id. */
-export const isOfConfirmation = (enrolment: string): boolean => enrolment.startsWith('confirm-')
-
 /** `captured` are the lead's submissions of one form, oldest first; `done` says when each touch was done. */
 export const awaitConfirmation = (
   form: string,
@@ -42,7 +40,7 @@ export const awaitConfirmation = (
   { confirmationsPerAddress }: Campaign,
   nowMs: number,
 ): AwaitedConfirmation => {
-  const id = `confirm-${form}`
+  const id = confirmationId(form)
   const askedAtMs = askedOf(id, done)
   const lastMs = askedAtMs.at(-1)
   const unanswered = captured.filter(({ atMs }) => lastMs === undefined || atMs >= lastMs + askAgainAfterMs)

@@ -2,6 +2,7 @@
 import { afterWait, dayMs } from './cadence.ts'
 import type { Branch, Campaign, EmailStep, Release, Sequence, Step } from './campaign.ts'
 import { sequenceEnd } from './campaign.ts'
+import { enrolmentId, sequenceOf } from './enrolment-id.ts'
 import type { EnrolmentEnded, Fact, LeadCaptured, LeadEnrolled } from './facts.ts'
 
 /** A lead's way through one sequence, or the wait for one confirmation. */
@@ -98,11 +99,6 @@ export const enrolmentsOn = (
     const ended = enrolment.ended ?? endOf(facts, id)
     return { ...enrolment, ...way, ...(ended && { ended }) }
   })
-
-/** The sequence of an enrolment's id. */
-export const sequenceOf = (enrolment: string): string => enrolment.replace(/-\d+$/, '')
-
-const enrolmentId = (sequence: string, ordinal: number): string => `${sequence}-${ordinal}`
 
 /**
  * The submissions that count: not those that enrolled the lead when their form led to another sequence than it does now,

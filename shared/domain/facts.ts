@@ -2,7 +2,7 @@
 
 /** Names one planned email of one enrolment; the ledger, the SES tags and the facts about an email all carry it. */
 export interface TouchRef {
-  /** `<sequence>-<ordinal>`, for example `learn-1`. Only `[A-Za-z0-9_-]`, because SES tag values allow no more. */
+  /** For example `learn-1`; see enrolment-id.ts. */
   readonly enrolment: string
   /** The step's stable id within its sequence. */
   readonly step: string

@@ -1,15 +1,9 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
 import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
-import { allAsked, awaitConfirmation, confirmationStep, isOfConfirmation } from './confirmation.ts'
-import {
-  type Enrolment,
-  enrolmentsOf,
-  enrolmentsOn,
-  nextStep,
-  openSubmissions,
-  sequenceOf,
-} from './enrolment.ts'
+import { allAsked, awaitConfirmation, confirmationStep } from './confirmation.ts'
+import { type Enrolment, enrolmentsOf, enrolmentsOn, nextStep, openSubmissions } from './enrolment.ts'
+import { isOfConfirmation, sequenceOf } from './enrolment-id.ts'
 import { type Fact, type FactKind, factKey, type LeadCaptured, touchKey } from './facts.ts'
 import { type Cycle, findRise, isHumanAct, latestCycle, type Moment, type Rise } from './readiness.ts'
 import { isRoleAccount } from './role-accounts.ts'

@@ -75,13 +75,19 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'shared/flows',
-    holds: 'signed links, which all flows share',
+    holds: 'signed links and signatures, which all flows share',
     mayImport: ['shared/domain'],
   },
   {
     folder: 'shared/flows/intake',
     holds: 'a form is shown and posted: one fact',
-    mayImport: ['shared/aws', 'shared/campaign/compiled', 'shared/contracts', 'shared/domain'],
+    mayImport: [
+      'shared/flows',
+      'shared/aws',
+      'shared/campaign/compiled',
+      'shared/contracts',
+      'shared/domain',
+    ],
   },
   {
     folder: 'shared/flows/nurture',

@@ -1,5 +1,6 @@
 /** What a campaign folder says, read: its YAML files, its emails, and the names that they have for each other. */
 import type * as z from 'zod'
+import { confirmationSequence, isOfConfirmation, salesSequence } from '../../domain/enrolment-id.ts'
 import { campaignFile, scoringFile } from '../schema/campaign-schema.ts'
 import type { KnownNames } from '../schema/condition-names.ts'
 import { closestName } from '../schema/did-you-mean.ts'
@@ -84,10 +85,10 @@ const nameHelp = (name: string): string =>
 
 /** Enrolments are named after sequences, and two kinds of email have names of that form for themselves. */
 const takenBy = (kind: Kind, id: string): string | undefined => {
-  if (id === 'confirm') return '"confirm" is taken by confirmations: give it another name.'
-  if (kind === 'sequences' && id.startsWith('confirm-'))
+  if (id === confirmationSequence) return '"confirm" is taken by confirmations: give it another name.'
+  if (kind === 'sequences' && isOfConfirmation(id))
     return 'What begins with "confirm-" is taken by confirmations: give it another name.'
-  return kind === 'sequences' && id === 'sales'
+  return kind === 'sequences' && id === salesSequence
     ? '"sales" is taken by the emails to sales: give it another name.'
     : undefined
 }

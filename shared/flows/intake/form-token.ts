@@ -1,6 +1,7 @@
 /** The signed token that comes with a form: which form, since when, and what a post with it must prove. */
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
+import { hourMs } from '../../domain/cadence.ts'
+import { readSigned, type Signing, signPayload } from '../signed-payload.ts'
 
 export interface FormToken {
   readonly form: string
@@ -17,13 +18,14 @@ export type TokenReading =
   | { readonly kind: 'valid'; readonly token: FormToken }
   | { readonly kind: 'missing' | 'forged' | 'tooFast' | 'expired' }
 
+/** As it travels: form, time, nonce, work, and whether it came with a page shown again. */
 const payload = z.tuple([z.string(), z.number(), z.string(), z.number(), z.boolean()])
+type Payload = z.infer<typeof payload>
 
-/** `<payload>.<signature>`, both base64url, about 150 characters. */
+/** About 150 characters. */
 export const signFormToken = (token: FormToken, formKey: string): string => {
   const { form, issuedAtMs, nonce, work, isAgain } = token
-  const body = Buffer.from(JSON.stringify([form, issuedAtMs, nonce, work, isAgain])).toString('base64url')
-  return `${body}.${signature(body, formKey)}`
+  return signPayload([form, issuedAtMs, nonce, work, isAgain], signingBy(formKey))
 }
 
 /** Whether a post at `nowMs` may be believed to come from a person who was shown this form. */
@@ -35,19 +37,19 @@ export const readFormToken = (
   formKey: string,
 ): TokenReading => {
   if (text === undefined) return { kind: 'missing' }
-  const [body = '', given = ''] = text.split('.')
-  const expected = Buffer.from(signature(body, formKey))
-  const actual = Buffer.from(given)
-  if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return { kind: 'forged' }
-  // Only what this key signed is parsed.
-  const read = payload.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()))
-  if (!read.success || read.data[0] !== form) return { kind: 'forged' }
-  const [, issuedAtMs, nonce, work, isAgain] = read.data
-  const ageMs = nowMs - issuedAtMs
-  if (ageMs > limits.maximumHours * 3_600_000) return { kind: 'expired' }
-  if (!isAgain && ageMs < limits.minimumSeconds * 1000) return { kind: 'tooFast' }
+  const lifetime = {
+    madeAtMs: ([, issuedAtMs]: Payload) => issuedAtMs,
+    lifeMs: limits.maximumHours * hourMs,
+    nowMs,
+  }
+  const read = readSigned(text, payloadOf, signingBy(formKey), lifetime)
+  if (read.kind === 'broken' || read.payload[0] !== form) return { kind: 'forged' }
+  if (read.kind === 'expired') return { kind: 'expired' }
+  const [, issuedAtMs, nonce, work, isAgain] = read.payload
+  if (!isAgain && nowMs - issuedAtMs < limits.minimumSeconds * 1000) return { kind: 'tooFast' }
   return { kind: 'valid', token: { form, issuedAtMs, nonce, work, isAgain } }
 }
 
-const signature = (body: string, formKey: string): string =>
-  createHmac('sha256', formKey).update(`form-token.${body}`).digest().subarray(0, 18).toString('base64url')
+const signingBy = (key: string): Signing => ({ key, prefix: 'form-token.' })
+
+const payloadOf = (signed: unknown): Payload | undefined => payload.safeParse(signed).data

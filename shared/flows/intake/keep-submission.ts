@@ -37,11 +37,12 @@ export const keepSubmission = async (
   const leadId = leadIdOf(identityOf(fact.email, identityRules), identityKey)
   const used = withoutToken(form, values, 'used')
   if (nonce !== undefined && usedTokens.isReplay(nonce, leadId)) return used
-  const written = await recordCapture(tableName, { leadId, fact, ...besides(captured, client) })
+  const written = await recordCapture(tableName, { leadId, fact, ...companionsOf(captured, client) })
   return written === 'replayed' ? used : captured
 }
 
-const besides = (
+/** What is written with the fact, where the form or the work asks for it. */
+const companionsOf = (
   { form, fact, nonce, hasWorked }: Captured,
   client: Client,
 ): Pick<Capture, 'evidence' | 'token'> => {

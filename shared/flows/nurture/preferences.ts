@@ -3,6 +3,7 @@ import type { LeadTable } from '../../aws/lead-table.ts'
 import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { pauseDays, preferenceActions } from '../../contracts/preferences.ts'
 import { dayMs } from '../../domain/cadence.ts'
+import { formOfConfirmation } from '../../domain/enrolment-id.ts'
 import type { LeadUnsubscribed, TouchRef } from '../../domain/facts.ts'
 import type { LinkPayload } from '../links.ts'
 
@@ -72,6 +73,6 @@ export const formOf = (
   link: LinkPayload,
   forms: Readonly<Record<string, CompiledForm>>,
 ): CompiledForm | undefined => {
-  const id = link.enrolment.replace(/^confirm-/, '')
-  return Object.hasOwn(forms, id) ? forms[id] : undefined
+  const id = formOfConfirmation(link.enrolment)
+  return id !== undefined && Object.hasOwn(forms, id) ? forms[id] : undefined
 }

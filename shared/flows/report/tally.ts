@@ -1,6 +1,7 @@
 /** Facts become counts for the report: a pure function of a window's state and its records, flushed once per window. */
 import type { TallyTable } from '../../aws/tally-table.ts'
 import { dayMs } from '../../domain/cadence.ts'
+import { sequenceOf } from '../../domain/enrolment-id.ts'
 import type { Fact, TouchRef } from '../../domain/facts.ts'
 
 /** Counts by `<day>|<metric>`: what Lambda keeps for us between the invocations of one window. */
@@ -100,9 +101,6 @@ const ofVariant = (fact: TouchRef & { readonly variant?: string }, what: string)
   fact.variant === undefined ? [] : [`variant|${stepOf(fact)}|${fact.variant}|${what}`]
 
 const armOf = ({ isHeldOut }: { readonly isHeldOut?: true }): string => (isHeldOut ? 'heldOut' : 'nurtured')
-
-const sequenceOf = (enrolment: string): string =>
-  enrolment.startsWith('confirm-') ? 'confirm' : enrolment.replace(/-\d+$/, '')
 
 /** A source is a visitor's text; the characters that part a metric's name are taken out of it. */
 const plain = (source: string): string => source.replace(/[|#]/g, ' ').slice(0, 80)

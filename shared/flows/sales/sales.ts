@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { Campaign } from '../../domain/campaign.ts'
+import { cycleOfSales, salesId } from '../../domain/enrolment-id.ts'
 import type { Fact } from '../../domain/facts.ts'
 import { fold } from '../../domain/fold.ts'
 import type { Cycle } from '../../domain/readiness.ts'
@@ -63,7 +64,7 @@ export const salesLink = (
   publicUrl: string,
   linkKey: string,
 ): string =>
-  `${publicUrl}/sales/${signLink({ purpose: 'sales', leadId, enrolment: `sales-${cycle}`, step: 'hand-off', atMs }, linkKey)}`
+  `${publicUrl}/sales/${signLink({ purpose: 'sales', leadId, enrolment: salesId(cycle), step: 'hand-off', atMs }, linkKey)}`
 
 /** The lead as it was handed over in the link's cycle, or nothing where that cycle is not the latest any more. */
 export const readHandedLead = async (
@@ -74,7 +75,7 @@ export const readHandedLead = async (
 ): Promise<(HandedLead & { readonly source: string }) | undefined> => {
   const { facts } = await table.read(link.leadId)
   const { cycle, source } = fold(link.leadId, facts, campaign, nowMs)
-  if (!cycle || cycle.qualified.cycle !== cycleOf(link)) return undefined
+  if (!cycle || cycle.qualified.cycle !== cycleOfSales(link.enrolment)) return undefined
   const { totalHundredths, lines } = cycle.qualified
   return { status: cycle.status, totalHundredths, lines, source }
 }
@@ -90,7 +91,10 @@ export const answerHandOff = async (
   const read = answer.safeParse(Object.fromEntries(new URLSearchParams(body)))
   if (!read.success)
     return { kind: 'unclear', problem: read.error.issues[0]?.message ?? 'Choose one of the answers.' }
-  await table.recordFact(link.leadId, answerFact(read.data, { cycle: cycleOf(link), source, atMs }))
+  await table.recordFact(
+    link.leadId,
+    answerFact(read.data, { cycle: cycleOfSales(link.enrolment), source, atMs }),
+  )
   return { kind: 'recorded' }
 }
 
@@ -112,5 +116,3 @@ export const answerFact = (
     }
   }
 }
-
-const cycleOf = (link: LinkPayload): number => Number(link.enrolment.replace(/^sales-/, ''))

@@ -43,6 +43,45 @@ describe('a signed link', () => {
   })
 })
 
+describe('a link that was sent with an earlier release', () => {
+  const atMs = Date.parse('2026-03-02T09:00:00Z')
+  const sent: readonly (readonly [LinkPayload, string])[] = [
+    [
+      { purpose: 'preferences', leadId: '7f3c0a', enrolment: 'learn-1', step: 'welcome', atMs },
+      'WyJwcmVmZXJlbmNlcyIsIjdmM2MwYSIsImxlYXJuLTEiLCJ3ZWxjb21lIiwxNzcyNDQyMDAwMDAwXQ.im7rJFOIMPhkK5WpMAu3RHs6',
+    ],
+    [
+      {
+        purpose: 'preferences',
+        leadId: '7f3c0a',
+        enrolment: 'learn-1',
+        step: 'cost',
+        atMs,
+        variant: 'question',
+      },
+      'WyJwcmVmZXJlbmNlcyIsIjdmM2MwYSIsImxlYXJuLTEiLCJjb3N0IiwxNzcyNDQyMDAwMDAwLCJxdWVzdGlvbiJd.v8xHOUktLmWAQD_xxblAk95T',
+    ],
+    [
+      { purpose: 'confirm', leadId: '7f3c0a', enrolment: 'confirm-guide', step: 'confirmation', atMs },
+      'WyJjb25maXJtIiwiN2YzYzBhIiwiY29uZmlybS1ndWlkZSIsImNvbmZpcm1hdGlvbiIsMTc3MjQ0MjAwMDAwMF0.jcG_dV7B1QZS0o2hnivbyBUk',
+    ],
+    [
+      { purpose: 'sales', leadId: '7f3c0a', enrolment: 'sales-2', step: 'hand-off', atMs },
+      'WyJzYWxlcyIsIjdmM2MwYSIsInNhbGVzLTIiLCJoYW5kLW9mZiIsMTc3MjQ0MjAwMDAwMF0.J8nhKpOMR3T8gofpPs5Z2-q2',
+    ],
+  ]
+
+  test.each(sent)('%o is the same, letter for letter, and still valid', (link, token) => {
+    expect(signLink(link, 'link key')).toBe(token)
+    expect(readLink(token, link.purpose, atMs + day, 'link key')).toEqual({ kind: 'valid', link })
+  })
+
+  test('is read although the email client took the full stop after it for a part of it', () => {
+    const [[link, token] = []] = sent
+    expect(readLink(`${token}.`, 'preferences', atMs, 'link key')).toEqual({ kind: 'valid', link })
+  })
+})
+
 const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const iphone =

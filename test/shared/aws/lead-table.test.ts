@@ -1,0 +1,218 @@
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { mockClient } from 'aws-sdk-client-mock'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { LeadTable } from '../../../shared/aws/lead-table.ts'
+import type { Summary } from '../../../shared/contracts/stored.ts'
+import { cancelled, conditionFailed, failureOf, unknownFailures } from '../../support/aws-refusals.ts'
+
+const dynamo = new DynamoDBClient({ region: 'eu-central-1' })
+const aws = mockClient(dynamo)
+beforeEach(() => {
+  aws.reset()
+  // Nobody waits in a test for the pause before a call is made again.
+  vi.useFakeTimers()
+})
+afterEach(() => void vi.useRealTimers())
+
+const table = new LeadTable(dynamo, 'Leads')
+const atMs = Date.parse('2026-03-02T10:00:00Z')
+const touch = { enrolment: 'learn-1', step: 'one' }
+const summary: Summary = {
+  version: 4,
+  profile: {},
+  source: 'Google',
+  timeZone: 'UTC',
+  stage: 'nurturing',
+  scoreHundredths: 0,
+  scoreLines: [],
+  gates: [],
+  campaignVersion: 'v1',
+  updatedAtMs: atMs,
+}
+
+const stored = (sk: string, content: object) => marshall({ pk: 'LEAD#7f3c', sk, ...content })
+const confirmed = { kind: 'CONFIRMED', form: 'guide', atMs }
+const sent = { kind: 'SENT', ...touch, messageId: 'm1', atMs }
+const claim = { ...touch, email: 'welcome', claimedAtMs: atMs }
+
+describe('reading a lead', () => {
+  test('gives its facts, claims and summary, and passes over the marker and the evidence', async () => {
+    aws.on(QueryCommand).resolves({
+      Items: [
+        stored('CONSENT#s1', { submission: 's1' }),
+        stored('FACT#CONFIRMED#guide', confirmed),
+        stored('FACT#SENT#learn-1#one', sent),
+        stored('LEAD', summary),
+        stored('SEND#learn-1#one', claim),
+        stored('SUPPRESSED', { reason: 'unsubscribed', atMs }),
+      ],
+    })
+    expect(await table.read('7f3c')).toEqual({ facts: [confirmed, sent], claims: [claim], summary })
+  })
+
+  test('asks consistently, and goes on from where a page ended, even if that page was empty', async () => {
+    const first = { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#CONFIRMED#guide' } }
+    const second = { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#SENT#learn-1#one' } }
+    aws
+      .on(QueryCommand)
+      .resolvesOnce({ Items: [stored('FACT#CONFIRMED#guide', confirmed)], LastEvaluatedKey: first })
+      .resolvesOnce({ Items: [], LastEvaluatedKey: second })
+      .resolvesOnce({ Items: [stored('LEAD', summary)] })
+    expect(await table.read('7f3c')).toEqual({ facts: [confirmed], claims: [], summary })
+    const asked = {
+      TableName: 'Leads',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'LEAD#7f3c' } },
+      ConsistentRead: true,
+    }
+    expect(aws.commandCalls(QueryCommand).map(({ args }) => args[0].input)).toEqual([
+      asked,
+      { ...asked, ExclusiveStartKey: first },
+      { ...asked, ExclusiveStartKey: second },
+    ])
+  })
+
+  test('of whom nothing is known gives nothing', async () => {
+    aws.on(QueryCommand).resolves({})
+    expect(await table.read('7f3c')).toEqual({ facts: [], claims: [], summary: undefined })
+  })
+
+  test.each([
+    ['fact', stored('FACT#CONFIRMED#guide', { kind: 'CONFIRMED', atMs }), 'UnreadableFact'],
+    ['claim', stored('SEND#learn-1#one', touch), 'UnreadableClaim'],
+    ['summary', stored('LEAD', { ...summary, stage: 'asleep' }), 'UnreadableSummary'],
+  ])('with a %s that is none fails by that name', async (_, item, name) => {
+    aws.on(QueryCommand).resolves({ Items: [item] })
+    expect(await failureOf(table.read('7f3c'))).toMatchObject({ name })
+  })
+
+  test.each(unknownFailures)('hands on %s', async (_, failure) => {
+    aws
+      .on(QueryCommand)
+      .resolvesOnce({ LastEvaluatedKey: { pk: { S: 'a' } } })
+      .rejectsOnce(failure)
+    expect(await failureOf(table.read('7f3c'))).toBe(failure)
+  })
+})
+
+describe('a summary', () => {
+  test('replaces the one of the version before it, and no other', async () => {
+    aws.on(PutItemCommand).resolves({})
+    expect(await table.writeSummary('7f3c', summary)).toBe('written')
+    expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'Leads',
+      Item: {
+        pk: { S: 'LEAD#7f3c' },
+        sk: { S: 'LEAD' },
+        version: { N: '4' },
+        profile: { M: {} },
+        source: { S: 'Google' },
+        timeZone: { S: 'UTC' },
+        stage: { S: 'nurturing' },
+        scoreHundredths: { N: '0' },
+        scoreLines: { L: [] },
+        gates: { L: [] },
+        campaignVersion: { S: 'v1' },
+        updatedAtMs: { N: '1772445600000' },
+      },
+      ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
+      ExpressionAttributeValues: { ':previous': { N: '3' } },
+    })
+  })
+
+  test('of a lead without an address is written without one', async () => {
+    aws.on(PutItemCommand).resolves({})
+    await table.writeSummary('7f3c', { ...summary, email: undefined })
+    expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input.Item).not.toHaveProperty('email')
+  })
+
+  test('that another writer has overtaken is outdated', async () => {
+    aws.on(PutItemCommand).rejects(conditionFailed())
+    expect(await table.writeSummary('7f3c', summary)).toBe('outdated')
+  })
+
+  test.each(unknownFailures)('hands on %s', async (_, failure) => {
+    aws.on(PutItemCommand).rejects(failure)
+    expect(await failureOf(table.writeSummary('7f3c', summary))).toBe(failure)
+  })
+})
+
+describe('a claim', () => {
+  const take = () => table.claim('7f3c', { ...touch, email: 'welcome' }, atMs, 2)
+
+  test('is one transaction: no marker, no qualification of the next cycle, no claim before it', async () => {
+    aws.on(TransactWriteItemsCommand).resolves({})
+    expect(await take()).toBe('claimed')
+    const absent = { TableName: 'Leads', ConditionExpression: 'attribute_not_exists(pk)' }
+    expect(aws.commandCalls(TransactWriteItemsCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        TransactItems: [
+          { ConditionCheck: { ...absent, Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SUPPRESSED' } } } },
+          { ConditionCheck: { ...absent, Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#QUALIFIED#2' } } } },
+          {
+            Put: {
+              ...absent,
+              Item: {
+                pk: { S: 'LEAD#7f3c' },
+                sk: { S: 'SEND#learn-1#one' },
+                enrolment: { S: 'learn-1' },
+                step: { S: 'one' },
+                email: { S: 'welcome' },
+                claimedAtMs: { N: '1772445600000' },
+              },
+            },
+          },
+        ],
+      },
+    ])
+  })
+
+  test.each([
+    [['ConditionalCheckFailed', 'None', 'None'], 'suppressed'],
+    [['None', 'ConditionalCheckFailed', 'None'], 'qualified'],
+    [['None', 'None', 'ConditionalCheckFailed'], 'alreadyClaimed'],
+    // Whoever must not be written to at all is not asked what else stands in the way.
+    [['ConditionalCheckFailed', 'ConditionalCheckFailed', 'ConditionalCheckFailed'], 'suppressed'],
+    [['None', 'ConditionalCheckFailed', 'ConditionalCheckFailed'], 'qualified'],
+    // A condition that failed says more than a conflict beside it.
+    [['ConditionalCheckFailed', 'None', 'TransactionConflict'], 'suppressed'],
+  ])('that is cancelled for %j is %s', async (codes, answer) => {
+    aws.on(TransactWriteItemsCommand).rejects(cancelled(...codes))
+    expect(await take()).toBe(answer)
+  })
+
+  test('that meets an unsubscription is tried again, and then knows of it', async () => {
+    aws
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled('TransactionConflict', 'None', 'None'))
+      .rejects(cancelled('ConditionalCheckFailed', 'None', 'None'))
+    const claimed = take()
+    await vi.runAllTimersAsync()
+    expect(await claimed).toBe('suppressed')
+    expect(aws.commandCalls(TransactWriteItemsCommand)).toHaveLength(2)
+  })
+
+  test.each<readonly [string, Error]>([
+    ['a cancellation for another reason', cancelled('None', 'None', 'ValidationError')],
+    ['a cancellation that gives no reasons', cancelled()],
+    ...unknownFailures,
+  ])('hands on %s: nobody may take it for a claim', async (_, failure) => {
+    aws.on(TransactWriteItemsCommand).rejects(failure)
+    expect(await failureOf(take())).toBe(failure)
+  })
+
+  test('is given back by its key', async () => {
+    aws.on(DeleteItemCommand).resolves({})
+    await table.releaseClaim('7f3c', touch)
+    expect(aws.commandCalls(DeleteItemCommand).map(({ args }) => args[0].input)).toEqual([
+      { TableName: 'Leads', Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SEND#learn-1#one' } } },
+    ])
+  })
+})

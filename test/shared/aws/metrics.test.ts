@@ -1,0 +1,12 @@
+import { expect, test, vi } from 'vitest'
+import { countRefusal } from '../../../shared/aws/metrics.ts'
+
+test('a refused post is one line that CloudWatch reads as a count by form and reason', () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  countRefusal('guide', 'trap', 1772445600000)
+  const lines = write.mock.calls.map(([text]) => String(text))
+  write.mockRestore()
+  expect(lines).toEqual([
+    '{"_aws":{"Timestamp":1772445600000,"CloudWatchMetrics":[{"Namespace":"Ripen","Dimensions":[["form","reason"]],"Metrics":[{"Name":"refused","Unit":"Count"}]}]},"form":"guide","reason":"trap","refused":1}\n',
+  ])
+})
