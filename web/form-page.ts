@@ -37,7 +37,7 @@ ${challenge === undefined ? '' : withoutScript(form)}<button>${escapeHtml(form.s
 
 /** A browser that runs no script cannot do the work, and its person should know before typing. */
 const withoutScript = ({ id }: CompiledForm): string =>
-  `<noscript><p class="problem">Very many people, or a machine, are asking for this form at the moment. The button works once your browser may run the scripts of this page. Please allow them, or <a href="/forms/${id}">open the form again</a> in an hour.</p></noscript>`
+  `<noscript><p class="problem">This form is very busy at the moment, and its button works only with JavaScript. Please allow scripts on this page, or <a href="/forms/${id}">open the form again</a> in an hour.</p></noscript>`
 
 /** Each mistake leads to its field; a screen reader speaks the whole at once. */
 const summary = (
@@ -70,7 +70,7 @@ const fieldHtml = (field: CompiledField, value: string, error: string | undefine
     ...(error === undefined ? [] : ['aria-invalid="true"']),
   ].join(' ')
   const notes = `${help === undefined ? '' : `<span class="help" id="h-${name}">${escapeHtml(help)}</span>`}${error === undefined ? '' : `<span class="error" id="e-${name}">${escapeHtml(error)}</span>`}`
-  const named = `<label for="f-${name}">${escapeHtml(label)}${required ? '' : ' <span class="quiet">(if you like)</span>'}</label>`
+  const named = `<label for="f-${name}">${escapeHtml(label)}${required ? '' : ' <span class="quiet">(optional)</span>'}</label>`
   const turn = field.isProgressive ? ' data-progressive' : ''
   if (type === 'checkbox')
     return `<div class="tick"${turn}><input type="checkbox" value="yes" ${common}${isTicked(value) ? ' checked' : ''}>${named}${notes}</div>`

@@ -17,7 +17,7 @@ for(const t of ['pointermove','pointerdown','keydown','touchstart'])addEventList
 export const confirmPage = ({ hasScript }: { readonly hasScript: boolean }): string =>
   page(
     'Confirm your address',
-    `<p>Press the button, and we know that it was you who asked for our emails.</p>
+    `<p>Press the button to confirm that it was you who asked for our emails.</p>
 <form method="post"><input type="hidden" name="signal" value=""><button name="${buttonMark.name}" value="${buttonMark.value}">Yes, this is me</button></form>
 ${hasScript ? `<script>${confirmScript}</script>` : ''}`,
   )
@@ -29,11 +29,11 @@ export const confirmedPage = (): string =>
 export const oldConfirmPage = (form: { readonly id: string; readonly title: string } | undefined): string =>
   page(
     'This link is too old',
-    `<p>A confirmation link works for seven days, so that nobody can say yes in your name later on. Nothing was confirmed, and nothing will be sent.</p>
+    `<p>A confirmation link works for seven days, so that nobody can confirm in your name later on. Nothing was confirmed, and nothing will be sent.</p>
 ${
   form === undefined
     ? '<p>If you still want our emails, please ask again on our website.</p>'
-    : `<p>If you still want our emails, ask again: <a href="/forms/${escapeHtml(form.id)}">${escapeHtml(form.title)}</a>. A new link comes to you at once.</p>`
+    : `<p>If you still want our emails, ask again: <a href="/forms/${escapeHtml(form.id)}">${escapeHtml(form.title)}</a>. We will send you a new link right away.</p>`
 }`,
   )
 
@@ -55,5 +55,5 @@ export const testLinkPage = (): string =>
 export const oldSalesPage = (): string =>
   page(
     'This link is too old',
-    '<p>A lead can be answered by the link in its email for half a year. Newer leads have newer emails; this one is marketing’s again.</p>',
+    '<p>A lead can be answered by the link in its email for half a year. This one is back with marketing.</p>',
   )

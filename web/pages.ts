@@ -21,5 +21,5 @@ ${body}
 export const unknownFormPage = (): string =>
   page(
     'There is no such form',
-    '<p>The address may have been cut short. Go back to the page that led you here.</p>',
+    '<p>The address may have been cut short. Please go back to the page that led you here.</p>',
   )

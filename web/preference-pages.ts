@@ -1,4 +1,4 @@
-/** Where the foot of each email leads: a pause, or no more of it. A GET changes nothing: scanners follow links, people press buttons. */
+/** Where the foot of each email leads: a pause, or an end. A GET changes nothing: scanners follow links, people press buttons. */
 import { type PauseDays, pauseDays, preferenceActions } from '../shared/contracts/preferences.ts'
 import { page } from './pages.ts'
 
@@ -10,23 +10,23 @@ const button = (action: string, label: string, days?: PauseDays): string =>
 export const preferencesPage = (): string =>
   page(
     'Fewer emails, or none?',
-    `<p>One press, and we write to you no more.</p>
+    `<p>One click and we stop emailing you.</p>
 ${button(preferenceActions.unsubscribe, 'Unsubscribe')}
-<h2>Or only not now</h2>
-<p>We pause, and go on where we stopped.</p>
+<h2>Or take a break</h2>
+<p>We pause our emails, and continue where we left off.</p>
 <div class="row">${pauseDays.map((days) => button(preferenceActions.pause, `Pause for ${days} days`, days)).join('')}</div>`,
   )
 
 export const unsubscribedPage = (): string =>
-  page('You are unsubscribed', '<p>No more of our emails will be sent to you. You can close this page.</p>')
+  page('You are unsubscribed', '<p>We will not email you again. You can close this page.</p>')
 
 /** `until` is a date, in words. */
 export const pausedPage = (until: string): string =>
   page(
-    'We pause',
-    `<p>Nothing comes from us until ${until}. Then we go on where we stopped.</p>
+    'Our emails are paused',
+    `<p>You will not hear from us until ${until}. Then we continue where we left off.</p>
 ${button(preferenceActions.resume, 'Start again now')}`,
   )
 
 export const resumedPage = (): string =>
-  page('We go on', '<p>The next email comes when it is due. You can close this page.</p>')
+  page('Our emails continue', '<p>The next one comes when it is due. You can close this page.</p>')

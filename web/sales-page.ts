@@ -5,8 +5,8 @@ import { page } from './pages.ts'
 const statusText = {
   open: 'Nobody has answered yet.',
   cooled: 'Nobody answered, and the lead has cooled; it is being nurtured again. Your answer still counts.',
-  accepted: 'Accepted. Tell what became of it when you know.',
-  returned: 'Given back.',
+  accepted: 'Accepted. Please report the outcome when you know it.',
+  returned: 'Returned.',
   won: 'Won.',
   lost: 'Lost.',
 } as const
@@ -36,9 +36,9 @@ export const salesPage = (
       .join('')}</table>
 <form method="post"><input type="hidden" name="answer" value="accept"><button>I take this lead</button></form>
 <form method="post"><input type="hidden" name="answer" value="return">
-<label>Give it back: <select name="reason"><option value="">choose why</option>${Object.entries(reasons)
+<label>Return it: <select name="reason"><option value="">choose why</option>${Object.entries(reasons)
       .map(([id, text]) => `<option value="${escapeHtml(id)}">${escapeHtml(text)}</option>`)
-      .join('')}</select></label> <button>Give back</button></form>
+      .join('')}</select></label> <button>Return</button></form>
 <form method="post"><input type="hidden" name="answer" value="won">
 <label>Won, with a value of <input type="text" name="value" inputmode="decimal" size="8"></label> <button>Won</button></form>
 <form method="post"><input type="hidden" name="answer" value="lost"><button>Lost</button></form>`,
@@ -47,7 +47,7 @@ export const salesPage = (
 export const answeredPage = (): string =>
   page(
     'Thank you, noted',
-    '<p>The answer is with the lead’s record, and teaches the score. You can close this page.</p>',
+    '<p>Your answer is on the lead’s record, and future scores learn from it. You can close this page.</p>',
   )
 
 const points = (hundredths: number): string => (hundredths / 100).toFixed(2)

@@ -80,9 +80,9 @@ const points = (hundredths: number): number => hundredths / 100
 const signed = (hundredths: number): string =>
   `${hundredths < 0 ? '−' : '+'}${(Math.abs(hundredths) / 100).toFixed(2)}`
 
-/** What fades is no longer true for ever. */
+/** Points that fade say until when they count. */
 const fading = ({ fadesAtMs }: ScoreLine): string =>
-  fadesAtMs === undefined ? '' : `; fades, under half a point from ${dateText(fadesAtMs)}`
+  fadesAtMs === undefined ? '' : `; fades, and falls below 0.5 on ${dateText(fadesAtMs)}`
 
 const dateText = (atMs: number): string =>
   new Date(atMs).toLocaleDateString('en-GB', {
@@ -92,10 +92,10 @@ const dateText = (atMs: number): string =>
     timeZone: 'UTC',
   })
 
-/** What would qualify the lead again, for a salesperson who would rather give it back. */
+/** What would qualify the lead again, for a salesperson who would rather return it. */
 const comesBack = ({ scoring }: Campaign): string => {
   const { enter, coolDownDays } = scoring.thresholds
-  return `If you give it back, it is sent educational email again, and comes to you again when something it does brings it to ${enter} points, after ${coolDownDays} days at the earliest.`
+  return `If you return it, it goes back to educational email. It comes to you again when something it does brings it to ${enter} points, after ${coolDownDays} days at the earliest.`
 }
 
 /** What a visitor typed must not look like a line of ours. */
@@ -143,7 +143,7 @@ const salesEmail = (
       ),
       ...(chance ? ['', chance] : []),
       '',
-      `Take it, give it back, or tell what became of it: ${answer}`,
+      `Take it, return it, or report the outcome: ${answer}`,
       comesBack(campaign),
       '',
       `Hand-off ${handOffId}. The same id twice is the same lead.`,
@@ -166,7 +166,7 @@ ${caution && `<p style="background:#fff3d6;padding:8px 12px;border-radius:6px">$
       )
       .join('')}</table>
 ${chance && `<p>${chance}</p>`}
-<p style="margin-top:24px"><a ses:no-track href="${answer}" style="background:#2f6b47;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none">Take it, give it back, or tell what became of it</a></p>
+<p style="margin-top:24px"><a ses:no-track href="${answer}" style="background:#2f6b47;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none">Take it, return it, or report the outcome</a></p>
 <p>${comesBack(campaign)}</p>
 <p style="color:#5b6b62;font-size:14px;margin-top:24px">Hand-off ${handOffId}. The same id twice is the same lead.</p>
 </body></html>`,
