@@ -95,14 +95,13 @@ const answer = async (
       ...token,
       values,
       errors,
-      notice: reading.kind === 'again' && reading.lacks === 'token' ? onceMore : content.detail,
+      notice: reading.kind === 'again' && reading.lacks === 'token' ? expired : content.detail,
     }),
     formPolicy(destinationsOf(form)),
   )
 }
 
-const onceMore =
-  'Please press the button once more: this page was open for a long time, or came to you without its stamp. What you typed is still here.'
+const expired = 'This page has expired. Please press the button again; what you typed is still here.'
 
 const accepted = (
   form: CompiledForm,

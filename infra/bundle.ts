@@ -1,5 +1,5 @@
 /** Bundles every function in one pass: an ES module each, with the SDK and the compiled campaign inside. */
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
 import { build, type Plugin } from 'esbuild'
@@ -11,45 +11,48 @@ import { assetsModule } from './assets.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
-/**
- * Parts of the SDK that Lambda never runs, and what stands in for them. A start costs what a bundle weighs, and
- * capture answers a person: together these take 175 KB of it away.
- */
-const leanings: readonly {
-  readonly module: RegExp
-  readonly importedBy?: string
-  readonly standIn: string
-}[] = [
-  { module: /^@aws-sdk\/credential-provider-node$/, standIn: 'credentials.ts' },
-  { module: /^@smithy\/core\/event-streams$/, standIn: 'event-streams.ts' },
-  { module: /^@aws-sdk\/endpoint-cache$/, standIn: 'endpoint-cache.ts' },
-  { module: /^\.\/Sha256Js$/, standIn: 'software-sha256.ts' },
-  { module: /^\.\.\/package\.json$/, standIn: 'package-version.ts' },
-  { module: /^\.\/DefaultRateLimiter$/, standIn: 'rate-limiter.ts' },
-  { module: /\/getInstanceMetadataRegion$/, standIn: 'instance-metadata.ts' },
-  {
-    module: /util-endpoints\/lib\/aws\/partition$/,
-    importedBy: 'middleware-user-agent',
-    standIn: 'user-agent-prefix.ts',
-  },
-  { module: /^\.\/recursionDetectionMiddleware$/, standIn: 'recursion-detection.ts' },
-  {
-    module: /^\.\/endpoint\/endpointResolver$/,
-    importedBy: 'client-dynamodb',
-    standIn: 'dynamodb-endpoint.ts',
-  },
+/** A file of the SDK that Lambda never runs, and the file of infra/lean that takes its place in every bundle. */
+export interface StandIn {
+  readonly file: string
+  readonly insteadOf: RegExp
+}
+
+/** What each takes away: `npm run bench`. Why they are worth it: docs/decisions/lean-bundles.md. */
+export const standIns: readonly StandIn[] = [
+  { file: 'credentials.ts', insteadOf: /@aws-sdk\/credential-provider-node\/dist-es\/index\.js$/ },
+  { file: 'event-streams.ts', insteadOf: /@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/ },
+  { file: 'dynamodb-endpoint.ts', insteadOf: /@aws-sdk\/client-dynamodb\/.*\/endpointResolver\.js$/ },
+  { file: 'endpoint-cache.ts', insteadOf: /@aws-sdk\/endpoint-cache\/dist-es\/index\.js$/ },
+  { file: 'package-version.ts', insteadOf: /@aws-sdk\/client-[\w-]+\/package\.json$/ },
+  { file: 'software-sha256.ts', insteadOf: /@smithy\/core\/.*\/Sha256Js\.js$/ },
+  { file: 'recursion-detection.ts', insteadOf: /@aws-sdk\/core\/.*\/recursionDetectionMiddleware\.js$/ },
+  { file: 'rate-limiter.ts', insteadOf: /@smithy\/core\/.*\/DefaultRateLimiter\.js$/ },
+  { file: 'event-stream-headers.ts', insteadOf: /@smithy\/signature-v4\/.*\/HeaderFormatter\.js$/ },
+  { file: 'instance-metadata.ts', insteadOf: /@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/ },
 ]
+
+/** The SDK has no such file any more: what stood in for it is in no bundle, and what it kept out may be back. */
+class StandInUnused extends Error {
+  override readonly name = 'StandInUnused'
+
+  constructor({ file, insteadOf }: StandIn) {
+    super(
+      `No function loads ${insteadOf.source}, which infra/lean/${file} stands in for: find where the SDK has it now, or remove both from infra/bundle.ts.`,
+    )
+  }
+}
 
 /**
  * Writes `<outFolder>/<function>/index.mjs` for each function, and what capture reads beside it; gives the sizes of the
- * modules in bytes.
+ * modules in bytes. Throws `StandInUnused`.
  */
 export const bundleFunctions = async (
   campaign: CompiledCampaign,
   outFolder: string,
+  lean: readonly StandIn[] = standIns,
 ): Promise<Record<string, number>> => {
   rmSync(outFolder, { recursive: true, force: true })
-  const used = new Set<string>()
+  const used = new Set<StandIn>()
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: functionNames.map((name) => ({
@@ -67,13 +70,10 @@ export const bundleFunctions = async (
     conditions: ['module'],
     minify: true,
     logLevel: 'warning',
-    plugins: [campaignModule(campaign), assetsModule, lean(used)],
+    plugins: [campaignModule(campaign), assetsModule, replacing(lean, used)],
   })
-  for (const { module, standIn } of leanings)
-    if (!used.has(standIn))
-      throw new Error(
-        `No function imports ${module.source} any more; remove ${standIn} from the table in infra/bundle.ts.`,
-      )
+  const unused = lean.find((standIn) => !used.has(standIn))
+  if (unused) throw new StandInUnused(unused)
   writeFileSync(join(outFolder, 'capture', 'disposable-domains.txt'), disposableDomains())
   return Object.fromEntries(
     Object.entries(metafile.outputs).map(([file, { bytes }]) => [file.split('/').at(-2) ?? file, bytes]),
@@ -106,14 +106,17 @@ const campaignModule = (campaign: CompiledCampaign): Plugin => ({
   },
 })
 
-const lean = (used: Set<string>): Plugin => ({
+/** By the path of the file, so that it does not matter who imports it, or how. */
+const replacing = (lean: readonly StandIn[], used: Set<StandIn>): Plugin => ({
   name: 'lean',
-  setup({ onResolve }) {
-    for (const { module, importedBy, standIn } of leanings)
-      onResolve({ filter: module }, ({ importer }) => {
-        if (importedBy !== undefined && !importer.includes(`/${importedBy}/`)) return undefined
+  setup({ onLoad }) {
+    for (const standIn of lean)
+      onLoad({ filter: standIn.insteadOf }, () => {
         used.add(standIn)
-        return { path: join(root, 'infra', 'lean', standIn) }
+        return {
+          contents: readFileSync(join(root, 'infra', 'lean', standIn.file), 'utf8'),
+          loader: 'ts',
+        }
       })
   },
 })

@@ -1,32 +1,33 @@
-/** Where the foot of each email leads: a pause, or no more of it. A GET changes nothing: scanners follow links, people press buttons. */
+/** Where the foot of each email leads: a pause, or an end. A GET changes nothing: scanners follow links, people press buttons. */
 import { type PauseDays, pauseDays, preferenceActions } from '../shared/contracts/preferences.ts'
+import { type Html, html } from './html.ts'
 import { page } from './pages.ts'
 
-const button = (action: string, label: string, days?: PauseDays): string =>
-  `<form method="post"><input type="hidden" name="action" value="${action}">${
-    days === undefined ? '' : `<input type="hidden" name="days" value="${days}">`
-  }<button${days === undefined ? '' : ' class="second"'}>${label}</button></form>`
+const button = (action: string, label: string, days?: PauseDays): Html =>
+  html`<form method="post"><input type="hidden" name="action" value="${action}">${
+    days !== undefined && html`<input type="hidden" name="days" value="${days}">`
+  }<button${days !== undefined && html` class="second"`}>${label}</button></form>`
 
-export const preferencesPage = (): string =>
+export const preferencesPage = (): Html =>
   page(
     'Fewer emails, or none?',
-    `<p>One press, and we write to you no more.</p>
+    html`<p>One click and we stop emailing you.</p>
 ${button(preferenceActions.unsubscribe, 'Unsubscribe')}
-<h2>Or only not now</h2>
-<p>We pause, and go on where we stopped.</p>
-<div class="row">${pauseDays.map((days) => button(preferenceActions.pause, `Pause for ${days} days`, days)).join('')}</div>`,
+<h2>Or take a break</h2>
+<p>We pause our emails, and continue where we left off.</p>
+<div class="row">${pauseDays.map((days) => button(preferenceActions.pause, `Pause for ${days} days`, days))}</div>`,
   )
 
-export const unsubscribedPage = (): string =>
-  page('You are unsubscribed', '<p>No more of our emails will be sent to you. You can close this page.</p>')
+export const unsubscribedPage = (): Html =>
+  page('You are unsubscribed', html`<p>We will not email you again. You can close this page.</p>`)
 
 /** `until` is a date, in words. */
-export const pausedPage = (until: string): string =>
+export const pausedPage = (until: string): Html =>
   page(
-    'We pause',
-    `<p>Nothing comes from us until ${until}. Then we go on where we stopped.</p>
+    'Our emails are paused',
+    html`<p>You will not hear from us until ${until}. Then we continue where we left off.</p>
 ${button(preferenceActions.resume, 'Start again now')}`,
   )
 
-export const resumedPage = (): string =>
-  page('We go on', '<p>The next email comes when it is due. You can close this page.</p>')
+export const resumedPage = (): Html =>
+  page('Our emails continue', html`<p>The next one comes when it is due. You can close this page.</p>`)

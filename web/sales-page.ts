@@ -1,12 +1,12 @@
 /** What a salesperson sees behind the link of a hand-off: why this lead, and the answers there are. */
-import { escapeHtml } from './html.ts'
+import { type Html, html } from './html.ts'
 import { page } from './pages.ts'
 
 const statusText = {
   open: 'Nobody has answered yet.',
   cooled: 'Nobody answered, and the lead has cooled; it is being nurtured again. Your answer still counts.',
-  accepted: 'Accepted. Tell what became of it when you know.',
-  returned: 'Given back.',
+  accepted: 'Accepted. Please report the outcome when you know it.',
+  returned: 'Returned.',
   won: 'Won.',
   lost: 'Lost.',
 } as const
@@ -23,31 +23,29 @@ export const salesPage = (
   },
   reasons: Readonly<Record<string, string>>,
   problem?: string,
-): string =>
+): Html =>
   page(
     `A lead with ${points(lead.totalHundredths)} points`,
-    `${problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p>` : ''}
+    html`${problem !== undefined && html`<p class="problem" role="alert">${problem}</p>`}
 <p>${statusText[lead.status]}</p>
-<table>${lead.lines
-      .map(
-        ({ hundredths, reason, because }) =>
-          `<tr><td>${hundredths < 0 ? '−' : '+'}${points(Math.abs(hundredths))}</td><td>${escapeHtml(reason)} <span class="quiet">(${escapeHtml(because)})</span></td></tr>`,
-      )
-      .join('')}</table>
+<table>${lead.lines.map(
+      ({ hundredths, reason, because }) =>
+        html`<tr><td>${hundredths < 0 ? '−' : '+'}${points(Math.abs(hundredths))}</td><td>${reason} <span class="quiet">(${because})</span></td></tr>`,
+    )}</table>
 <form method="post"><input type="hidden" name="answer" value="accept"><button>I take this lead</button></form>
 <form method="post"><input type="hidden" name="answer" value="return">
-<label>Give it back: <select name="reason"><option value="">choose why</option>${Object.entries(reasons)
-      .map(([id, text]) => `<option value="${escapeHtml(id)}">${escapeHtml(text)}</option>`)
-      .join('')}</select></label> <button>Give back</button></form>
+<label>Return it: <select name="reason"><option value="">choose why</option>${Object.entries(reasons).map(
+      ([id, text]) => html`<option value="${id}">${text}</option>`,
+    )}</select></label> <button>Return</button></form>
 <form method="post"><input type="hidden" name="answer" value="won">
 <label>Won, with a value of <input type="text" name="value" inputmode="decimal" size="8"></label> <button>Won</button></form>
 <form method="post"><input type="hidden" name="answer" value="lost"><button>Lost</button></form>`,
   )
 
-export const answeredPage = (): string =>
+export const answeredPage = (): Html =>
   page(
     'Thank you, noted',
-    '<p>The answer is with the lead’s record, and teaches the score. You can close this page.</p>',
+    html`<p>Your answer is on the lead’s record, and future scores learn from it. You can close this page.</p>`,
   )
 
 const points = (hundredths: number): string => (hundredths / 100).toFixed(2)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { emailPlans, monthlyFixed } from '../../local/bill.ts'
 import { skipReasons } from '../../shared/flows/report/report-text.ts'
-import { escapeHtml } from '../../web/html.ts'
+import { type Html, html, raw } from '../../web/html.ts'
 import { enoughSends } from './past.ts'
 import { barTable, columnPlot, folded, tableOf, weekHourPlot } from './plots.ts'
 import { aboutVerdicts, byWeek, type ForecastReport, loadSentences, share } from './report.ts'
@@ -55,12 +55,12 @@ const funnelNames = {
 
 export const forecastHtml = (report: ForecastReport): string => {
   const title = `Forecast: ${report.campaign}, ${report.days} days from ${dayText(report.fromMs)}`
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${look}${own}</style></head><body><main>
-<h1>${escapeHtml(title)}</h1>
-<p>${number(report.leads)} leads: ${escapeHtml(report.who)}. Seed “${escapeHtml(report.seed)}”, campaign version ${escapeHtml(report.campaignVersion)}.</p>
+<title>${title}</title>
+<style>${raw(look + own)}</style></head><body><main>
+<h1>${title}</h1>
+<p>${number(report.leads)} leads: ${report.who}. Seed “${report.seed}”, campaign version ${report.campaignVersion}.</p>
 ${refusalHtml(report)}
 <dl class="figures">${[
     ['Emails to leads', number(report.emails.touches)],
@@ -71,11 +71,9 @@ ${refusalHtml(report)}
     ['Busiest hour', number(report.load.busiestHour.emails)],
     ['Busiest 24 hours', number(report.load.busiest24Hours.emails)],
     ['Bill, with email', `$${(report.bill.totals[0]?.dollars ?? 0).toFixed(2)}`],
-  ]
-    .map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`)
-    .join('')}</dl>
+  ].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <p>At the end: ${Object.entries(report.leadsByStage)
-    .map(([stage, leads]) => `${number(leads)} ${escapeHtml(stage)}`)
+    .map(([stage, leads]) => `${number(leads)} ${stage}`)
     .join(', ')}.</p>
 ${pastHtml(report)}
 <h2>Emails an hour, against the quota</h2>
@@ -90,7 +88,7 @@ ${folded('As a table', weekHourTable(report.touchesByWeekHour))}
 <h2>What it costs</h2>
 ${billHtml(report)}
 </main></body></html>
-`
+`.toString()
 }
 
 const number = (value: number): string => value.toLocaleString('en-US')
@@ -111,19 +109,17 @@ const dayMs = 86_400_000
 const ticksOf = ({ fromMs, days }: ForecastReport, count: number): string[] =>
   Array.from({ length: count }, (_, at) => shortDay(fromMs + ((days * dayMs) / (count - 1)) * at))
 
-const refusalHtml = ({ refusedRows, refusals }: ForecastReport): string =>
-  refusedRows === 0
-    ? ''
-    : `<div class="problem"><p>${number(refusedRows)} rows are refused by the form and left out:</p><ul>${Object.entries(
-        refusals,
-      )
-        .slice(0, 5)
-        .map(([reason, rows]) => `<li>${number(rows)}: ${escapeHtml(reason)}</li>`)
-        .join('')}</ul></div>`
+const refusalHtml = ({ refusedRows, refusals }: ForecastReport): Html | false =>
+  refusedRows > 0 &&
+  html`<div class="problem"><p>${number(refusedRows)} rows are refused by the form and left out:</p><ul>${Object.entries(
+    refusals,
+  )
+    .slice(0, 5)
+    .map(([reason, rows]) => html`<li>${number(rows)}: ${reason}</li>`)}</ul></div>`
 
-const pastHtml = ({ past }: ForecastReport): string =>
+const pastHtml = ({ past }: ForecastReport): Html | undefined =>
   past
-    ? `<h2>Behaviour of the past</h2><p>Rates of the last ${past.days} days, from ${escapeHtml(past.place)}. Where a step had fewer than ${enoughSends} sends the model's chances are used.</p>${tableOf(
+    ? html`<h2>Behaviour of the past</h2><p>Rates of the last ${past.days} days, from ${past.place}. Where a step had fewer than ${enoughSends} sends the model's chances are used.</p>${tableOf(
         'Rates by step',
         ['step', 'sent', 'clicked', 'unsubscribed', 'bounced', 'used'],
         past.steps.map(({ sequence, step, sent, clicked, unsubscribed, bounced, isUsed }) => [
@@ -135,9 +131,9 @@ const pastHtml = ({ past }: ForecastReport): string =>
           isUsed ? 'past' : 'model',
         ]),
       )}`
-    : ''
+    : undefined
 
-const hoursHtml = (report: ForecastReport): string => {
+const hoursHtml = (report: ForecastReport): Html => {
   const { emailsByHour, quota, hoursOverRate } = report.load
   const counts = emailsByHour.slice(0, report.days * 24)
   const byDay = Array.from({ length: report.days }, (_, day) => {
@@ -149,7 +145,7 @@ const hoursHtml = (report: ForecastReport): string => {
       hoursOverRate.filter(({ fromMs }) => Math.floor((fromMs - report.fromMs) / dayMs) === day).length,
     ]
   })
-  return `<div class="dense">${columnPlot({
+  return html`<div class="dense">${columnPlot({
     label: `Emails an hour over ${report.days} days; the busiest hour has ${number(report.load.busiestHour.emails)}`,
     counts,
     unit: 'Emails an hour, UTC',
@@ -159,20 +155,18 @@ const hoursHtml = (report: ForecastReport): string => {
       text: `what a rate of ${quota.emailsPerSecond} a second lets through in an hour`,
     },
   })}</div>
-<ul>${loadSentences(report)
-    .map((sentence) => `<li>${escapeHtml(sentence)}</li>`)
-    .join('')}</ul>
+<ul>${loadSentences(report).map((sentence) => html`<li>${sentence}</li>`)}</ul>
 ${folded('As a table, by day', tableOf('Emails by day', ['day', 'emails', 'in its busiest hour', 'hours over the rate'], byDay))}`
 }
 
-const funnelHtml = (report: ForecastReport): string => {
+const funnelHtml = (report: ForecastReport): Html => {
   const { funnelByDay, fromMs } = report
   const fields = ['captured', 'sent', 'clicked', 'qualified', 'exhausted', 'unsubscribed'] as const
   const plots = fields.map((field) => {
     const [name, unit] = funnelNames[field]
     const counts = funnelByDay[field]
     const sum = counts.reduce((all, count) => all + count, 0)
-    return `<section><h3>${name}: ${number(sum)}</h3>${columnPlot({
+    return html`<section><h3>${name}: ${number(sum)}</h3>${columnPlot({
       label: `${name}, ${unit}; the most on one day is ${number(Math.max(0, ...counts))}`,
       counts,
       unit,
@@ -183,11 +177,11 @@ const funnelHtml = (report: ForecastReport): string => {
     shortDay(fromMs + week * 7 * dayMs),
     ...fields.map((field) => byWeek(funnelByDay[field])[week] ?? 0),
   ])
-  return `<div class="small">${plots.join('')}</div>
+  return html`<div class="small">${plots}</div>
 ${folded('As a table, by week', tableOf('The funnel by week', ['week from', ...fields], weeks))}`
 }
 
-const stepsHtml = ({ report }: ForecastReport): string => {
+const stepsHtml = ({ report }: ForecastReport): Html => {
   const steps = report.sequences.flatMap(({ sequence, steps }) =>
     steps.map((step) => ({ ...step, name: `${sequence} / ${step.step}` })),
   )
@@ -199,7 +193,7 @@ const stepsHtml = ({ report }: ForecastReport): string => {
       cells: [clicked, unsubscribed, bounced].map((count) => share(count, sent)),
     })),
   )
-  return `${barTable(
+  return html`${barTable(
     'Emails to leads by step, with shares of those sent: leads that clicked any link, and the one that the email is for',
     head,
     steps
@@ -210,9 +204,8 @@ const stepsHtml = ({ report }: ForecastReport): string => {
         cells: [clicked, goal, unsubscribed, bounced].map((count) => share(count, sent)),
       })),
   )}${
-    variants.length === 0
-      ? ''
-      : `${barTable('Variants of tests', ['variant', 'sent', 'clicked', 'unsubscribed', 'bounced'], variants)}<p class="quiet">${aboutVerdicts}</p>`
+    variants.length > 0 &&
+    html`${barTable('Variants of tests', ['variant', 'sent', 'clicked', 'unsubscribed', 'bounced'], variants)}<p class="quiet">${aboutVerdicts}</p>`
   }${tableIfAny(
     'Steps passed over',
     ['step', 'why', 'leads'],
@@ -236,10 +229,10 @@ const stepsHtml = ({ report }: ForecastReport): string => {
   )}`
 }
 
-const tableIfAny = (...[caption, head, rows]: Parameters<typeof tableOf>): string =>
-  rows.length === 0 ? '' : tableOf(caption, head, rows)
+const tableIfAny = (...[caption, head, rows]: Parameters<typeof tableOf>): Html | false =>
+  rows.length > 0 && tableOf(caption, head, rows)
 
-const weekHourTable = (counts: readonly number[]): string =>
+const weekHourTable = (counts: readonly number[]): Html =>
   tableOf(
     'Emails by hour of the week',
     ['hour', ...weekdays],
@@ -249,10 +242,10 @@ const weekHourTable = (counts: readonly number[]): string =>
     ]),
   )
 
-const billHtml = ({ bill, leads }: ForecastReport): string => {
+const billHtml = ({ bill, leads }: ForecastReport): Html => {
   const dollars = (value: number) => `$${value.toFixed(4)}`
   const perThousand = (value: number) => `$${((value / Math.max(1, leads)) * 1000).toFixed(3)}`
-  return `${tableOf(
+  return html`${tableOf(
     'At list prices, without free tiers',
     ['what', 'quantity', 'dollars', 'per 1,000 leads'],
     [
@@ -271,5 +264,5 @@ const billHtml = ({ bill, leads }: ForecastReport): string => {
       ]),
     ],
   )}
-<p class="quiet">Each month besides: ${monthlyFixed.map(({ what, dollars: cost }) => `${escapeHtml(what)} $${cost.toFixed(2)}`).join(', ')}. Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${escapeHtml(plan)})`).join(' or ')}.</p>`
+<p class="quiet">Each month besides: ${monthlyFixed.map(({ what, dollars: cost }) => `${what} $${cost.toFixed(2)}`).join(', ')}. Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${plan})`).join(' or ')}.</p>`
 }

@@ -1,6 +1,7 @@
 /** The wire side of the HTTP functions: bodies in, pages, problems and permissions out. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
+import type { Html } from '../../web/html.ts'
 
 export const bodyOf = (event: APIGatewayProxyEventV2): string =>
   event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '')
@@ -12,7 +13,7 @@ export const wantsHtml = (event: APIGatewayProxyEventV2): boolean =>
 /** `policy` adds to, or loosens, what our pages may do: by default they load our style alone and post only to us. */
 export const html = (
   statusCode: number,
-  body: string,
+  body: Html,
   policy: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyStructuredResultV2 => ({
   statusCode,
@@ -25,7 +26,7 @@ export const html = (
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   },
-  body,
+  body: body.toString(),
 })
 
 const strictPolicy: Readonly<Record<string, string>> = {

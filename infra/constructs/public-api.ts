@@ -18,10 +18,22 @@ const accessLog = {
   error: '$context.integrationErrorMessage',
 }
 
-const methods: Readonly<Record<string, HttpMethod>> = {
-  GET: HttpMethod.GET,
-  OPTIONS: HttpMethod.OPTIONS,
-  POST: HttpMethod.POST,
+/** Those that our routes have. A GET changes nothing, and there is no route for a HEAD: the API itself answers it 404. */
+const methods: ReadonlyMap<string, HttpMethod> = new Map([
+  ['GET', HttpMethod.GET],
+  ['OPTIONS', HttpMethod.OPTIONS],
+  ['POST', HttpMethod.POST],
+])
+
+/** A route begins with a method that the API does not have: most likely it was mistyped. */
+class UnknownMethod extends Error {
+  override readonly name = 'UnknownMethod'
+
+  constructor(route: string, method: string) {
+    super(
+      `The route "${route}" begins with "${method}"; a route of shared/contracts/names.ts begins with GET, OPTIONS or POST.`,
+    )
+  }
 }
 
 export class PublicApi extends Construct {
@@ -52,12 +64,14 @@ export class PublicApi extends Construct {
     })
   }
 
-  /** `route` as in contracts/names, for example `POST /forms/{form}/submissions`. */
+  /** `route` as in contracts/names, for example `POST /forms/{form}/submissions`. Throws `UnknownMethod`. */
   serve(route: string, by: RipenFunction): void {
-    const [method = '', path = ''] = route.split(' ')
+    const [name = '', path = ''] = route.split(' ')
+    const method = methods.get(name)
+    if (!method) throw new UnknownMethod(route, name)
     this.api.addRoutes({
       path,
-      methods: [methods[method] ?? HttpMethod.POST],
+      methods: [method],
       integration: new HttpLambdaIntegration(`${by.name}-integration`, by.lambda),
     })
   }

@@ -139,6 +139,7 @@ export const rooms: readonly Room[] = [
       'shared/campaign/compiled',
       'shared/contracts',
       'shared/domain',
+      'web/html.ts',
     ],
   },
   {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Bench } from 'tinybench'
+import { bundleFunctions, standIns } from '../../infra/bundle.ts'
 import { afterWait, nextInWindow, spreadInWindow } from '../../shared/domain/cadence.ts'
 import type { Scoring } from '../../shared/domain/campaign.ts'
 import { count } from '../../shared/domain/counters.ts'
@@ -106,7 +107,7 @@ for (const { name } of tasks) {
   )
 }
 
-const { bundleSizes, bundles } = await synthesiseForTest()
+const { bundleSizes, bundles, campaign: compiled } = await synthesiseForTest()
 
 /** Milliseconds that a new process takes to import a module and end; the least of five, which load does not raise. */
 const importMs = (file: string): number => {
@@ -128,5 +129,19 @@ for (const [name, bytes] of Object.entries(bundleSizes)) {
   const times = (importMs(join(bundles, name, 'index.mjs')) / emptyMs).toFixed(2)
   console.log(
     `bundle ${name.padEnd(14)} ${(bytes / 1024).toFixed(1).padStart(8)} KB  import ${times.padStart(5)} x an empty module's`,
+  )
+}
+
+/** What each stand-in takes away, alone: one that takes nothing away has no place in infra/lean. */
+for (const standIn of standIns) {
+  const others = standIns.filter((other) => other !== standIn)
+  const without = await bundleFunctions(compiled, join(bundles, '..', 'without'), others)
+  const saved = Object.entries(without).map(([name, bytes]) => (bytes - (bundleSizes[name] ?? 0)) / 1024)
+  console.log(
+    `stand-in ${standIn.file.padEnd(24)} ${Math.min(...saved)
+      .toFixed(1)
+      .padStart(6)} to ${Math.max(...saved)
+      .toFixed(1)
+      .padStart(6)} KB less in each bundle`,
   )
 }

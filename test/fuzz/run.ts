@@ -171,5 +171,5 @@ const harmlessShape = (forms: readonly CompiledForm[]): ReadonlySet<string> => {
       }),
     )
   })
-  return new Set([...pages, unknownFormPage()].flatMap((html) => [...shapeOf(html)]))
+  return new Set([...pages, unknownFormPage()].flatMap((html) => [...shapeOf(String(html))]))
 }

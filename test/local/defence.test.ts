@@ -152,7 +152,7 @@ describe('where work is asked for', () => {
   test('the page says so to who runs no script, and says it again when the form comes without', async () => {
     await issueBusily()
     const page = await (await fetch(`${pipeline.url}/forms/guide`)).text()
-    expect(page).toContain('&#34;challenge&#34;:{&#34;parameters&#34;')
+    expect(page).toContain('&quot;challenge&quot;:{&quot;parameters&quot;')
     expect(page).toMatch(/<noscript>.*The button works once your browser may run the scripts/)
     const { token } = await issueBusily()
     await wait(3)

@@ -2,7 +2,7 @@ import { createChallenge, verifySolution } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import type { Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { escapeHtml } from '../../web/html.ts'
+import { html } from '../../web/html.ts'
 import { hasBrowser, startWebsite } from '../support/browser.ts'
 import { type Embedding, fillIn, focused, htmlPage, startEmbedding } from '../support/embedding.ts'
 import { monday } from '../support/leads.ts'
@@ -212,7 +212,7 @@ describe.runIf(hasBrowser)('the snippet', () => {
     })
     await page.route('**/forms/guide', async (route) => {
       const response = await route.fetch()
-      const told = escapeHtml(JSON.stringify({ challenge })).slice(1, -1)
+      const told = html`${JSON.stringify({ challenge })}`.toString().slice(1, -1)
       await route.fulfill({
         response,
         body: (await response.text()).replace('data-token="{', `data-token="{${told},`),

@@ -60,7 +60,9 @@ describe.runIf(hasBrowser)('with JavaScript off', () => {
     const page = await embedding.openPage(`${embedding.site.url}/plain`, withoutScript)
     await fillIn(page, 'plain@example.com')
     await page.getByRole('button').click()
-    expect(await page.locator('.problem').textContent()).toContain('press the button once more')
+    expect(await page.locator('.problem').textContent()).toBe(
+      'This page has expired. Please press the button again; what you typed is still here.',
+    )
     expect(await embedding.leadOf('plain@example.com')).toBeUndefined()
     await page.getByRole('button').click()
     await thanks(page)
@@ -229,10 +231,10 @@ describe.runIf(hasBrowser).each(['light', 'dark'] as const)(
       const unsubscribe = await show(linkOf('preferences'))
       expect(await look(unsubscribe, `unsubscribe-${colorScheme}`)).toEqual([])
       await unsubscribe.getByRole('button', { name: 'Pause for 60 days' }).click()
-      await unsubscribe.getByRole('heading', { name: 'We pause' }).waitFor()
+      await unsubscribe.getByRole('heading', { name: 'Our emails are paused' }).waitFor()
       expect(await look(unsubscribe, `paused-${colorScheme}`)).toEqual([])
       await unsubscribe.getByRole('button', { name: 'Start again now' }).click()
-      await unsubscribe.getByRole('heading', { name: 'We go on' }).waitFor()
+      await unsubscribe.getByRole('heading', { name: 'Our emails continue' }).waitFor()
       await unsubscribe.goto(linkOf('preferences'))
       await unsubscribe.getByRole('button', { name: 'Unsubscribe' }).click()
       await unsubscribe.getByRole('heading', { name: 'unsubscribed' }).waitFor()

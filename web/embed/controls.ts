@@ -48,7 +48,7 @@ export const rowOf = (field: Asked): Row => {
               }),
         })
   const named = make('label', { for: name, part: 'label' }, label)
-  if (!required) named.append(' ', make('small', {}, '(if you like)'))
+  if (!required) named.append(' ', make('small', {}, '(optional)'))
   const helped = help === undefined ? [] : [make('small', { id: `${name}-help`, part: 'help' }, help)]
   const wrong = make('small', { id: `${name}-error`, class: 'error', part: 'error' })
   const parts = isTick ? [control, named, ...helped, wrong] : [named, ...helped, wrong, control]

@@ -185,7 +185,7 @@ export const withoutToken = (
 /** A person whose browser runs no script is not a machine, and is told. */
 const withoutWork = (form: CompiledForm, values: Values): Reading => {
   const detail =
-    'Nothing was stored yet: this form is asked for very often at the moment, so the button works once your browser may run the scripts of this page. Please allow them and press it again.'
+    'This form is very busy at the moment, and its button works only with JavaScript. Please allow scripts on this page and press the button again; what you typed is still here.'
   const message = `Solve the challenge that came with the token, and send the solution as ${postNames.work}.`
   const errors = [{ field: postNames.work, message }]
   return {

@@ -1,5 +1,5 @@
 /** The report as an email. Figures flow like words instead of standing in wide tables, so that a telephone shows them all. */
-import { escapeHtml } from '../../../web/html.ts'
+import { type Html, html } from '../../../web/html.ts'
 import type { Email } from '../../aws/mailer.ts'
 import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
 import { emailTags } from '../../contracts/names.ts'
@@ -19,25 +19,30 @@ export const reportEmail = (report: Report, identity: CampaignIdentity): Email =
   fromName: identity.senderName,
   subject: `${identity.name}: ${sum(report, 'captured')} leads captured, ${sum(report, 'qualified')} qualified, ${report.fromDay} to ${report.toDay}`,
   text: reportText(report),
-  html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Campaign report</title></head>
+  html: html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Campaign report</title></head>
 <body style="font:16px/1.5 system-ui,sans-serif;color:#1d2b24;max-width:720px;margin:24px auto;padding:0 16px;overflow-wrap:break-word">
 <h1 style="font-size:22px;line-height:1.3">Campaign report, <span style="white-space:nowrap">${report.fromDay}</span> to <span style="white-space:nowrap">${report.toDay}</span></h1>
 ${heading('Sources')}
-${report.sources.map((row) => entry(row.source, figures(sourceMetrics.map((metric) => [metric, row[metric]])))).join('\n')}
-${[...sequenceParts(report), ...testParts(report), ...holdOutParts(report)].join('\n')}
-</body></html>`,
+${lines([
+  ...report.sources.map((row) =>
+    entry(row.source, figures(sourceMetrics.map((metric) => [metric, row[metric]]))),
+  ),
+  ...sequenceParts(report),
+  ...testParts(report),
+  ...holdOutParts(report),
+])}</body></html>`.toString(),
   tags: { [emailTags.purpose]: 'report' },
 })
 
-const sequenceParts = ({ sequences }: Report): string[] =>
+const sequenceParts = ({ sequences }: Report): Html[] =>
   sequences.flatMap((block) => [
     heading(`Sequence ${block.sequence}`),
-    `<p style="margin:0 0 8px">${figures(sequenceFigures(block))}</p>`,
+    html`<p style="margin:0 0 8px">${figures(sequenceFigures(block))}</p>`,
     ...(isQuiet(block) ? [] : block.steps.map((row) => entry(row.step, figures(stepFigures(row))))),
     ...sequenceNotes(block).map(note),
   ])
 
-const testParts = ({ tests }: Report): string[] =>
+const testParts = ({ tests }: Report): Html[] =>
   tests.flatMap((test) => [
     heading(`Test of ${test.sequence} / ${test.step}${sinceText(test)}`),
     verdict(test.verdict),
@@ -55,7 +60,7 @@ const testParts = ({ tests }: Report): string[] =>
     ),
   ])
 
-const holdOutParts = ({ holdOut }: Report): string[] =>
+const holdOutParts = ({ holdOut }: Report): Html[] =>
   holdOut
     ? [
         heading(`Hold-out${sinceText(holdOut)}`),
@@ -73,25 +78,26 @@ const holdOutParts = ({ holdOut }: Report): string[] =>
       ]
     : []
 
-const heading = (text: string): string =>
-  `<h2 style="font-size:18px;line-height:1.3;margin:28px 0 8px">${escapeHtml(text)}</h2>`
+const lines = (parts: readonly Html[]): Html[] => parts.map((part) => html`${part}\n`)
 
-const entry = (name: string, content: string): string =>
-  `<p style="margin:0;padding:6px 0;border-top:1px solid #dfe6e2"><strong style="display:block">${escapeHtml(name)}</strong>${content}</p>`
+const heading = (text: string): Html =>
+  html`<h2 style="font-size:18px;line-height:1.3;margin:28px 0 8px">${text}</h2>`
+
+const entry = (name: string, content: Html): Html =>
+  html`<p style="margin:0;padding:6px 0;border-top:1px solid #dfe6e2"><strong style="display:block">${name}</strong>${content}</p>`
 
 /** Each figure keeps to its word; between them a line may end. */
-const figures = (given: readonly (readonly [string, string | number])[]): string =>
-  given
+const figures = (given: readonly (readonly [string, string | number])[]): Html =>
+  html`${given
     .filter(([, figure]) => figure !== '')
     .map(
-      ([label, figure]) =>
-        `<span style="display:inline-block;margin-right:14px;font-variant-numeric:tabular-nums">${escapeHtml(String(figure))} <span style="color:#5b6b62">${escapeHtml(label)}</span></span>`,
-    )
-    .join(' ')
+      ([label, figure], at) =>
+        html`${at > 0 && ' '}<span style="display:inline-block;margin-right:14px;font-variant-numeric:tabular-nums">${figure} <span style="color:#5b6b62">${label}</span></span>`,
+    )}`
 
-const verdict = (text: string): string => `<p style="margin:0 0 8px"><strong>${escapeHtml(text)}</strong></p>`
+const verdict = (text: string): Html => html`<p style="margin:0 0 8px"><strong>${text}</strong></p>`
 
-const note = (text: string): string => `<p style="margin:6px 0 0;color:#5b6b62">${escapeHtml(text)}</p>`
+const note = (text: string): Html => html`<p style="margin:6px 0 0;color:#5b6b62">${text}</p>`
 
 const sum = ({ sources }: Report, field: (typeof sourceMetrics)[number]): number =>
   sources.reduce((total, row) => total + row[field], 0)

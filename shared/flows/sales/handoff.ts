@@ -1,6 +1,6 @@
 /** A lead is ready: tell the bus and tell sales, with the reasons, and record that it was done. */
 
-import { escapeHtml } from '../../../web/html.ts'
+import { html } from '../../../web/html.ts'
 import type { HandOffBus } from '../../aws/handoff-bus.ts'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { Email, Mailer } from '../../aws/mailer.ts'
@@ -89,9 +89,9 @@ const points = (hundredths: number): number => hundredths / 100
 const signed = (hundredths: number): string =>
   `${hundredths < 0 ? '−' : '+'}${(Math.abs(hundredths) / 100).toFixed(2)}`
 
-/** What fades is no longer true for ever. */
+/** Points that fade say until when they count. */
 const fading = ({ fadesAtMs }: ScoreLine): string =>
-  fadesAtMs === undefined ? '' : `; fades, under half a point from ${dateText(fadesAtMs)}`
+  fadesAtMs === undefined ? '' : `; fades, and falls below 0.5 on ${dateText(fadesAtMs)}`
 
 const dateText = (atMs: number): string =>
   new Date(atMs).toLocaleDateString('en-GB', {
@@ -101,10 +101,10 @@ const dateText = (atMs: number): string =>
     timeZone: 'UTC',
   })
 
-/** What would qualify the lead again, for a salesperson who would rather give it back. */
+/** What would qualify the lead again, for a salesperson who would rather return it. */
 const comesBack = ({ scoring }: Campaign): string => {
   const { enter, coolDownDays } = scoring.thresholds
-  return `If you give it back, it is sent educational email again, and comes to you again when something it does brings it to ${enter} points, after ${coolDownDays} days at the earliest.`
+  return `If you return it, it goes back to educational email. It comes to you again when something it does brings it to ${enter} points, after ${coolDownDays} days at the earliest.`
 }
 
 /** What a visitor typed must not look like a line of ours. */
@@ -152,33 +152,29 @@ const salesEmail = (
       ),
       ...(chance ? ['', chance] : []),
       '',
-      `Take it, give it back, or tell what became of it: ${answer}`,
+      `Take it, return it, or report the outcome: ${answer}`,
       comesBack(campaign),
       '',
       `Hand-off ${handOffId}. The same id twice is the same lead.`,
     ].join('\n'),
-    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ready to talk</title></head>
+    html: html`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ready to talk</title></head>
 <body style="font:16px/1.5 system-ui,sans-serif;color:#1d2b24;max-width:600px;margin:24px auto;padding:0 16px">
 <h1 style="font-size:22px">A lead is ready to talk</h1>
-${caution && `<p style="background:#fff3d6;padding:8px 12px;border-radius:6px">${caution}</p>`}
-<table style="border-collapse:collapse">${about
-      .map(
-        ([field, value]) =>
-          `<tr><th style="text-align:left;padding:2px 16px 2px 0;color:#5b6b62;font-weight:500">${escapeHtml(field ?? '')}</th><td>${escapeHtml(value ?? '')}</td></tr>`,
-      )
-      .join('')}</table>
+${caution && html`<p style="background:#fff3d6;padding:8px 12px;border-radius:6px">${caution}</p>`}
+<table style="border-collapse:collapse">${about.map(
+      ([field, value]) =>
+        html`<tr><th style="text-align:left;padding:2px 16px 2px 0;color:#5b6b62;font-weight:500">${field}</th><td>${value}</td></tr>`,
+    )}</table>
 <h2 style="font-size:18px;margin-top:24px">Why: ${score} points</h2>
-<table style="border-collapse:collapse">${lines
-      .map(
-        (line) =>
-          `<tr><td style="text-align:right;padding:2px 16px 2px 0;font-variant-numeric:tabular-nums">${signed(line.hundredths)}</td><td>${escapeHtml(line.reason)} <span style="color:#5b6b62">(${escapeHtml(line.because)})${fading(line)}</span></td></tr>`,
-      )
-      .join('')}</table>
-${chance && `<p>${chance}</p>`}
-<p style="margin-top:24px"><a ses:no-track href="${answer}" style="background:#2f6b47;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none">Take it, give it back, or tell what became of it</a></p>
+<table style="border-collapse:collapse">${lines.map(
+      (line) =>
+        html`<tr><td style="text-align:right;padding:2px 16px 2px 0;font-variant-numeric:tabular-nums">${signed(line.hundredths)}</td><td>${line.reason} <span style="color:#5b6b62">(${line.because})${fading(line)}</span></td></tr>`,
+    )}</table>
+${chance && html`<p>${chance}</p>`}
+<p style="margin-top:24px"><a ses:no-track href="${answer}" style="background:#2f6b47;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none">Take it, return it, or report the outcome</a></p>
 <p>${comesBack(campaign)}</p>
 <p style="color:#5b6b62;font-size:14px;margin-top:24px">Hand-off ${handOffId}. The same id twice is the same lead.</p>
-</body></html>`,
+</body></html>`.toString(),
     headers: { 'X-Ripen-Hand-Off': handOffId },
     tags: { [emailTags.purpose]: 'sales', handOffLead: leadId },
   }

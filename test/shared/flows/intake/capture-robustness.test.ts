@@ -135,7 +135,7 @@ test('a pattern is never tried on text that is too long for its field', async ()
 })
 
 test('a box that was not ticked is not ticked when the page is shown again', () => {
-  const html = formPage(form, { values: { consent: 'no', call: 'false', adult: 'on' } })
+  const html = formPage(form, { values: { consent: 'no', call: 'false', adult: 'on' } }).toString()
   expect(
     [
       ...html.matchAll(/name="(\w+)" value="yes"[^>]* checked|value="yes" [^>]*name="(\w+)"[^>]* checked/g),

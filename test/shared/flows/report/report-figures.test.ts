@@ -186,6 +186,6 @@ test('what a visitor typed stands in the email as text', () => {
     sales: { email: 'sales@example.com' },
     report: { email: 'marketing@example.com' },
   })
-  expect(html).toContain('&#60;img src=x&#62;')
+  expect(html).toContain('&lt;img src=x&gt;')
   expect(html).not.toContain('<img')
 })
