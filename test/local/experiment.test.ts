@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Synthesis } from '../../infra/synthesise.ts'
 import { checkInvariants } from '../../local/invariants.ts'
 import { startPipeline } from '../../local/pipeline.ts'
 import type { StoredEmail } from '../../local/services/ses/message.ts'
-import { changedPlainCampaign, synthesiseCampaign } from '../support/assembly.ts'
+import { type Assembled, changedPlainCampaign, synthesiseCampaign } from '../support/assembly.ts'
 import { postForm } from '../support/forms.ts'
 import { day, hour, monday } from '../support/leads.ts'
 
@@ -37,7 +36,7 @@ interface Played {
 }
 
 /** Sixty leads come in one afternoon. Each third clicks every link of every email twice, each sixth is ready at once. */
-const play = async ({ assembly, campaign }: Synthesis, days: number): Promise<Played> => {
+const play = async ({ assembly, campaign }: Assembled, days: number): Promise<Played> => {
   const pipeline = await startPipeline({
     cdkOut: assembly.directory,
     port: 0,

@@ -3,12 +3,11 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect } from 'vitest'
-import type { Synthesis } from '../../infra/synthesise.ts'
 import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/pipeline.ts'
-import { synthesiseForTest } from './assembly.ts'
+import { type Assembled, synthesiseForTest } from './assembly.ts'
 import { monday } from './leads.ts'
 
-let synthesis: Synthesis
+let synthesis: Assembled
 export const running: Pipeline[] = []
 
 beforeAll(async () => {
