@@ -11,8 +11,10 @@ import { testSendCommand } from '../../../cli/preview/test-send-command.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { postForm } from '../../support/forms.ts'
 import { day, monday } from '../../support/leads.ts'
-import { facts, start } from '../../support/pipeline.ts'
+import { facts, pipelinesPerTest } from '../../support/pipeline.ts'
 import { campaignFolder, draft } from '../../support/working-campaign.ts'
+
+const { start } = pipelinesPerTest()
 
 const campaign = campaignFolder({ 'emails/spring.md': draft('Spring', 'Hello.') }).path
 
