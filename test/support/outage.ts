@@ -1,8 +1,9 @@
+/** What is tested of five days in which no email could be sent: by how many leads, the test files say. */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { day, hour, monday } from '../support/leads.ts'
-import { type Arrived, Deployed, shortEmail, type Version, versionOf } from '../support/releases.ts'
+import { day, hour, monday } from './leads.ts'
+import { type Arrived, Deployed, shortEmail, type Version, versionOf } from './releases.ts'
 
 const sample = resolve(import.meta.dirname, '..', '..', 'campaign')
 
@@ -32,30 +33,6 @@ const campaign = {
 `,
 }
 
-const names = Array.from({ length: 12 }, (_, at) => `lead-${at}`)
-
-let deployed: Deployed | undefined
-afterEach(async () => {
-  await deployed?.stop()
-  deployed = undefined
-})
-
-/** Everyone asks for both within the first two days, from ten o'clock on Monday, 2 March 2026. */
-let past: Deployed
-let version: Version
-beforeAll(async () => {
-  version = await versionOf(campaign)
-  past = new Deployed()
-  await past.deploy(version)
-  for (const [at, name] of names.entries()) {
-    await past.pipeline.clock.advanceTo(monday + (at * 2 * day) / names.length)
-    await past.capture(name)
-    await past.capture(name, 'newsletter')
-  }
-  await past.pipeline.clock.advanceTo(monday + 6 * day)
-  await past.stop()
-})
-
 /** Sunday, 8 March, to Friday, 13 March: b of all, and q and r on Tuesday and Wednesday, fall due in it. */
 const outFromMs = monday + 6 * day
 const backMs = outFromMs + 5 * day
@@ -65,7 +42,7 @@ const after = (world: Deployed): Arrived[] => world.sent().filter(({ atMs }) => 
 /** A schedule fires up to a quarter of an hour late. */
 const lateMs = hour / 4
 
-const expectCalmReturn = (world: Deployed): void => {
+const expectCalmReturn = (world: Deployed, names: readonly string[]): void => {
   const arrived = after(world)
   for (const [name, own] of Map.groupBy(arrived, ({ to }) => to)) {
     const steps = own.map(({ step }) => step)
@@ -97,23 +74,50 @@ const expectCalmReturn = (world: Deployed): void => {
 /** From nine to five, and the quarter of an hour that a schedule may take. */
 const officeHours = /T(09|1[0-6]):|T17:0|T17:1[0-5]/
 
-describe('after five days in which nothing could be sent, each lead gets an email a day at most, in its windows,', () => {
-  test('where the machine was off', async () => {
-    const world = past.copy()
-    deployed = world
-    await world.deploy(version, backMs)
-    await world.pipeline.clock.advanceTo(backMs + 30 * day)
-    expectCalmReturn(world)
+/** Called at the top of a test file, whose hooks it sets. */
+export const testOutage = (leads: number): void => {
+  const names = Array.from({ length: leads }, (_, at) => `lead-${at}`)
+
+  let deployed: Deployed | undefined
+  afterEach(async () => {
+    await deployed?.stop()
+    deployed = undefined
   })
 
-  test('where SES refused everything', async () => {
-    const world = past.copy()
-    deployed = world
-    let isPaused = true
-    await world.deploy(version, outFromMs, { ses: { fault: () => (isPaused ? 'refuse' : 'none') } })
-    await world.pipeline.clock.advanceTo(backMs)
-    isPaused = false
-    await world.pipeline.clock.advanceTo(backMs + 30 * day)
-    expectCalmReturn(world)
+  /** Everyone asks for both within the first two days, from ten o'clock on Monday, 2 March 2026. */
+  let past: Deployed
+  let version: Version
+  beforeAll(async () => {
+    version = await versionOf(campaign)
+    past = new Deployed()
+    await past.deploy(version)
+    for (const [at, name] of names.entries()) {
+      await past.pipeline.clock.advanceTo(monday + (at * 2 * day) / names.length)
+      await past.capture(name)
+      await past.capture(name, 'newsletter')
+    }
+    await past.pipeline.clock.advanceTo(monday + 6 * day)
+    await past.stop()
   })
-})
+
+  describe('after five days in which nothing could be sent, each lead gets an email a day at most, in its windows,', () => {
+    test('where the machine was off', async () => {
+      const world = past.copy()
+      deployed = world
+      await world.deploy(version, backMs)
+      await world.pipeline.clock.advanceTo(backMs + 30 * day)
+      expectCalmReturn(world, names)
+    })
+
+    test('where SES refused everything', async () => {
+      const world = past.copy()
+      deployed = world
+      let isPaused = true
+      await world.deploy(version, outFromMs, { ses: { fault: () => (isPaused ? 'refuse' : 'none') } })
+      await world.pipeline.clock.advanceTo(backMs)
+      isPaused = false
+      await world.pipeline.clock.advanceTo(backMs + 30 * day)
+      expectCalmReturn(world, names)
+    })
+  })
+}
