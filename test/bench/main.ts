@@ -1,6 +1,7 @@
 /** Speed as ratios within one run: absolute times vary from machine to machine. `npm run bench` */
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Bench } from 'tinybench'
@@ -13,11 +14,11 @@ import type { Fact } from '../../shared/domain/facts.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { learnCard, readable } from '../../shared/domain/learning/learn-card.ts'
 import { type Evidence, scoreLead } from '../../shared/domain/score.ts'
-import { synthesiseForTest } from '../support/assembly.ts'
 import { closed, office } from '../support/calendars.ts'
 import { campaign, captured, clicked, day, monday, sent } from '../support/leads.ts'
 import { plainAfterWait, plainNextInWindow, plainSpreadInWindow } from '../support/plain-cadence.ts'
 import { plantedSample } from '../support/planted.ts'
+import { assemble, sampleCampaign } from '../support/run/assemble.ts'
 
 const facts: Fact[] = [
   captured({ profile: { occupation: 'Analyst', minutes: '20' } }),
@@ -107,7 +108,8 @@ for (const { name } of tasks) {
   )
 }
 
-const { bundleSizes, bundles, campaign: compiled } = await synthesiseForTest()
+const folder = mkdtempSync(join(tmpdir(), 'ripen-bench-'))
+const { bundleSizes, bundles, campaign: compiled } = await assemble({ campaign: sampleCampaign }, folder)
 
 /** Milliseconds that a new process takes to import a module and end; the least of five, which load does not raise. */
 const importMs = (file: string): number => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fuzzCapture } from '../fuzz/run.ts'
-import { type CaptureHost, startCapture } from '../support/capture-host.ts'
+import { synthesiseCampaign } from '../support/assembly.ts'
+import { type CaptureHost, campaignWithEverything, startCapture } from '../support/capture-host.ts'
 
 let host: CaptureHost
 
 beforeAll(async () => {
-  host = await startCapture()
+  host = await startCapture(await synthesiseCampaign(campaignWithEverything()))
 })
 afterAll(() => host?.close())
 

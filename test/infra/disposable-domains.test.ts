@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type * as reader from '../../functions/lib/disposable-domains.ts'
-import { bundleFunctions } from '../../infra/bundle.ts'
-import { compileCampaign } from '../../shared/campaign/compile.ts'
+import { synthesiseForTest } from '../support/assembly.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'ripen-'))
@@ -16,11 +15,11 @@ let isDisposable: typeof reader.isDisposable
 
 /** As a bundle would: the module that reads the list, built beside it. */
 beforeAll(async () => {
-  await bundleFunctions(await compileCampaign(join(root, 'campaign')), folder)
+  cpSync(join((await synthesiseForTest()).bundles, 'capture'), join(folder, 'capture'), { recursive: true })
   domains = readFileSync(file, 'utf8').trimEnd().split('\n')
   const outfile = join(folder, 'capture', 'reader.mjs')
   await build({
-    entryPoints: [join(root, 'functions', 'disposable-domains.ts')],
+    entryPoints: [join(root, 'functions', 'lib', 'disposable-domains.ts')],
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Synthesis } from '../../infra/synthesise.ts'
 import { isAllowed } from '../../local/iam.ts'
 import type { Inventory } from '../../local/inventory.ts'
 import { loadInventory } from '../../local/template/load.ts'
 import { env } from '../../shared/contracts/names.ts'
-import { synthesiseForTest } from '../support/assembly.ts'
+import { type Assembled, synthesiseWithChecks } from '../support/assembly.ts'
 
-let synthesis: Synthesis
+let synthesis: Assembled
 let inventory: Inventory
 let template: {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string }>
@@ -16,7 +15,7 @@ let template: {
 }
 
 beforeAll(async () => {
-  synthesis = await synthesiseForTest()
+  synthesis = await synthesiseWithChecks()
   const folder = synthesis.assembly.directory
   template = JSON.parse(readFileSync(join(folder, 'Ripen-dev.template.json'), 'utf8'))
   inventory = loadInventory(folder, { publicUrl: 'https://api', queueUrl: 'https://sqs' })

@@ -3,7 +3,9 @@ import type { Pipeline } from '../../local/pipeline.ts'
 import { readPreference } from '../../shared/flows/nurture/preferences.ts'
 import { postForm } from '../support/forms.ts'
 import { day, monday } from '../support/leads.ts'
-import { start } from '../support/pipeline.ts'
+import { pipelinesPerTest } from '../support/pipeline.ts'
+
+const { start } = pipelinesPerTest()
 
 describe('what is posted from the foot of an email', () => {
   test.each([

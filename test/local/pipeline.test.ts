@@ -7,7 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { AwsError } from '../../local/service.ts'
 import { postForm as post } from '../support/forms.ts'
 import { day, monday } from '../support/leads.ts'
-import { broken, facts, running, start } from '../support/pipeline.ts'
+import { facts, pipelinesPerTest } from '../support/pipeline.ts'
+
+const { broken, running, start } = pipelinesPerTest()
 
 describe('a submission', () => {
   test('is one write, is answered 202, and becomes the first email', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { postForm as post } from '../support/forms.ts'
 import { day, monday } from '../support/leads.ts'
-import { broken, start } from '../support/pipeline.ts'
+import { pipelinesPerTest } from '../support/pipeline.ts'
+
+const { broken, start } = pipelinesPerTest()
 
 describe('what infra forgot is told:', () => {
   test('a missing environment variable, at start, by function and name', async () => {

@@ -1,8 +1,12 @@
 /** Ten thousand posts for a thousand strangers' addresses, in ten played hours. `npm run simulate:bombing` */
-import { synthesiseForTest } from '../support/assembly.ts'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assemble, sampleCampaign } from '../support/run/assemble.ts'
 import { bomb } from './list-bombing.ts'
 
-const { assembly } = await synthesiseForTest()
+const folder = mkdtempSync(join(tmpdir(), 'ripen-bombing-'))
+const { assembly } = await assemble({ campaign: sampleCampaign }, folder)
 const startedMs = performance.now()
 const result = await bomb({
   cdkOut: assembly.directory,

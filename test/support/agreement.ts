@@ -9,9 +9,9 @@ import { leadsOfFile, Refusals } from '../../cli/forecast/population.ts'
 import { parseMappings } from '../../cli/mapping.ts'
 import { defaultArrivalDays, defaultStartMs } from '../../cli/people/arrivals.ts'
 import { People } from '../../cli/people/model.ts'
-import type { Synthesis } from '../../infra/synthesise.ts'
 import { type DayCount, readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { makeReport, type Report } from '../../shared/flows/report/report-figures.ts'
+import type { Assembled } from './assembly.ts'
 
 const sample = resolve(import.meta.dirname, '..', '..', 'cli', 'demo', 'sample-leads.csv')
 
@@ -27,7 +27,7 @@ export interface Both {
 }
 
 export const playBoth = async (
-  { assembly, campaign }: Synthesis,
+  { assembly, campaign }: Assembled,
   options: { form: string; map: readonly string[]; leads: number; days: number; seed: string },
 ): Promise<Both> => {
   const { form, map, leads, days, seed } = options

@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import axe, { type AxeResults } from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -16,10 +22,45 @@ if (!hasBrowser)
     `There is no ${executablePath}: the tests of pages are left out. Install Debian's chromium to run them.`,
   )
 
+/** No test waits for so long; only a page that will never come does, however busy the machine is. */
+const hangMs = 300_000
+
+/** What one test file opens in a browser that it shares with others, and closes without closing the browser. */
+export interface TestBrowser {
+  newContext(options?: BrowserContextOptions): Promise<BrowserContext>
+  newPage(options?: BrowserContextOptions): Promise<Page>
+  close(): Promise<void>
+}
+
+/** Of this process, by their switches. They end with it. */
+const browsers = new Map<string, Promise<Browser>>()
+
 /** `more` are switches of Chromium's own. */
-export const launchBrowser = (more: readonly string[] = []): Promise<Browser> =>
+export const launchBrowser = async (more: readonly string[] = []): Promise<TestBrowser> => {
+  const key = more.join(' ')
+  const launching = browsers.get(key) ?? launch(more)
+  browsers.set(key, launching)
+  const browser = await launching
+  const contexts: BrowserContext[] = []
+  const newContext = async (options?: BrowserContextOptions): Promise<BrowserContext> => {
+    const context = await browser.newContext(options)
+    context.setDefaultTimeout(hangMs)
+    contexts.push(context)
+    return context
+  }
+  return {
+    newContext,
+    newPage: async (options) => (await newContext(options)).newPage(),
+    close: async () => {
+      for (const context of contexts.splice(0)) await context.close()
+    },
+  }
+}
+
+const launch = (more: readonly string[]): Promise<Browser> =>
   chromium.launch({
     executablePath,
+    timeout: hangMs,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,10 +1,9 @@
 /** Capture's bundle as it would be deployed, in the worker that stands for Lambda, with a real table and no pipeline behind it. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { synthesise } from '../../infra/synthesise.ts'
 import { VirtualClock } from '../../local/clock.ts'
 import { accessKeyFor, listenAsGateway } from '../../local/gateway.ts'
 import type { FromWorker, WorkerSetup } from '../../local/lambda/worker.ts'
@@ -16,8 +15,7 @@ import { loadInventory } from '../../local/template/load.ts'
 import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { env } from '../../shared/contracts/names.ts'
 import { monday } from './leads.ts'
-
-const root = resolve(import.meta.dirname, '..', '..')
+import { type Assembled, sampleCampaign } from './run/assemble.ts'
 
 /** A form with every type of field and every rule, beside those of the sample. */
 const everything = `title: Everything
@@ -48,17 +46,15 @@ export interface CaptureHost {
   readonly close: () => Promise<void>
 }
 
-export const startCapture = async (): Promise<CaptureHost> => {
-  const folder = mkdtempSync(join(tmpdir(), 'ripen-capture-'))
-  cpSync(join(root, 'campaign'), join(folder, 'campaign'), { recursive: true })
-  writeFileSync(join(folder, 'campaign', 'forms', 'everything.yaml'), everything)
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
-    context: Record<string, unknown>
-  }
-  const { assembly, campaign } = await synthesise(
-    { outdir: join(folder, 'cdk.out'), context: { ...context, campaign: join(folder, 'campaign') } },
-    join(folder, 'bundles'),
-  )
+/** The sample with a form that asks everything. */
+export const campaignWithEverything = (): string => {
+  const campaign = join(mkdtempSync(join(tmpdir(), 'ripen-capture-')), 'campaign')
+  cpSync(sampleCampaign, campaign, { recursive: true })
+  writeFileSync(join(campaign, 'forms', 'everything.yaml'), everything)
+  return campaign
+}
+
+export const startCapture = async ({ assembly, campaign }: Assembled): Promise<CaptureHost> => {
   const gateway = await listenAsGateway()
   const inventory = loadInventory(assembly.directory, {
     publicUrl: 'http://127.0.0.1',

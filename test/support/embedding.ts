@@ -1,21 +1,21 @@
 /** The pipeline, a website on another origin that embeds its forms, and a visitor with a real browser. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import { synthesiseChanged } from './assembly.ts'
-import { launchBrowser, startWebsite, type Website } from './browser.ts'
+import { launchBrowser, startWebsite, type TestBrowser, type Website } from './browser.ts'
 import { monday } from './leads.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
 export class Embedding {
   readonly pipeline: Pipeline
-  readonly browser: Browser
+  readonly browser: TestBrowser
   readonly site: Website
   /** What the pages complained of in this test. */
   errors: string[] = []
   #contexts: BrowserContext[] = []
 
-  constructor(pipeline: Pipeline, browser: Browser, site: Website) {
+  constructor(pipeline: Pipeline, browser: TestBrowser, site: Website) {
     this.pipeline = pipeline
     this.browser = browser
     this.site = site

@@ -1,33 +1,54 @@
-/** A pipeline for each test, from one synthesis per file, closed after it. */
+/** A pipeline for each test that starts one, closed after it. */
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect } from 'vitest'
-import type { Synthesis } from '../../infra/synthesise.ts'
 import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/pipeline.ts'
-import { synthesiseForTest } from './assembly.ts'
+import { type Assembled, synthesiseForTest } from './assembly.ts'
 import { monday } from './leads.ts'
 
-let synthesis: Synthesis
-export const running: Pipeline[] = []
+export interface PipelinesPerTest {
+  readonly start: (given?: Partial<PipelineOptions>) => Promise<Pipeline>
+  /** Those that are closed after this test; whoever closes one before takes it out. */
+  readonly running: Pipeline[]
+  /** A copy of the assembly whose template has one thing changed. */
+  readonly broken: (change: (template: string) => string) => string
+}
 
-beforeAll(async () => {
-  synthesis = await synthesiseForTest()
-})
-afterEach(async () => {
-  for (const pipeline of running.splice(0)) await pipeline.close()
-})
-
-export const start = async (given: Partial<PipelineOptions> = {}): Promise<Pipeline> => {
-  const pipeline = await startPipeline({
-    cdkOut: synthesis.assembly.directory,
-    port: 0,
-    startMs: monday,
-    seed: 'test',
-    ...given,
+/** Called at the top of a test file, whose hooks it sets. */
+export const pipelinesPerTest = (): PipelinesPerTest => {
+  let assembled: Assembled
+  const running: Pipeline[] = []
+  beforeAll(async () => {
+    assembled = await synthesiseForTest()
   })
-  running.push(pipeline)
-  return pipeline
+  afterEach(async () => {
+    for (const pipeline of running.splice(0)) await pipeline.close()
+  })
+  return {
+    running,
+    start: async (given = {}) => {
+      const pipeline = await startPipeline({
+        cdkOut: assembled.assembly.directory,
+        port: 0,
+        startMs: monday,
+        seed: 'test',
+        ...given,
+      })
+      running.push(pipeline)
+      return pipeline
+    },
+    broken: (change) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ripen-broken-'))
+      cpSync(assembled.assembly.directory, folder, { recursive: true })
+      const file = join(folder, 'Ripen-dev.template.json')
+      const before = JSON.stringify(JSON.parse(readFileSync(file, 'utf8')))
+      const after = change(before)
+      expect(after).not.toBe(before)
+      writeFileSync(file, after)
+      return folder
+    },
+  }
 }
 
 export const facts = async (pipeline: Pipeline): Promise<string[]> =>
@@ -35,15 +56,3 @@ export const facts = async (pipeline: Pipeline): Promise<string[]> =>
     .map(({ sk }) => String(sk))
     .filter((sk) => sk.startsWith('FACT#'))
     .sort()
-
-/** The template with one thing in it changed. */
-export const broken = (change: (template: string) => string): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'ripen-broken-'))
-  cpSync(synthesis.assembly.directory, folder, { recursive: true })
-  const file = join(folder, 'Ripen-dev.template.json')
-  const before = readFileSync(file, 'utf8')
-  const after = change(JSON.stringify(JSON.parse(before)))
-  expect(after).not.toBe(JSON.stringify(JSON.parse(before)))
-  writeFileSync(file, after)
-  return folder
-}

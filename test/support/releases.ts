@@ -1,14 +1,10 @@
 /** A pipeline that is stopped and started again with another version of its campaign, as a deploy does it. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { bundleFunctions } from '../../infra/bundle.ts'
-import type { Synthesis } from '../../infra/synthesise.ts'
 import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/pipeline.ts'
-import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
-import { functionNames } from '../../shared/contracts/names.ts'
-import { synthesiseForTest } from './assembly.ts'
+import { synthesiseCampaign } from './assembly.ts'
 import { postForm } from './forms.ts'
 import { monday } from './leads.ts'
 
@@ -22,44 +18,13 @@ export interface Version {
   readonly campaign: CompiledCampaign
 }
 
-const functionFolders = async (
-  base: Synthesis & { readonly bundles: string },
-): Promise<Map<string, string>> => {
-  const folders = new Map<string, string>()
-  const assets = readdirSync(base.assembly.directory).filter((name) => name.startsWith('asset.'))
-  for (const name of functionNames) {
-    const bundle = readFileSync(join(base.bundles, name, 'index.mjs'), 'utf8')
-    const asset = assets.find((folder) => {
-      const file = join(base.assembly.directory, folder, 'index.mjs')
-      return existsSync(file) && readFileSync(file, 'utf8') === bundle
-    })
-    if (!asset) throw new Error(`The bundle of ${name} is not among the assets of the assembly.`)
-    folders.set(name, asset)
-  }
-  return folders
-}
-
-let base: Promise<Synthesis & { readonly bundles: string }> | undefined
-
-/**
- * The sample campaign with some of its files replaced. The template is the same for all of them and is synthesised once;
- * each version puts its own bundles into it, as a deploy that changes nothing but a campaign does.
- */
+/** The sample campaign with some of its files replaced, as a deploy would carry it. */
 export const versionOf = async (files: Files): Promise<Version> => {
-  base ??= synthesiseForTest()
-  const synthesis = await base
-  const folder = mkdtempSync(join(tmpdir(), 'ripen-version-'))
-  const campaignFolder = join(folder, 'campaign')
+  const campaignFolder = join(mkdtempSync(join(tmpdir(), 'ripen-version-')), 'campaign')
   cpSync(join(root, 'campaign'), campaignFolder, { recursive: true })
   for (const [file, text] of Object.entries(files)) writeFileSync(join(campaignFolder, file), text)
-  const campaign = await compileCampaign(campaignFolder)
-  const bundles = join(folder, 'bundles')
-  await bundleFunctions(campaign, bundles)
-  const cdkOut = join(folder, 'cdk.out')
-  cpSync(synthesis.assembly.directory, cdkOut, { recursive: true })
-  for (const [name, asset] of await functionFolders(synthesis))
-    cpSync(join(bundles, name), join(cdkOut, asset), { recursive: true })
-  return { cdkOut, campaign }
+  const { assembly, campaign } = await synthesiseCampaign(campaignFolder)
+  return { cdkOut: assembly.directory, campaign }
 }
 
 /** An email that says little, by the name of its file. */

@@ -1,8 +1,8 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
-import { hasBrowser, launchBrowser } from '../support/browser.ts'
+import { hasBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts'
 import { postForm } from '../support/forms.ts'
 import { monday } from '../support/leads.ts'
 
@@ -15,8 +15,8 @@ const person: BrowserContextOptions = {
 
 describe.runIf(hasBrowser)('the page that a confirmation leads to', () => {
   let pipeline: Pipeline
-  let driven: Browser
-  let people: Browser
+  let driven: TestBrowser
+  let people: TestBrowser
   let asked = 0
 
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.runIf(hasBrowser)('the page that a confirmation leads to', () => {
   const confirmations = async (): Promise<number> =>
     (await pipeline.table.scan()).filter(({ sk }) => String(sk).startsWith('FACT#CONFIRMED')).length
 
-  const open = async (browser: Browser, options: BrowserContextOptions) => {
+  const open = async (browser: TestBrowser, options: BrowserContextOptions) => {
     const page = await browser.newPage(options)
     await page.goto(await askForLink())
     await page.getByRole('heading', { name: 'Confirm your address' }).waitFor()
@@ -61,7 +61,7 @@ describe.runIf(hasBrowser)('the page that a confirmation leads to', () => {
     expect(await confirmations()).toBe(before + 1)
   })
 
-  test.each<[string, () => Browser, BrowserContextOptions]>([
+  test.each<[string, () => TestBrowser, BrowserContextOptions]>([
     ['a browser that a program drives', () => driven, person],
     ['a browser that says it has no head', () => people, {}],
     ['a browser that runs no script', () => people, { ...person, javaScriptEnabled: false }],

@@ -1,16 +1,16 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { consoleHandler } from '../../local/console/handler.ts'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
-import { hasBrowser, launchBrowser, violationsOn } from '../support/browser.ts'
+import { hasBrowser, launchBrowser, type TestBrowser, violationsOn } from '../support/browser.ts'
 import { fillIn } from '../support/embedding.ts'
 import { postForm } from '../support/forms.ts'
 import { monday } from '../support/leads.ts'
 
 describe.runIf(hasBrowser)('the console page', () => {
   let pipeline: Pipeline
-  let browser: Browser
+  let browser: TestBrowser
 
   beforeAll(async () => {
     const { assembly, campaign } = await synthesiseForTest()

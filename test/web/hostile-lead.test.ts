@@ -1,19 +1,14 @@
-import { existsSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { consoleHandler } from '../../local/console/handler.ts'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
+import { hasBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts'
 import { postForm } from '../support/forms.ts'
 import { monday } from '../support/leads.ts'
 
-const executablePath = '/usr/bin/chromium'
-
-describe.runIf(existsSync(executablePath) || process.env.CI)('the page of a lead', () => {
+describe.runIf(hasBrowser)('the page of a lead', () => {
   let pipeline: Pipeline
-  let browser: Browser
+  let browser: TestBrowser
 
   beforeAll(async () => {
     const { assembly, campaign } = await synthesiseForTest()
@@ -24,12 +19,7 @@ describe.runIf(existsSync(executablePath) || process.env.CI)('the page of a lead
       seed: 'lead',
       console: (running) => consoleHandler(running, campaign),
     })
-    const crashes = mkdtempSync(join(tmpdir(), 'ripen-crash-'))
-    const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet, `--crash-dumps-dir=${crashes}`],
-    })
+    browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser?.close()

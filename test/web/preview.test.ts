@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type LiveCampaign, type Snapshot, watchCampaign } from '../../cli/preview/live-campaign.ts'
 import { type PreviewServer, servePreview } from '../../cli/preview/server.ts'
-import { hasBrowser, launchBrowser, violationsOn } from '../support/browser.ts'
+import { hasBrowser, launchBrowser, type TestBrowser, violationsOn } from '../support/browser.ts'
 import { monday } from '../support/leads.ts'
 import { branchedSequence, type CampaignFolder, campaignFolder, draft } from '../support/working-campaign.ts'
 
@@ -61,7 +61,7 @@ const settled = (live: LiveCampaign, isSo: (snapshot: Snapshot) => boolean): Pro
   })
 
 describe.runIf(hasBrowser)('the preview page', () => {
-  let browser: Browser
+  let browser: TestBrowser
   let served: Served
   /** The version of the campaign as every test finds it. */
   let untouched: string | undefined

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { markCell, unmarkCell } from '../../../cli/leads/cells.ts'
+import { runs } from '../../support/runs.ts'
 
 describe('a cell leaves so that no spreadsheet runs it', () => {
   test.each([
@@ -36,6 +37,6 @@ test('whatever the text, it comes back as it left', () => {
   )
   fc.assert(
     fc.property(text, (given) => unmarkCell(markCell(given)) === given),
-    { seed: 7, numRuns: 2000 },
+    runs(2000),
   )
 })

@@ -10,8 +10,10 @@ import { type TestSendOptions, testSendCommand } from '../../../cli/preview/test
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { postForm } from '../../support/forms.ts'
 import { day, monday } from '../../support/leads.ts'
-import { facts, start } from '../../support/pipeline.ts'
+import { facts, pipelinesPerTest } from '../../support/pipeline.ts'
 import { campaignFolder, draft } from '../../support/working-campaign.ts'
+
+const { start } = pipelinesPerTest()
 
 const campaign = campaignFolder({ 'emails/spring.md': draft('Spring', 'Hello.') }).path
 

@@ -7,6 +7,7 @@ import {
   normaliseAddress,
   readAddress,
 } from '../../../shared/domain/address.ts'
+import { runs } from '../../support/runs.ts'
 
 const letters63 = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk'
 const letters64 = `${letters63}l`
@@ -520,7 +521,7 @@ describe('any text', () => {
         const reading = readAddress(text)
         if (reading.kind === 'refused') expect(Object.values(sentences)).toContain(reading.why)
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     )
   })
 
@@ -534,7 +535,7 @@ describe('any text', () => {
         expect(normaliseAddress(address)).toBe(address)
         expect(normaliseAddress(` ${address.toUpperCase()}.`)).toBe(address)
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     )
     expect(addresses).toBeGreaterThan(1000)
   })
@@ -547,7 +548,7 @@ describe('any text', () => {
         expect(address).toMatch(/^[!-?^-~]{1,64}@[a-z\d.-]{4,252}$/)
         expect(address.length).toBeLessThanOrEqual(254)
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     )
   })
 
@@ -560,7 +561,7 @@ describe('any text', () => {
         expect(identityOf(identity, rules)).toBe(identity)
         expect(identity.indexOf('@')).toBeGreaterThan(0)
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     )
   })
 })

@@ -11,6 +11,7 @@ import {
 import type { SendWindow, Wait } from '../../../shared/domain/campaign.ts'
 import { instantOf, wallClockMs } from '../../../shared/domain/wall-clock.ts'
 import { plainAfterWait, plainNextInWindow, plainSpreadInWindow } from '../../support/plain-cadence.ts'
+import { runs } from '../../support/runs.ts'
 
 const zones = [
   'Europe/Berlin',
@@ -124,10 +125,7 @@ const anyWait: fc.Arbitrary<Wait> = fc.record(
 )
 
 /** Printed, so that a failure can be run again. */
-const runs = { seed: 20260329, numRuns: 1_500 }
-const seed = `seed ${runs.seed}`
-
-test(`the wall clock is Temporal's, both ways (${seed})`, () => {
+test("the wall clock is Temporal's, both ways", () => {
   fc.assert(
     fc.property(anyPlaceAndTime, ({ timeZone, atMs }) => {
       const time = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone)
@@ -141,22 +139,22 @@ test(`the wall clock is Temporal's, both ways (${seed})`, () => {
           shown.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds,
         )
     }),
-    runs,
+    runs(1_500),
   )
 })
 
-test(`a wait ends when it does by plain Temporal, and never before it began (${seed})`, () => {
+test('a wait ends when it does by plain Temporal, and never before it began', () => {
   fc.assert(
     fc.property(anyCase, anyWait, ({ timeZone, atMs, calendar }, wait) => {
       const endsMs = afterWait(atMs, wait, calendar, timeZone)
       expect(endsMs).toBe(plainAfterWait(atMs, wait, calendar, timeZone))
       expect(endsMs).toBeGreaterThanOrEqual(atMs)
     }),
-    runs,
+    runs(1_500),
   )
 })
 
-test(`a window opens when it does by plain Temporal, and the answer lies within it (${seed})`, () => {
+test('a window opens when it does by plain Temporal, and the answer lies within it', () => {
   fc.assert(
     fc.property(anyCase, anyWindow, ({ timeZone, atMs, calendar }, window) => {
       const expected = plainNextInWindow(atMs, window, calendar, timeZone)
@@ -164,11 +162,11 @@ test(`a window opens when it does by plain Temporal, and the answer lies within 
       expect(isWithinSendWindow(atMs, window, calendar, timeZone)).toBe(expected === atMs)
       expect(isWithinSendWindow(expected, window, calendar, timeZone)).toBe(true)
     }),
-    runs,
+    runs(1_500),
   )
 })
 
-test(`a moment in a window is plain Temporal's, lies within it and stays for an hour (${seed})`, () => {
+test("a moment in a window is plain Temporal's, lies within it and stays for an hour", () => {
   const anyFraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   fc.assert(
     fc.property(
@@ -186,6 +184,6 @@ test(`a moment in a window is plain Temporal's, lies within it and stays for an 
         expect(again).toBe(momentMs)
       },
     ),
-    runs,
+    runs(1_500),
   )
 })

@@ -8,6 +8,7 @@ import { fold, foldOn } from '../../../shared/domain/fold.ts'
 import { scoreLead, standingOf, totalOverTime } from '../../../shared/domain/score.ts'
 import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, day, monday } from '../../support/leads.ts'
+import { runs } from '../../support/runs.ts'
 
 const links = ['https://a.example.com/x', 'https://a.example.com/y']
 
@@ -130,7 +131,6 @@ const anyFacts = fc.array(fc.oneof({ arbitrary: fact, weight: 1 }, { arbitrary: 
   maxLength: 30,
 })
 const nowMs = fc.integer({ min: 0, max: 60 * 24 }).map((hours) => monday + (hours * day) / 24)
-const runs = { seed: 20260302, numRuns: 600 }
 
 test('the lines sum to the total, in whole hundredths, and none is empty or beyond its cap', () => {
   fc.assert(
@@ -145,7 +145,7 @@ test('the lines sum to the total, in whole hundredths, and none is empty or beyo
         if (cap !== undefined) expect(Math.abs(hundredths)).toBeLessThanOrEqual(cap * 100)
       }
     }),
-    runs,
+    runs(600),
   )
 })
 
@@ -160,7 +160,7 @@ test('the same facts in any order, told any number of times, are the same state 
       expect(other).toEqual(state)
       expect(decide(other, given, now)).toEqual(decide(state, given, now))
     }),
-    runs,
+    runs(600),
   )
 })
 
@@ -185,7 +185,7 @@ test('folded on from what was known at any time, with any facts that came since,
       expect(settled.state).toEqual(fold('lead', [...happened, ...settled.records], given, now))
     }),
     // A passage to sales in the very moment that made the lead ready comes up about once in a thousand.
-    { ...runs, numRuns: 3000 },
+    runs(3000),
   )
 })
 
@@ -197,7 +197,7 @@ test('asked for without its lines, now or at many times, the total is the same t
       expect(standingOf(evidence, scoring, now)).toEqual({ totalHundredths, isGated: gates.length > 0 })
       expect(totalOverTime(evidence, scoring)(now)).toBe(totalHundredths)
     }),
-    runs,
+    runs(600),
   )
 })
 
@@ -210,7 +210,7 @@ test('what is kept of the facts does not grow with them', () => {
         expect(counter?.latestAtMs.length ?? 0).toBeLessThanOrEqual(times)
       })
     }),
-    runs,
+    runs(600),
   )
 })
 
@@ -222,6 +222,6 @@ test('a lead becomes ready only when something happens, or when its cool-down en
       const [before, after] = [fold('lead', happened, given, lastMs), fold('lead', happened, given, then)]
       if (before.rise === undefined) expect(after.rise).toBeUndefined()
     }),
-    runs,
+    runs(600),
   )
 })

@@ -4,6 +4,7 @@ import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
 import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, day, hour, monday, sent } from '../../support/leads.ts'
+import { runs } from '../../support/runs.ts'
 
 const submitted = (submission: string, hours: number, form = 'news'): Fact =>
   captured({ submission, form, network: `network-${submission}`, atMs: monday + hours * hour })
@@ -165,6 +166,6 @@ test('in any order, with any repetition, the same is asked; and never above the 
         new Set(facts.filter(({ kind }) => kind === 'SENT').map((fact) => JSON.stringify(fact))).size,
       ).toBe(times.length)
     }),
-    { seed: 20260302, numRuns: 25 },
+    runs(25),
   )
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ArmCount, compareArms, verdictText } from '../../../shared/domain/experiment.ts'
+import { runs } from '../../support/runs.ts'
 
 /** Trials and successes of arms a, b, c ... */
 type Counts = readonly (readonly [number, number])[]
@@ -219,6 +220,6 @@ test('whatever the counts, every number is one, and in order', () => {
       }
       expect(verdictText(result)).not.toMatch(/NaN|Infinity|undefined/)
     }),
-    { seed: 1, numRuns: 300 },
+    runs(300),
   )
 })

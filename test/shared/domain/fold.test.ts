@@ -5,6 +5,7 @@ import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
 import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, clicked, day, hour, monday, sent } from '../../support/leads.ts'
+import { runs } from '../../support/runs.ts'
 
 const touch = fc.record({
   enrolment: fc.constantFrom('learn-1', 'digest-1', 'confirm-news'),
@@ -64,7 +65,7 @@ describe('any set of facts', () => {
           expect(fold('lead', shuffled, campaign, now)).toEqual(fold('lead', facts, campaign, now))
         },
       ),
-      { seed: 20260302, numRuns: 500 },
+      runs(500),
     )
   })
 
@@ -77,7 +78,7 @@ describe('any set of facts', () => {
         expect(score.totalHundredths).toBe(sum)
         expect(Number.isInteger(score.totalHundredths)).toBe(true)
       }),
-      { seed: 20260302, numRuns: 500 },
+      runs(500),
     )
   })
 
@@ -90,7 +91,7 @@ describe('any set of facts', () => {
           reason: 'suppressed',
         })
       }),
-      { seed: 20260302, numRuns: 300 },
+      runs(300),
     )
   })
 
@@ -104,7 +105,7 @@ describe('any set of facts', () => {
         expect(decision.kind === 'send' ? decision.touch.purpose : 'none').not.toBe('marketing')
         expect(decision.kind).not.toBe('qualify')
       }),
-      { seed: 20260302, numRuns: 300 },
+      runs(300),
     )
   })
 })

@@ -8,6 +8,7 @@ import { learnCard, readable } from '../../../../shared/domain/learning/learn-ca
 import { randomFrom } from '../../../../shared/domain/learning/random.ts'
 import { type Column, nameOf, type Sample } from '../../../../shared/domain/learning/sample.ts'
 import { scoreLead } from '../../../../shared/domain/score.ts'
+import { runs } from '../../../support/runs.ts'
 
 const textColumn = (field: string, values: readonly string[]): Column => {
   const texts = [...new Set(values)].filter((text) => text !== '').sort()
@@ -163,7 +164,7 @@ test('learning counts the points of a rule as scoring does', () => {
         expect([...totalsOf(rules, sample)]).toEqual(scored)
       },
     ),
-    { seed: 20260302, numRuns: 300 },
+    runs(300),
   )
 })
 

@@ -12,6 +12,7 @@ import { definitionOf } from '../../../../shared/flows/intake/form-definition.ts
 import { signFormToken } from '../../../../shared/flows/intake/form-token.ts'
 import { issueToken } from '../../../../shared/flows/intake/issue-token.ts'
 import { field, formOf } from '../../../support/forms.ts'
+import { runs } from '../../../support/runs.ts'
 
 /** One field of each type and rule. */
 const everything = formOf({
@@ -235,7 +236,7 @@ describe('the document tells the truth:', () => {
         seen[allowed ? 'allowed' : 'forbidden'] += 1
         expect(await capture('everything', body)).toBe(allowed ? 'captured' : 'refused')
       }),
-      { numRuns: 2500, seed: 4 },
+      runs(2500),
     )
     expect(seen.allowed).toBeGreaterThan(500)
     expect(seen.forbidden).toBeGreaterThan(500)
@@ -254,7 +255,7 @@ describe('the document tells the truth:', () => {
           expect(await capture('everything', body)).toBe('captured')
         },
       ),
-      { numRuns: 4000, seed: 4 },
+      runs(4000),
     )
     expect(allowed).toBeGreaterThan(500)
   })

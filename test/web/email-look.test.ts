@@ -1,14 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileCampaign } from '../../../shared/campaign/compile.ts'
-import type { CompiledCampaign } from '../../../shared/campaign/compiled/compiled.ts'
-import { fold } from '../../../shared/domain/fold.ts'
-import { renderEmail } from '../../../shared/flows/nurture/render-email.ts'
-import { hasBrowser, launchBrowser, violationsOn } from '../../support/browser.ts'
-import { campaignWith, emailOf } from '../../support/campaign-folder.ts'
-import { captured, monday } from '../../support/leads.ts'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import { fold } from '../../shared/domain/fold.ts'
+import { renderEmail } from '../../shared/flows/nurture/render-email.ts'
+import { hasBrowser, launchBrowser, type TestBrowser, violationsOn } from '../support/browser.ts'
+import { campaignWith, emailOf } from '../support/campaign-folder.ts'
+import { captured, monday } from '../support/leads.ts'
 
 /** Everything that Markdown makes, some of it too wide for a telephone. */
 const everything = `# A heading that is long enough to stand on two lines of a telephone
@@ -47,7 +46,7 @@ const wide =
 const pictures = process.env.EMAIL_PICTURES
 
 describe.runIf(hasBrowser)('an email', () => {
-  let browser: Browser
+  let browser: TestBrowser
   let campaign: CompiledCampaign
 
   beforeAll(async () => {
