@@ -1,14 +1,22 @@
 /** How often check reads the files of a campaign folder from disk, counted where they are read. */
-import { readdirSync, readFileSync } from 'node:fs'
+import fs, { readdirSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join, relative } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { checkCampaign } from '../../../shared/campaign/check.ts'
 import { campaignWith, type Files } from '../../support/campaign-folder.ts'
 
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>()
-  return { ...fs, readFileSync: vi.fn(fs.readFileSync) }
-})
+/** The paths that are read from disk while something is done; modules that read by name see the same. */
+const readsDuring = async <Result>(act: () => Promise<Result>) => {
+  const spy = vi.spyOn(fs, 'readFileSync')
+  syncBuiltinESMExports()
+  try {
+    return { result: await act(), paths: spy.mock.calls.map(([path]) => String(path)) }
+  } finally {
+    spy.mockRestore()
+    syncBuiltinESMExports()
+  }
+}
 
 /** What check says, and the reads of it alone, by file of the folder. */
 const readsOfCheck = async (files: Files) => {
@@ -18,14 +26,13 @@ const readsOfCheck = async (files: Files) => {
       .filter((entry) => entry.isFile())
       .map((entry) => [relative(folder, join(entry.parentPath, entry.name)), 1]),
   )
-  vi.mocked(readFileSync).mockClear()
-  const found = await checkCampaign(folder)
+  const { result, paths } = await readsDuring(() => checkCampaign(folder))
   const reads: Record<string, number> = {}
-  for (const [path] of vi.mocked(readFileSync).mock.calls) {
-    const file = relative(folder, String(path))
+  for (const path of paths) {
+    const file = relative(folder, path)
     if (!file.startsWith('..')) reads[file] = (reads[file] ?? 0) + 1
   }
-  return { ...found, reads, onceEach }
+  return { ...result, reads, onceEach }
 }
 
 test('each file of the sample is read once, partials and layouts too', async () => {
