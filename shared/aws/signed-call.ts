@@ -1,4 +1,4 @@
-/** One signed call of an AWS service that speaks JSON: for functions that need an operation or two and not a whole client. */
+/** A signed call of AWS, with its tries and time limits: for functions that need an operation, not a whole client. */
 import type { HttpRequest } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import * as z from 'zod/mini'
@@ -7,7 +7,7 @@ import { cancellationPasses, type Pause, spreadPause, tryAgain } from './try-aga
 
 type Input = Readonly<Record<string, unknown>>
 
-/** A service said no, or nothing that can be read. Never carries what was sent, nor what a call that went through gave. */
+/** A service said no, or nothing readable. Carries neither what was sent nor what a call that went through gave. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed'
   /** The service's name for the error, such as `ConditionalCheckFailedException`; empty where it gave none. */
@@ -70,9 +70,9 @@ export const awsCaller = ({ answerMs, callMs, timeout, pause }: Patience) => {
 }
 
 /**
- * The answer's JSON. Throttling, faults of the service, lost answers and writers that met another are tried again: a call
- * whose answer was lost may have been carried out, so every call here must be one that may be made twice, and whoever
- * writes on a condition takes its failure for the record that an earlier try has left. Throws `CallFailed`.
+ * The answer's JSON. Throttles, faults of the service, lost answers and conflicts between writers are tried again. A
+ * call whose answer was lost may have been carried out: so every call must be one that may be made twice, and a
+ * conditional write whose condition fails may have been made by an earlier try of the same call. Throws `CallFailed`.
  */
 export const callAws = awsCaller(patience)
 
@@ -85,9 +85,20 @@ const mayPass = (failure: unknown): boolean => {
   return status >= 500 || status === 429 || passing.test(code) || cancellationPasses(cancellations)
 }
 
-/** As the SDK has it, and writers that met a transaction. */
-const passing =
-  /^(Throttl|RequestThrottled|TooManyRequests|RequestLimitExceeded|LimitExceededException|ProvisionedThroughputExceeded|RequestTimeout|TransactionInProgress|TransactionConflict)/
+/** Codes that the SDK tries again, and that of a single write that met a transaction. */
+const passing = new RegExp(
+  `^(${[
+    'Throttl',
+    'RequestThrottled',
+    'TooManyRequests',
+    'RequestLimitExceeded',
+    'LimitExceededException',
+    'ProvisionedThroughputExceeded',
+    'RequestTimeout',
+    'TransactionInProgress',
+    'TransactionConflict',
+  ].join('|')})`,
+)
 
 interface Answer {
   readonly status: number

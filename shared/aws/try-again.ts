@@ -31,7 +31,7 @@ export const tryAgain = async <Given>(
 /** Codes by which a transaction says of an item that it would be taken a moment later. */
 const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
 
-/** Whether a cancelled transaction may go through yet, by the codes of its items: of none is it certain that it may not. */
+/** Whether a cancelled transaction may go through yet: all that stood in its way was contention. */
 export const cancellationPasses = (codes: readonly (string | undefined)[]): boolean =>
   codes.some((code) => code !== undefined && passing.includes(code)) &&
   codes.every((code) => code === undefined || code === 'None' || passing.includes(code))
