@@ -1,4 +1,4 @@
-/** Writes what a submission leaves behind: nearly always one fact, and sometimes an item or two that stand or fall with it. */
+/** Writes what a submission leaves behind: one fact, and at times an item or two that stand or fall with it. */
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { ConsentEvidence } from '../contracts/consent-evidence.ts'
 import { keys } from '../contracts/names.ts'
@@ -17,8 +17,9 @@ export interface Capture {
 }
 
 /**
- * By signed calls and not by the table's client: a visitor waits for this function's start, and the client is more than
- * half of what it would load. `replayed`: the token has served another lead, and nothing was written. Throws `CallFailed`.
+ * By signed calls and not by the table's client: a visitor waits for this function's start, and the client is more
+ * than half of what it would load. `replayed`: the token has served another lead, and nothing was written. Throws
+ * `CallFailed`.
  */
 export const recordCapture = async (
   tableName: string,

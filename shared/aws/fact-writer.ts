@@ -1,4 +1,4 @@
-/** Writes facts: each at most once, by its natural key. Apart from the rest of the table so that capture stays small. */
+/** Writes facts, each at most once, by its natural key: all of the table that capture and import need. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,

@@ -5,7 +5,7 @@ import { keys } from '../contracts/names.ts'
 
 export type TableItem = Readonly<Record<string, unknown>>
 
-/** One lead's items follow each other: a scan goes through partition keys one after the other, by sort key within each. */
+/** One lead's items follow each other: a scan takes one partition key after the other, by sort key within each. */
 export async function* scanItems(dynamo: DynamoDBClient, tableName: string): AsyncGenerator<TableItem> {
   for await (const page of paginateScan({ client: dynamo }, { TableName: tableName }))
     for (const item of page.Items ?? []) yield unmarshall(item)

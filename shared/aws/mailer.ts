@@ -25,7 +25,7 @@ export type SendOutcome =
   /** Perhaps sent: only SES's own Send event can tell. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
-/** SES said no in a way that waiting does not change: an identity, a configuration set or the message itself is wrong. */
+/** SES said no, and waiting will not change it: an identity, a configuration set or the message itself is wrong. */
 export class EmailRejected extends Error {
   override readonly name = 'EmailRejected'
 
@@ -48,7 +48,8 @@ const throttles = [
 
 /**
  * SES has no idempotency token, so the client makes one attempt: two calls are two emails. It gives up well before the
- * function's own time-out; left to itself the SDK would only warn. `given` says where it calls and as whom, outside Lambda.
+ * function's own time-out; left to itself the SDK would only warn. Outside Lambda `given` says where it calls, and as
+ * whom.
  */
 export const sesClient = (
   given: Pick<SESv2ClientConfig, 'region' | 'endpoint' | 'credentials'> = {},

@@ -1,4 +1,4 @@
-/** The releases of a campaign's sequences, as the deployed functions have seen them, and which version was seen last. */
+/** The releases of a campaign's sequences, as the deployed functions saw them, and which version they saw last. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,

@@ -8,7 +8,10 @@ const spanMs = 10 * 60_000
 
 const answer = z.object({ Attributes: z.object({ tokens: z.object({ N: z.string() }) }) })
 
-/** Adds one, and gives how many it is now. One write and no read. Throws `CallFailed`. */
+/**
+ * Adds one, and gives how many it is now. One write and no read. A try whose answer was lost may have counted too: at
+ * worst a visitor is asked for a little work at a bad moment. Throws `CallFailed`.
+ */
 export const countToken = async (tableName: string, network: string, atMs: number): Promise<number> => {
   const startMs = Math.floor(atMs / spanMs) * spanMs
   const given = await callAws('dynamodb', 'UpdateItem', {

@@ -4,10 +4,20 @@
 const tries = 4
 const firstPauseMs = 50
 
+/** Waits, for the time given at most. */
+export type Pause = (longestMs: number) => Promise<void>
+
+/** Spread out, so that those who were refused together do not come back together. */
+export const spreadPause: Pause = (longestMs) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, longestMs * (0.5 + Math.random() / 2))
+  })
+
 /** What the call gives, or what its last try fails with. Only for calls that may be made twice. */
 export const tryAgain = async <Given>(
   call: () => Promise<Given>,
   mayPass: (failure: unknown) => boolean,
+  pause: Pause = spreadPause,
 ): Promise<Given> => {
   for (let made = 1; ; made += 1)
     try {
@@ -18,16 +28,10 @@ export const tryAgain = async <Given>(
     }
 }
 
-/** Spread out, so that those who were refused together do not come back together. */
-const pause = (longestMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, longestMs * (0.5 + Math.random() / 2))
-  })
-
 /** Codes by which a transaction says of an item that it would be taken a moment later. */
 const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
 
-/** Whether a cancelled transaction may go through yet, by the codes of its items: of none is it certain that it may not. */
+/** Whether a cancelled transaction may go through yet: all that stood in its way was contention. */
 export const cancellationPasses = (codes: readonly (string | undefined)[]): boolean =>
   codes.some((code) => code !== undefined && passing.includes(code)) &&
   codes.every((code) => code === undefined || code === 'None' || passing.includes(code))

@@ -9,7 +9,7 @@ export const refusedAs =
   (error) =>
     error instanceof refusal ? answer : undefined
 
-/** `done` once the call has gone through, or what its refusal means. A failure that means nothing here is thrown as it is. */
+/** `done` once the call has gone through, or what its refusal means. A failure without a meaning is thrown as it is. */
 export const unlessRefused = async <Done, Answer>(
   call: Promise<unknown>,
   done: Done,

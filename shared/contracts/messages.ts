@@ -1,5 +1,6 @@
 /** What travels on the queues: "look at this lead", or at all of them, a page at a time. */
 import * as z from 'zod/mini'
+import { firstProblem } from './first-problem.ts'
 
 const leadNudge = z.object({
   leadId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
@@ -34,8 +35,7 @@ export const readSweep = (body: string): Sweep => readBy(sweep, body)
 const readBy = <S extends z.ZodMiniType>(schema: S, body: string): z.infer<S> => {
   const read = schema.safeParse(parseJson(body, 'A queue message'))
   if (read.success) return read.data
-  const issue = read.error.issues[0]
-  throw new UnreadableMessage('A queue message', `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
+  throw new UnreadableMessage('A queue message', firstProblem(read.error, 'body'))
 }
 
 /** Throws `UnreadableMessage`, naming `what`. */

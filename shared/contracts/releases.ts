@@ -11,7 +11,7 @@ export interface StoredReleases {
   readonly versionInForce: string | undefined
   /** The version that it came in place of, and when; absent of the first, and where that was not kept yet. */
   readonly replaced?: { readonly version: string; readonly atMs: number }
-  /** What stands in that version beside its sequences' steps; absent where a version that did not keep it yet is in force. */
+  /** What that version says beside its sequences' steps; absent where it was recorded before this was kept. */
   readonly outline?: Outline
 }
 

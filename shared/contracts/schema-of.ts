@@ -2,8 +2,8 @@
 import type * as z from 'zod/mini'
 
 /**
- * An object's schema that gives a `T` and names each of its fields, the optional ones too. A name that `T` does not have
- * passes: a test that compares the types finds it.
+ * An object's schema that gives a `T` and names each of its fields, the optional ones too. A field that `T` does not
+ * have passes here; test/shared/contracts/stored.test.ts compares the types and finds it.
  */
 export type SchemaOf<T> = z.ZodMiniType<T> & {
   readonly shape: { readonly [Field in keyof T]-?: z.core.$ZodType }

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { Consent, Fact, FactKind, ScoreLine } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
+import { firstProblem } from './first-problem.ts'
 import type { SchemaOf } from './schema-of.ts'
 import { UserError } from './user-error.ts'
 
@@ -24,7 +25,7 @@ const consent = z.object({
   basis: z.exactOptional(z.string()),
 }) satisfies SchemaOf<Consent>
 
-/** By kind. A field that a schema or its fact's type lacks does not compile: here, or in test/shared/contracts/stored.test.ts. */
+/** By kind. A field that a schema or its fact's type lacks does not compile, here or in the test of this file. */
 export const factSchemas = {
   CAPTURED: z.object({
     kind: z.literal('CAPTURED'),
@@ -102,14 +103,24 @@ export const factSchemas = {
   LOST: z.object({ kind: z.literal('LOST'), ...bySales, ...at }),
 } satisfies { [Kind in FactKind]: SchemaOf<Extract<Fact, { kind: Kind }>> }
 
-/** A fact in the table that does not have the shape its kind asks for: written by other code, or by hand. */
-export class UnreadableFact extends UserError {
+/** As the table gives it, keys and all. */
+type Item = Readonly<Record<string, unknown>>
+
+/** An item that does not have its shape: written by other code, or by hand. The message names no person. */
+abstract class UnreadableItem extends UserError {
+  constructor(what: string, { pk, sk }: Item, problem: string, remedy: string) {
+    super(
+      `The stored ${what} ${pk} / ${sk} cannot be read: ${problem}. It was written by another version; ${remedy}.`,
+    )
+  }
+}
+
+/** A fact that does not have the shape its kind asks for. */
+export class UnreadableFact extends UnreadableItem {
   override readonly name = 'UnreadableFact'
 
   constructor(item: Item, problem: string) {
-    super(
-      `The stored fact ${placeOf(item)} cannot be read: ${problem}. It was written by another version; correct or remove it.`,
-    )
+    super('fact', item, problem, 'correct or remove it')
   }
 }
 
@@ -125,8 +136,8 @@ export const readFact = (item: Item): Fact => {
 const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factSchemas, kind)
 
 /**
- * The folded summary, `LEAD#<id>` / `LEAD`. Lists and people read it, and the next look at the lead reads what it says is
- * arranged and asked for; what a lead is decided on are its facts alone.
+ * The folded summary, `LEAD#<id>` / `LEAD`. Lists and people read it, and the next look reads in it what is arranged
+ * and what has been asked for. Whatever is decided about a lead is decided on its facts alone.
  */
 export interface Summary {
   /** Counts writes; a writer that read an older one is refused. */
@@ -205,13 +216,11 @@ export const summarySchema = z.object({
 export const claimSchema = z.object({ ...carried, claimedAtMs: z.number() }) satisfies SchemaOf<Claim>
 
 /** A summary that does not have the shape of one. Nothing is lost with it: it is made from the facts. */
-export class UnreadableSummary extends UserError {
+export class UnreadableSummary extends UnreadableItem {
   override readonly name = 'UnreadableSummary'
 
   constructor(item: Item, problem: string) {
-    super(
-      `The stored summary ${placeOf(item)} cannot be read: ${problem}. It was written by another version; remove it, and the next look at the lead writes a new one.`,
-    )
+    super('summary', item, problem, 'remove it, and the next look at the lead writes a new one')
   }
 }
 
@@ -223,12 +232,15 @@ export const readSummary = (item: Item): Summary => {
 }
 
 /** A claim that does not have the shape of one. Nothing may be sent to its lead until a person has looked. */
-export class UnreadableClaim extends UserError {
+export class UnreadableClaim extends UnreadableItem {
   override readonly name = 'UnreadableClaim'
 
   constructor(item: Item, problem: string) {
     super(
-      `The stored claim ${placeOf(item)} cannot be read: ${problem}. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.`,
+      'claim',
+      item,
+      problem,
+      'correct it, and do not remove it: without it the email could be sent twice',
     )
   }
 }
@@ -239,13 +251,3 @@ export const readClaim = (item: Item): Claim => {
   if (read.success) return read.data
   throw new UnreadableClaim(item, firstProblem(read.error))
 }
-
-/** As the table gives it, keys and all. */
-type Item = Readonly<Record<string, unknown>>
-
-/** Where a person finds the item. */
-const placeOf = ({ pk, sk }: Item): string => `${pk} / ${sk}`
-
-/** The first field that is wrong and what is wrong with it, without what it holds. */
-const firstProblem = ({ issues: [issue] }: z.core.$ZodError): string =>
-  `${issue?.path.join('.')}: ${issue?.message}`

@@ -8,7 +8,7 @@ export const salesSequence = 'sales'
 
 const confirmationPrefix = `${confirmationSequence}-`
 
-/** `learn-2`: the second time through the sequence `learn`. Only `[A-Za-z0-9_-]`, because SES tag values allow no more. */
+/** `learn-2`: the second time through `learn`. Only `[A-Za-z0-9_-]`, because SES tag values allow no more. */
 export const enrolmentId = (sequence: string, ordinal: number): string => `${sequence}-${ordinal}`
 
 /** `confirm-guide`: the wait for the confirmation that the form `guide` asks for. */

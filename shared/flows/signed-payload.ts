@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** By what it is signed. */
 export interface Signing {
   readonly key: string
-  /** Stands before what is signed, so that what one use of a key has signed is worth nothing to another; links have none. */
+  /** Stands before what is signed, so that a signature is good for one use only; links have none. */
   readonly prefix: '' | 'form-token.'
 }
 

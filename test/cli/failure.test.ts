@@ -78,7 +78,9 @@ test('every error for users is among those above, under its own name', () => {
         .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
     )
-    .flatMap((text) => [...text.matchAll(/class (\w+) extends (?:UserError|InputError)\b/g)])
+    .flatMap((text) => [
+      ...text.matchAll(/(?<!abstract )class (\w+) extends (?:UserError|InputError|UnreadableItem)\b/g),
+    ])
     .map(([, name]) => name)
   expect(userErrors.map(([{ name }]) => name).toSorted()).toEqual(named.toSorted())
 })

@@ -1,6 +1,7 @@
 /** SES tells what became of an email: each event becomes a fact about the touch that its tags name. */
 import * as z from 'zod/mini'
 import type { LeadTable } from '../../aws/lead-table.ts'
+import { firstProblem } from '../../contracts/first-problem.ts'
 import { parseJson, UnreadableMessage } from '../../contracts/messages.ts'
 import { emailTags } from '../../contracts/names.ts'
 import type { Fact, LeadResponded, LinkClicked, TouchRef } from '../../domain/facts.ts'
@@ -44,10 +45,7 @@ export type Goals = Readonly<Record<string, string>>
 /** Throws `UnreadableMessage`. */
 export const readFeedback = (body: string, goals: Goals): Feedback => {
   const read = sesEvent.safeParse(parseJson(body, 'An SES event'))
-  if (!read.success) {
-    const issue = read.error.issues[0]
-    throw new UnreadableMessage('An SES event', `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
-  }
+  if (!read.success) throw new UnreadableMessage('An SES event', firstProblem(read.error, 'body'))
   const { eventType, mail } = read.data
   const leadId = mail.tags?.[emailTags.lead]?.[0]
   const enrolment = mail.tags?.[emailTags.enrolment]?.[0]

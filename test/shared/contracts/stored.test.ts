@@ -77,11 +77,11 @@ describe('a stored fact', () => {
       { ...item, kind: 'constructor' },
       'its kind constructor is not known',
     ],
-    ['that lacks a field', { ...item, form: undefined }, 'form: Invalid input'],
+    ['that lacks a field', { ...item, form: undefined }, 'form: expected string'],
     [
       'whose optional field is there and empty',
       { ...item, kind: 'SENT', enrolment: 'learn-1', step: 'one', messageId: 'm', email: undefined },
-      'email: Invalid input',
+      'email: expected string',
     ],
   ])('%s is refused by its name, with what to do', (_, stored, problem) => {
     expect(() => readFact(stored)).toThrow(
@@ -170,10 +170,18 @@ describe('a stored summary', () => {
   })
 
   test.each([
-    ['a version that is text', { version: '3' }, 'version: Invalid input'],
-    ['a stage that is none', { stage: 'asleep' }, 'stage: Invalid input'],
-    ['an appointment without a time', { appointment: { on: 'queue' } }, 'appointment.atMs: Invalid input'],
-    ['a score line without points', { scoreLines: [{ rule: 'a' }] }, 'scoreLines.0.dimension: Invalid input'],
+    ['a version that is text', { version: '3' }, 'version: expected number'],
+    [
+      'a stage that is none',
+      { stage: 'asleep' },
+      'stage: expected pending or nurturing or qualified or accepted or won or lost or exhausted or suppressed',
+    ],
+    ['an appointment without a time', { appointment: { on: 'queue' } }, 'appointment.atMs: expected number'],
+    [
+      'a score line without points',
+      { scoreLines: [{ rule: 'a' }] },
+      'scoreLines.0.dimension: expected fit or engagement or negative',
+    ],
   ])(
     'with %s is refused: the message names the item, says what to do, and nothing that it holds',
     (_, wrong, problem) => {
@@ -214,7 +222,7 @@ describe('a stored claim', () => {
       expect.objectContaining({
         name: 'UnreadableClaim',
         message:
-          'The stored claim LEAD#7f3c / SEND#learn-1#one cannot be read: claimedAtMs: Invalid input. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.',
+          'The stored claim LEAD#7f3c / SEND#learn-1#one cannot be read: claimedAtMs: expected number. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.',
       }),
     )
   })
