@@ -7,7 +7,7 @@ describe('what infra forgot is told:', () => {
   test('a missing environment variable, at start, by function and name', async () => {
     const cdkOut = broken((template) => template.replace(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/, ''))
     await expect(start({ cdkOut })).rejects.toThrow(
-      /scoreFunction.*MissingVariable: The environment variable HANDOFF_QUEUE_URL is not set/s,
+      /reconcileFunction.*MissingVariable: The environment variable HANDOFF_QUEUE_URL is not set/s,
     )
   })
 
