@@ -152,6 +152,7 @@ try {
     error instanceof CampaignError ||
     [
       'SettingsError',
+      'AssemblyRefused',
       'PortTaken',
       'StateOutdated',
       'FolderInUse',
