@@ -22,10 +22,28 @@ export interface GatewayOptions {
   readonly operator?: Operator
 }
 
+/** A request as AWS's clients write it, however it came here. */
+export interface WireRequest {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
+
+export interface WireAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** Listens from the start, since the template's queue addresses lead here; answers once it serves. */
 export interface Gateway {
   readonly url: string
   serve(options: GatewayOptions): void
+  /** Answers one request: programs' over HTTP and functions' as messages come to the same place. Never rejects. */
+  exchange(request: WireRequest): Promise<WireAnswer>
   close(): Promise<void>
 }
 
@@ -40,18 +58,20 @@ const functionOfKey = (accessKey: string): string =>
 
 export const listenAsGateway = async (): Promise<Gateway> => {
   let clock: VirtualClock | undefined
-  let answer: (request: IncomingMessage) => Promise<AwsAnswer> = async () => {
+  let answer: (request: WireRequest) => Promise<AwsAnswer> = async () => {
     throw new AwsError('ServiceUnavailable', 'The pipeline is still starting.', 503)
   }
-  const server = createServer((request, response) => {
+  const exchange = async (request: WireRequest): Promise<WireAnswer> => {
     // The SDK compares this with its own clock, and would take the machine's time for a clock that is wrong.
-    if (clock) response.setHeader('date', new Date(clock.nowMs()).toUTCString())
+    const date = new Date(clock?.nowMs() ?? Date.now()).toUTCString()
     const isRest = request.headers['x-amz-target'] === undefined
-    answer(request).then(
-      ({ status, body }) => write(response, status, body, isRest),
-      (error: unknown) => writeError(response, error, isRest),
-    )
-  })
+    try {
+      return written(await answer(request), date, isRest)
+    } catch (error) {
+      return refused(error, date, isRest)
+    }
+  }
+  const server = createServer((request, response) => void respond(request, response, exchange))
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -63,10 +83,33 @@ export const listenAsGateway = async (): Promise<Gateway> => {
       clock = options.clock
       answer = answering(options)
     },
+    exchange,
     close: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
     },
+  }
+}
+
+/** One request over HTTP, as programs other than the functions make it. */
+const respond = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  exchange: Gateway['exchange'],
+): Promise<void> => {
+  try {
+    const { status, headers, body } = await exchange({
+      method: request.method ?? 'POST',
+      path: request.url ?? '/',
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      ),
+      body: await bodyOf(request),
+    })
+    response.writeHead(status, headers).end(body)
+  } catch {
+    // The caller left before its request was whole: there is nobody to answer.
+    response.destroy()
   }
 }
 
@@ -75,7 +118,7 @@ const answering = ({
   services,
   onDenied,
   operator,
-}: GatewayOptions): ((request: IncomingMessage) => Promise<AwsAnswer>) => {
+}: GatewayOptions): ((request: WireRequest) => Promise<AwsAnswer>) => {
   const roles = new Map(inventory.roles.map(({ arn, statements }) => [arn, statements]))
   if (operator) roles.set(operatorRole, operator.statements)
   const roleByFunction = new Map(inventory.functions.map(({ name, roleArn }) => [name, roleArn]))
@@ -101,30 +144,22 @@ const answering = ({
     const isOperator = accessKey === operator?.accessKey
     const caller = isOperator ? 'operator' : functionOfKey(accessKey)
     const roleArn = isOperator ? operatorRole : (roleByFunction.get(caller) ?? '')
-    const call = await readCall(request, scope, caller, roleArn)
+    const call = readCall(request, scope, caller, roleArn)
     authorise(call, service)
     return service.handle(call)
   }
 }
 
-const readCall = async (
-  request: IncomingMessage,
-  scope: string,
-  caller: string,
-  roleArn: string,
-): Promise<AwsCall> => {
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  const text = await bodyOf(request)
+const readCall = (request: WireRequest, scope: string, caller: string, roleArn: string): AwsCall => {
+  const { method, path, headers, body } = request
+  const url = new URL(path, 'http://localhost')
   return {
     service: scope,
-    method: request.method ?? 'POST',
+    method,
     path: url.pathname,
     query: url.searchParams,
-    target:
-      String(request.headers['x-amz-target'] ?? '')
-        .split('.')
-        .at(-1) || undefined,
-    body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+    target: headers['x-amz-target']?.split('.').at(-1) || undefined,
+    body: body ? (JSON.parse(body) as Record<string, unknown>) : {},
     roleArn,
     caller,
   }
@@ -134,8 +169,8 @@ const denialText = ({ roleArn, caller }: AwsCall, { action, resource }: Permissi
   `User: arn:aws:sts::${localAccount}:assumed-role/${roleArn.split('/').at(-1)}/${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action. Add ${missingStatement({ action, resource })}`
 
 /** `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...` */
-const credentialOf = (request: IncomingMessage): { accessKey: string; scope: string } => {
-  const credential = /Credential=([^,\s]+)/.exec(String(request.headers.authorization ?? ''))?.[1]?.split('/')
+const credentialOf = ({ headers }: WireRequest): { accessKey: string; scope: string } => {
+  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1]?.split('/')
   const [accessKey, , , scope] = credential ?? []
   if (!accessKey || !scope)
     throw new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403)
@@ -148,24 +183,24 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const write = (response: ServerResponse, status: number, body: unknown, isRest: boolean): void => {
+const written = ({ status, body }: AwsAnswer, date: string, isRest: boolean): WireAnswer => {
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? {})
-  response.writeHead(status, {
-    'content-type': isRest ? 'application/json' : 'application/x-amz-json-1.0',
-    'content-length': Buffer.byteLength(text),
-  })
-  response.end(text)
+  return {
+    status,
+    headers: {
+      date,
+      'content-type': isRest ? 'application/json' : 'application/x-amz-json-1.0',
+      'content-length': String(Buffer.byteLength(text)),
+    },
+    body: text,
+  }
 }
 
-const writeError = (response: ServerResponse, error: unknown, isRest: boolean): void => {
-  const known = error instanceof AwsError ? error : new AwsError('InternalFailure', describe(error), 500)
-  if (isRest) response.setHeader('x-amzn-errortype', known.code)
-  write(
-    response,
-    known.status,
-    { __type: known.code, message: known.message, Message: known.message },
-    isRest,
-  )
+const refused = (error: unknown, date: string, isRest: boolean): WireAnswer => {
+  const { code, status, message } =
+    error instanceof AwsError ? error : new AwsError('InternalFailure', describe(error), 500)
+  const answer = written({ status, body: { __type: code, message, Message: message } }, date, isRest)
+  return isRest ? { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': code } } : answer
 }
 
 const describe = (error: unknown): string =>

@@ -161,6 +161,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_ENDPOINT_URL: gateway.url,
       }),
+      gateway,
       clock,
       meter,
       onLog: (log) => options.onLog?.(log),

@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import pc from 'picocolors'
-import { synthesise } from '../../infra/synthesise.ts'
 import { type Bill, billText, makeBill } from '../../local/bill.ts'
 import { checkInvariants, type Violation } from '../../local/invariants.ts'
 import type { Reading } from '../../local/meter.ts'
@@ -15,6 +14,7 @@ import { readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import { makeReport, type Report } from '../../shared/flows/report/report-figures.ts'
 import { reportText } from '../../shared/flows/report/report-text.ts'
+import { assemble } from '../assembly.ts'
 import { parseMappings } from '../mapping.ts'
 import { arrivalMs, defaultArrivalDays, fillMs, defaultStartMs as startMs } from '../people/arrivals.ts'
 import { People } from '../people/model.ts'
@@ -58,12 +58,11 @@ const defaultGrainMs = 30 * 60_000
 
 /** Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost. */
 export const demo = async (options: DemoOptions): Promise<number> => {
-  const { assembly, campaign } = await synthesise({ outdir: join(root, 'cdk.out') })
+  const assembly = await assemble()
   const bar = progressBar(options.days)
   const result = await play({
     ...options,
-    cdkOut: assembly.directory,
-    campaign,
+    ...assembly,
     onDay: (day) => bar.update(day),
   })
   bar.stop()

@@ -1,6 +1,5 @@
 /** Finds where the leads are: a deployed stack, a pipeline that runs on a folder, or the folder alone. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -31,24 +30,14 @@ const openLocal = async (data: string, purpose: 'write' | 'read'): Promise<LeadS
   }
   if (purpose === 'read' && !existsSync(join(folder, 'dynamodb')))
     throw new InputError(`${data} holds no leads; name the folder with --data, or a stack with --stack.`)
-  const [{ synthesise }, { openFolder }] = await Promise.all([
-    import('../../infra/synthesise.ts'),
+  const [{ assemble }, { openFolder }] = await Promise.all([
+    import('../assembly.ts'),
     import('../../local/folder.ts'),
   ])
-  // Into a folder of its own: another pipeline of this checkout may run from cdk.out.
-  const synthesis = mkdtempSync(join(tmpdir(), 'ripen-synthesis-'))
-  try {
-    const { assembly } = await synthesise(
-      { outdir: join(synthesis, 'cdk.out') },
-      join(synthesis, 'bundles'),
-      { withChecks: false },
-    )
-    const { operator, nowMs, close } = await openFolder(assembly.directory, folder)
-    const store = await openRunning(operator, `the folder ${data}`, nowMs, close)
-    return { ...store, waitsFor: `the pipeline to start on ${data}` }
-  } finally {
-    rmSync(synthesis, { recursive: true, force: true })
-  }
+  const { cdkOut } = await assemble()
+  const { operator, nowMs, close } = await openFolder(cdkOut, folder)
+  const store = await openRunning(operator, `the folder ${data}`, nowMs, close)
+  return { ...store, waitsFor: `the pipeline to start on ${data}` }
 }
 
 const openRunning = (

@@ -1,9 +1,9 @@
 /** `ripen start`: the whole pipeline on this machine until Ctrl-C. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import pc from 'picocolors'
-import { synthesise } from '../../infra/synthesise.ts'
 import { consoleHandler } from '../../local/console/handler.ts'
 import { startPipeline } from '../../local/pipeline.ts'
+import { assemble } from '../assembly.ts'
 
 export interface StartOptions {
   readonly port: number
@@ -11,14 +11,11 @@ export interface StartOptions {
   readonly fresh: boolean
 }
 
-const root = resolve(import.meta.dirname, '..', '..')
-
 /** Resolves once everything is served; the process then lives until it is interrupted, and leaves nothing running. */
 export const start = async (options: StartOptions): Promise<void> => {
-  console.log(pc.dim('Synthesising the stack ...'))
-  const { assembly, campaign } = await synthesise({ outdir: join(root, 'cdk.out') })
+  const { cdkOut, campaign } = await assemble(() => console.log(pc.dim('Synthesising the stack ...')))
   const pipeline = await startPipeline({
-    cdkOut: assembly.directory,
+    cdkOut,
     dataFolder: resolve(options.data),
     isFresh: options.fresh,
     port: options.port,

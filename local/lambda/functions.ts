@@ -1,9 +1,11 @@
 /** Every function of the template, each in a worker of its own, with the environment that the template gives it. */
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { UserError } from '../../shared/contracts/user-error.ts'
 import type { VirtualClock } from '../clock.ts'
+import type { Gateway } from '../gateway.ts'
 import type { FunctionResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
+import type { HandedAnswer, HandedRequest } from './hand-over.ts'
 import type { ErrorText, FromWorker, WorkerSetup } from './worker.ts'
 
 export type Invocation =
@@ -22,6 +24,7 @@ export interface FunctionsOptions {
   readonly functions: readonly FunctionResource[]
   /** What Lambda itself sets, beside the template's variables. */
   readonly environmentFor: (resource: FunctionResource) => Readonly<Record<string, string>>
+  readonly gateway: Pick<Gateway, 'url' | 'exchange'>
   readonly clock: VirtualClock
   readonly meter: Meter
   readonly onLog: (log: FunctionLog) => void
@@ -142,6 +145,8 @@ class Sandbox {
 
   #launch(): Promise<FromWorker> {
     const { codeFolder, handler, name, timeoutSeconds, memoryMb, environment } = this.#resource
+    const { url } = this.#options.gateway
+    const port = this.#callsToAws()
     const setup: WorkerSetup = {
       clockBuffer: this.#options.clock.buffer,
       codeFolder,
@@ -149,9 +154,11 @@ class Sandbox {
       functionName: name,
       timeoutSeconds,
       memoryMb,
+      gateway: { url, port },
     }
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: setup,
+      transferList: [port],
       env: { ...environment, ...this.#options.environmentFor(this.#resource) },
       stdout: true,
       stderr: true,
@@ -167,6 +174,16 @@ class Sandbox {
     return new Promise((resolve) => {
       this.#answer = resolve
     })
+  }
+
+  /** The worker's end of a channel whose other end answers as the gateway does. */
+  #callsToAws(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    port1.on('message', async ({ id, request }: HandedRequest) => {
+      const answer = await this.#options.gateway.exchange(request)
+      port1.postMessage({ id, answer } satisfies HandedAnswer)
+    })
+    return port2
   }
 
   #log(line: string): void {

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { handOver } from './hand-over.ts'
 import { installVirtualDate } from './virtual-date.ts'
 
 export interface WorkerSetup {
@@ -12,6 +13,8 @@ export interface WorkerSetup {
   readonly functionName: string
   readonly timeoutSeconds: number
   readonly memoryMb: number
+  /** Where calls to AWS go; without it they take a socket, as they do in Lambda. */
+  readonly gateway?: { readonly url: string; readonly port: MessagePort }
 }
 
 export type ToWorker = { readonly requestId: string; readonly event: unknown }
@@ -36,6 +39,7 @@ const describe = (error: unknown): ErrorText =>
     : { errorType: 'Error', errorMessage: String(error) }
 
 installVirtualDate(setup.clockBuffer)
+if (setup.gateway) handOver(setup.gateway.url, setup.gateway.port)
 
 let requestId = 'init'
 for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)

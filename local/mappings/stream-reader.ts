@@ -1,14 +1,7 @@
 /** Reads the engine's stream and hands each record, in order, to every mapping of the table. */
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  ListStreamsCommand,
-} from '@aws-sdk/client-dynamodb-streams'
 import type { VirtualClock } from '../clock.ts'
 import type { TableResource } from '../inventory.ts'
-import { type DynamoDbService, engineClient } from '../services/dynamodb.ts'
+import type { DynamoDbService } from '../services/dynamodb.ts'
 import type { Collection, State } from '../state.ts'
 
 /** A stream record in the shape that Lambda passes on. */
@@ -29,6 +22,21 @@ export interface StreamRecord {
   }
 }
 
+/** What GetRecords answers. */
+interface Page {
+  readonly Records?: readonly {
+    readonly eventID?: string
+    readonly eventName?: string
+    readonly dynamodb?: {
+      readonly Keys?: unknown
+      readonly NewImage?: unknown
+      readonly SequenceNumber?: string
+      readonly SizeBytes?: number
+    }
+  }[]
+  readonly NextShardIterator?: string
+}
+
 export type StreamListener = (records: readonly StreamRecord[], shardId: string) => void
 
 /** Often enough that the engine stays quick, seldom enough that trimming costs nothing. */
@@ -36,7 +44,6 @@ const trimEvery = 200
 
 export class StreamReader {
   readonly #engine: DynamoDbService
-  readonly #client: DynamoDBStreamsClient
   readonly #table: TableResource
   readonly #region: string
   readonly #clock: VirtualClock
@@ -58,7 +65,6 @@ export class StreamReader {
     state: State
   }) {
     this.#engine = options.engine
-    this.#client = new DynamoDBStreamsClient(engineClient(options.engine.endpoint))
     this.#table = options.table
     this.#region = options.region
     this.#clock = options.clock
@@ -71,27 +77,39 @@ export class StreamReader {
 
   /** Finds the stream's shards, at the places where an earlier start stopped reading. */
   async start(): Promise<void> {
-    const { Streams } = await this.#client.send(new ListStreamsCommand({ TableName: this.#table.name }))
-    const StreamArn = Streams?.[0]?.StreamArn
-    if (!StreamArn)
+    const StreamArn = await this.#streamArn()
+    for (const ShardId of await this.#shardIds(StreamArn)) {
+      const after = this.#positions.get(ShardId)
+      const place = after
+        ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }
+        : { ShardIteratorType: 'TRIM_HORIZON' }
+      const { ShardIterator } = (await this.#engine.readStream('GetShardIterator', {
+        StreamArn,
+        ShardId,
+        ...place,
+      })) as { ShardIterator: string }
+      this.#iterators.set(ShardId, ShardIterator)
+    }
+    this.nudge()
+  }
+
+  async #streamArn(): Promise<string> {
+    const { Streams } = (await this.#engine.readStream('ListStreams', { TableName: this.#table.name })) as {
+      Streams?: { StreamArn?: string }[]
+    }
+    const arn = Streams?.[0]?.StreamArn
+    if (!arn)
       throw new Error(
         `The table ${this.#table.id} has no stream; set dynamoStream on it in infra/constructs/lead-table.ts.`,
       )
-    const { StreamDescription } = await this.#client.send(new DescribeStreamCommand({ StreamArn }))
-    for (const { ShardId } of StreamDescription?.Shards ?? []) {
-      const after = this.#positions.get(ShardId ?? '')
-      const { ShardIterator } = await this.#client.send(
-        new GetShardIteratorCommand({
-          StreamArn,
-          ShardId,
-          ...(after
-            ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }
-            : { ShardIteratorType: 'TRIM_HORIZON' }),
-        }),
-      )
-      this.#iterators.set(ShardId ?? '', ShardIterator ?? '')
+    return arn
+  }
+
+  async #shardIds(StreamArn: string): Promise<string[]> {
+    const { StreamDescription } = (await this.#engine.readStream('DescribeStream', { StreamArn })) as {
+      StreamDescription?: { Shards?: { ShardId?: string }[] }
     }
-    this.nudge()
+    return (StreamDescription?.Shards ?? []).map(({ ShardId = '' }) => ShardId)
   }
 
   /** Something was written: reads until the stream has no more. Counts as work in hand from the moment of the call. */
@@ -115,14 +133,14 @@ export class StreamReader {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#reading
-    this.#client.destroy()
   }
 
   async #readShard(shardId: string): Promise<void> {
     for (;;) {
-      const { Records = [], NextShardIterator } = await this.#client.send(
-        new GetRecordsCommand({ ShardIterator: this.#iterators.get(shardId), Limit: 1000 }),
-      )
+      const { Records = [], NextShardIterator } = (await this.#engine.readStream('GetRecords', {
+        ShardIterator: this.#iterators.get(shardId),
+        Limit: 1000,
+      })) as Page
       if (NextShardIterator) this.#iterators.set(shardId, NextShardIterator)
       if (Records.length === 0) return
       const records = Records.map((record): StreamRecord => {
@@ -138,7 +156,7 @@ export class StreamReader {
             // The engine stamps real time; the pipeline lives by its own clock.
             ApproximateCreationDateTime: this.#clock.nowMs() / 1000,
             Keys,
-            ...(NewImage && { NewImage }),
+            ...(NewImage !== undefined && { NewImage }),
             SequenceNumber,
             SizeBytes,
             StreamViewType: 'NEW_IMAGE',

@@ -1,9 +1,5 @@
 /** DynamoDB on one machine: the Dynoxide engine behind the gateway, metered by what it says each call consumed. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
-import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,12 +7,13 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DynamoDBClient,
-  DynamoDBServiceException,
   paginateListTables,
   paginateScan,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { type Engine, startEngine } from '../engine/process.ts'
+import { EngineWire } from '../engine/wire.ts'
 import type { TableResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../service.ts'
@@ -32,28 +29,21 @@ const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteIte
 
 export class DynamoDbService implements AwsService {
   readonly scopes = ['dynamodb']
-  readonly endpoint: string
-  readonly #engine: ChildProcess | undefined
+  readonly #engine: Engine
   readonly #tables: readonly TableResource[]
   readonly #meter: Meter
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  readonly #wire: EngineWire
   readonly #client: DynamoDBClient
   #onWrite: () => void = () => {}
-  #file: string | undefined
   #temporaryFolder: string | undefined
   #stream: DatabaseSync | undefined
 
-  private constructor(
-    endpoint: string,
-    engine: ChildProcess | undefined,
-    tables: readonly TableResource[],
-    meter: Meter,
-  ) {
-    this.endpoint = endpoint
+  private constructor(engine: Engine, tables: readonly TableResource[], meter: Meter) {
     this.#engine = engine
     this.#tables = tables
     this.#meter = meter
-    this.#client = new DynamoDBClient(engineClient(endpoint))
+    this.#wire = new EngineWire(engine.endpoint)
+    this.#client = new DynamoDBClient(engineClient(engine.endpoint))
   }
 
   /** Starts the engine on `folder`, or on one that is gone afterwards, and creates the tables that are not there yet. */
@@ -63,12 +53,15 @@ export class DynamoDbService implements AwsService {
     readonly folder?: string
   }): Promise<DynamoDbService> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ripen-table-'))
-    const { endpoint, engine } = await startEngine(folder)
-    const service = new DynamoDbService(endpoint, engine, options.tables, options.meter)
-    service.#file = join(folder, tableFile)
+    const service = new DynamoDbService(await startEngine(folder), options.tables, options.meter)
     if (!options.folder) service.#temporaryFolder = folder
     for (const table of options.tables) await service.#create(table)
     return service
+  }
+
+  /** The engine's own address, past the gateway. */
+  get endpoint(): string {
+    return this.#engine.endpoint
   }
 
   /** Called after each write that succeeded: the stream has something to say. */
@@ -82,8 +75,9 @@ export class DynamoDbService implements AwsService {
    * engine counts on from it.
    */
   trimStream(tableName: string, sequenceNumber: string): void {
-    if (!this.#engine || !this.#file || !existsSync(this.#file)) return
-    this.#stream ??= new DatabaseSync(this.#file, { timeout: 5000 })
+    const { file } = this.#engine
+    if (!file || !existsSync(file)) return
+    this.#stream ??= new DatabaseSync(file, { timeout: 5000 })
     this.#stream
       .prepare(
         'DELETE FROM _stream_records WHERE table_name = ? AND CAST(sequence_number AS INTEGER) <= ? AND id < (SELECT MAX(id) FROM _stream_records)',
@@ -110,8 +104,8 @@ export class DynamoDbService implements AwsService {
 
   async handle(call: AwsCall): Promise<AwsAnswer> {
     const target = call.target ?? ''
-    const { status, text } = await this.#forward(
-      target,
+    const { status, text } = await this.#wire.send(
+      `DynamoDB_20120810.${target}`,
       JSON.stringify({ ...call.body, ReturnConsumedCapacity: 'TOTAL' }),
     )
     if (status === 200) {
@@ -119,6 +113,16 @@ export class DynamoDbService implements AwsService {
       if (writes.has(target)) this.#onWrite()
     } else this.#meter.count('dynamoWriteUnits', call.caller) // A condition that fails costs its write all the same.
     return { status, body: text }
+  }
+
+  /** Asks the engine's stream, which no function may. */
+  async readStream(operation: string, input: object): Promise<unknown> {
+    const { status, text } = await this.#wire.send(
+      `DynamoDBStreams_20120810.${operation}`,
+      JSON.stringify(input),
+    )
+    if (status !== 200) throw new Error(`The stream's ${operation} was answered ${status}: ${text}`)
+    return JSON.parse(text)
   }
 
   /** Every item, unmarshalled; for the page and the checker. */
@@ -132,9 +136,9 @@ export class DynamoDbService implements AwsService {
 
   async close(): Promise<void> {
     this.#client.destroy()
-    this.#agent.destroy()
+    this.#wire.close()
     this.#stream?.close()
-    if (this.#engine) await stopEngine(this.#engine)
+    await this.#engine.stop()
     if (this.#temporaryFolder) rmSync(this.#temporaryFolder, { recursive: true, force: true })
   }
 
@@ -173,41 +177,12 @@ export class DynamoDbService implements AwsService {
     const units = consumed.reduce((sum, part) => sum + (part?.CapacityUnits ?? 0), 0)
     this.#meter.count(writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits', caller, units)
   }
-
-  #forward(target: string, body: string): Promise<{ status: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        this.endpoint,
-        {
-          method: 'POST',
-          agent: this.#agent,
-          headers: {
-            'content-type': 'application/x-amz-json-1.0',
-            'x-amz-target': `DynamoDB_20120810.${target}`,
-            'x-amz-date': '20260101T000000Z',
-            authorization:
-              'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0',
-            'content-length': Buffer.byteLength(body),
-          },
-        },
-        (incoming) => {
-          const chunks: Buffer[] = []
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-          incoming.on('end', () =>
-            resolve({ status: incoming.statusCode ?? 500, text: Buffer.concat(chunks).toString('utf8') }),
-          )
-        },
-      )
-      outgoing.on('error', reject)
-      outgoing.end(body)
-    })
-  }
 }
 
 /** Every item of a store that nothing else works on, unmarshalled; the engine runs for as long as that takes. */
 export async function* readStore(folder: string): AsyncGenerator<Record<string, unknown>> {
-  const { endpoint, engine } = await startEngine(folder)
-  const client = new DynamoDBClient(engineClient(endpoint))
+  const engine = await startEngine(folder)
+  const client = new DynamoDBClient(engineClient(engine.endpoint))
   try {
     for await (const { TableNames = [] } of paginateListTables({ client }, {}))
       for (const TableName of TableNames)
@@ -215,7 +190,7 @@ export async function* readStore(folder: string): AsyncGenerator<Record<string, 
           for (const item of Items) yield unmarshall(item)
   } finally {
     client.destroy()
-    if (engine) await stopEngine(engine)
+    await engine.stop()
   }
 }
 
@@ -225,72 +200,3 @@ export const engineClient = (endpoint: string) => ({
   region: 'local',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 })
-
-const tableFile = 'table.sqlite'
-
-const startEngine = async (folder: string): Promise<{ endpoint: string; engine?: ChildProcess }> => {
-  const given = process.env.RIPEN_DYNAMODB_ENDPOINT
-  if (given) return { endpoint: given }
-  mkdirSync(folder, { recursive: true })
-  const port = await freePort()
-  const storage = ['--db-path', join(folder, tableFile)]
-  const engine = spawn(engineBinary(), ['--host', '127.0.0.1', '--port', String(port), ...storage], {
-    stdio: 'ignore',
-  })
-  const failed = new Promise<never>((_, reject) => {
-    engine.once('error', (cause) => reject(new Error(missingEngine, { cause })))
-    engine.once('exit', (code) =>
-      reject(new Error(`The DynamoDB engine stopped at start with code ${code}.`)),
-    )
-  })
-  const endpoint = `http://127.0.0.1:${port}`
-  await Promise.race([failed, answers(endpoint)])
-  failed.catch(() => {})
-  return { endpoint, engine }
-}
-
-const stopEngine = async (engine: ChildProcess): Promise<void> => {
-  if (engine.exitCode !== null) return
-  await new Promise<void>((resolve) => {
-    engine.once('exit', () => resolve())
-    engine.kill('SIGTERM')
-  })
-}
-
-const missingEngine =
-  'No DynamoDB engine for this platform: put "dynoxide" on the PATH, or give the address of a DynamoDB Local in RIPEN_DYNAMODB_ENDPOINT.'
-
-const engineBinary = (): string => {
-  try {
-    return join(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json'), '..', 'dynoxide')
-  } catch {
-    return 'dynoxide'
-  }
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-
-/** Resolves once the engine takes connections. */
-const answers = async (endpoint: string): Promise<void> => {
-  const client = new DynamoDBClient({ ...engineClient(endpoint), maxAttempts: 1 })
-  const { ListTablesCommand } = await import('@aws-sdk/client-dynamodb')
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    try {
-      await client.send(new ListTablesCommand({}))
-      client.destroy()
-      return
-    } catch (error) {
-      if (error instanceof DynamoDBServiceException) throw error
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    }
-  }
-  throw new Error('The DynamoDB engine did not answer within five seconds.')
-}

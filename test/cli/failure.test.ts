@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { AssemblyRefused } from '../../cli/assembly.ts'
 import { reportFailure } from '../../cli/failure.ts'
 import { InputError } from '../../cli/input-error.ts'
 import { StackNotReadable } from '../../cli/stack-outputs.ts'
@@ -47,6 +48,10 @@ const userErrors: readonly (readonly [UserError, string])[] = [
   [
     new UnreadableFact({ pk: 'LEAD#7f3c', sk: 'FACT#SENT#1' }, 'atMs: is missing'),
     'The stored fact LEAD#7f3c / FACT#SENT#1 cannot be read: atMs: is missing. It was written by another version; correct or remove it.',
+  ],
+  [
+    new AssemblyRefused('Setting "region": must be an AWS region such as eu-central-1.'),
+    'Setting "region": must be an AWS region such as eu-central-1.',
   ],
   [
     new UnreadableSummary({ pk: 'LEAD#7f3c', sk: 'LEAD' }, 'stage: is missing'),
