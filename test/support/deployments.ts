@@ -1,0 +1,63 @@
+/** Templates for settings, without bundles: what the functions carry is the same for all of them. */
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { App } from 'aws-cdk-lib'
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api'
+import { RipenStack } from '../../infra/ripen-stack.ts'
+import { parseSettings } from '../../infra/settings.ts'
+import { stackProps } from '../../infra/synthesise.ts'
+import { compileCampaign } from '../../shared/campaign/compile.ts'
+import { functionNames } from '../../shared/contracts/names.ts'
+
+export interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string
+        readonly Properties: Record<string, unknown>
+        readonly DeletionPolicy?: string
+      }
+    >
+  >
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>
+  readonly Rules: Readonly<Record<string, unknown>>
+}
+
+export interface Deployment {
+  readonly template: Template
+  readonly stack: CloudFormationStackArtifact
+}
+
+const root = resolve(import.meta.dirname, '..', '..')
+const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+  context: Record<string, unknown>
+}
+const bundles = mkdtempSync(join(tmpdir(), 'ripen-bundles-'))
+for (const name of functionNames) {
+  mkdirSync(join(bundles, name))
+  writeFileSync(join(bundles, name, 'index.mjs'), '')
+}
+const campaign = await compileCampaign(join(root, 'campaign'))
+
+export const deployment = (
+  given: Readonly<Record<string, unknown>>,
+  ofCampaign: typeof campaign = campaign,
+): Deployment => {
+  const settings = parseSettings(given)
+  const app = new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+    context,
+    outdir: join(mkdtempSync(join(tmpdir(), 'ripen-')), 'cdk.out'),
+  })
+  const stack = new RipenStack(app, `${settings.name}-${settings.stage}`, {
+    ...stackProps(settings),
+    settings,
+    campaign: ofCampaign,
+    bundles,
+  })
+  const artifact = app.synth().getStackByName(stack.stackName)
+  return { template: artifact.template as Template, stack: artifact }
+}
