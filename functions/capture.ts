@@ -4,6 +4,7 @@ import { forms, intake } from 'ripen:campaign'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { countRefusal } from '../shared/aws/metrics.ts'
+import { RotatingKey } from '../shared/aws/rotating-key.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { countToken } from '../shared/aws/token-rate.ts'
 import type { CompiledForm } from '../shared/campaign/compiled/compiled.ts'
@@ -32,14 +33,16 @@ import {
 const tableName = variable(env.tableName)
 const [identityKey, formKey] = await Promise.all([
   readSecret(variable(env.identityKeyArn)),
-  readSecret(variable(env.formKeyArn)),
+  RotatingKey.of(variable(env.formKeyArn)),
 ])
-const dependencies: CaptureDependencies = {
+const dependenciesBy = (key: string): CaptureDependencies => ({
   forms,
-  formKey,
+  formKey: key,
   isDisposable,
-  isWorkDone: (token, work) => isWorkDone(token, work, formKey),
-}
+  isWorkDone: (token, work) => isWorkDone(token, work, key),
+})
+const isForged = (reading: Reading): boolean =>
+  reading.kind === 'suspected' && reading.reason === 'forgedToken'
 const keeping: KeepDependencies = {
   tableName,
   identityKey,
@@ -49,17 +52,19 @@ const keeping: KeepDependencies = {
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const { requestId, timeEpoch, http } = event.requestContext
-  const read = await readSubmission(
-    {
-      form: event.pathParameters?.form ?? '',
-      contentType: event.headers['content-type'] ?? '',
-      body: bodyOf(event),
-      idempotencyKey: event.headers['idempotency-key'],
-      requestId,
-      sourceIp: http.sourceIp,
-      atMs: timeEpoch,
-    },
-    dependencies,
+  const submission = {
+    form: event.pathParameters?.form ?? '',
+    contentType: event.headers['content-type'] ?? '',
+    body: bodyOf(event),
+    idempotencyKey: event.headers['idempotency-key'],
+    requestId,
+    sourceIp: http.sourceIp,
+    atMs: timeEpoch,
+  }
+  const read = await formKey.read(
+    (key) => readSubmission(submission, dependenciesBy(key)),
+    isForged,
+    timeEpoch,
   )
   const client = {
     sourceIp: http.sourceIp,
@@ -82,10 +87,10 @@ const answer = async (
   if (!wantsHtml(event)) return problem(content)
   if (!form) return html(404, unknownFormPage())
   const { requestId, timeEpoch, http } = event.requestContext
-  const asking = { nonce: requestId, atMs: timeEpoch, formKey }
+  const asking = { nonce: requestId, atMs: timeEpoch, formKey: formKey.current }
   const given = reading.kind === 'again' && reading.lacks === 'token' ? undefined : values[postNames.token]
   const token = await freshToken(form, given, asking, () =>
-    countToken(tableName, networkOf(http.sourceIp, formKey), timeEpoch),
+    countToken(tableName, networkOf(http.sourceIp, formKey.current), timeEpoch),
   )
   // The page brings its own token, so only what the person can correct is told.
   const errors = reading.kind === 'again' ? [] : content.errors

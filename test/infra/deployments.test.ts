@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SettingsError } from '../../infra/settings.ts'
-import { deployment, type Template } from '../support/deployments.ts'
+import { loadInventory } from '../../local/template/load.ts'
+import { deployment, sampleCampaign, type Template } from '../support/deployments.ts'
 
 const good = { stage: 'prod', domain: 'example.com', sender: 'learn@example.com', region: 'eu-central-1' }
 const { domain: _, ...withoutDomain } = good
@@ -296,6 +297,100 @@ describe('what is stateful', () => {
   })
 })
 
+describe('the pipeline on one machine', () => {
+  const addresses = { publicUrl: 'http://127.0.0.1:8080', queueUrl: 'http://127.0.0.1:8081' }
+  const load = (given: Readonly<Record<string, unknown>>) =>
+    loadInventory(deployment(given).stack.assembly.directory, addresses)
+  const domainName = 'go.example.com'
+  const clicks = { trackingDomain: 'click.example.com' }
+
+  test.each([
+    ['a domain in a zone', { ...good, ...zone, ...clicks, domainName, tracing: true }],
+    ['CloudFront', { ...good, ...zone, domainName, certificateArn: certificate('us-east-1'), webAclArn }],
+  ])('serves %s, with links that lead to itself', (_what, given) => {
+    const urls = load(given).functions.flatMap(({ environment }) => environment.PUBLIC_URL ?? [])
+    expect(new Set(urls)).toEqual(new Set(['http://127.0.0.1:8080']))
+  })
+
+  test.each([
+    ['example.com', good],
+    ['learn@example.com', withoutDomain],
+  ])('takes %s for verified, whether it is created or exists already', (identity, given) => {
+    expect(load(given).identities.map((found) => found.identity)).toEqual([identity])
+    expect(load({ ...given, identity: 'existing' }).identities.map((found) => found.identity)).toEqual([
+      identity,
+    ])
+  })
+
+  test('says that it has no table of an account', () => {
+    expect(() => load({ ...good, adopt })).toThrow(/take the setting "adopt" out of cdk.json/)
+  })
+})
+
+describe('sample addresses', () => {
+  const own = {
+    stage: 'prod',
+    domain: 'fernhill.academy',
+    sender: 'learn@fernhill.academy',
+    region: 'eu-central-1',
+  }
+  const ownIdentity = {
+    ...sampleCampaign.identity,
+    replyTo: 'advisers@fernhill.academy',
+    sales: { email: 'sales@fernhill.academy' },
+    report: { email: 'marketing@fernhill.academy' },
+  }
+  const ownCampaign = { ...sampleCampaign, identity: ownIdentity }
+  type Assertion = { Assert: { 'Fn::Equals': unknown[] }; AssertDescription: string }
+  const refusals = ({ Rules }: Template): Assertion[] =>
+    (Rules.RealAddresses as { Assertions: Assertion[] } | undefined)?.Assertions ?? []
+
+  test('of the sample are refused by CloudFormation before it creates anything, each with its place', () => {
+    const assertions = refusals(deployment(good).template)
+    expect(assertions.map(({ AssertDescription }) => AssertDescription)).toEqual([
+      'Setting "domain" in cdk.json: example.com is a sample; write your own.',
+      'Setting "sender" in cdk.json: learn@example.com is a sample; write your own.',
+      '"replyTo" in campaign.yaml: advisers@example.com is a sample; write your own.',
+      '"sales.email" in campaign.yaml: sales@example.com is a sample; write your own.',
+      '"report.email" in campaign.yaml: marketing@example.com is a sample; write your own.',
+    ])
+    // No region bears that name, so no assertion ever holds.
+    for (const { Assert } of assertions) expect(Assert).toEqual({ 'Fn::Equals': ['eu-central-1', 'refused'] })
+  })
+
+  test('of the sample are warned of by a synthesis', () => {
+    const warnings = deployment(good).stack.messages.filter(({ level }) => level === 'warning')
+    expect(warnings.map(({ entry }) => String(entry.data))).toContainEqual(
+      expect.stringContaining('"sales.email" in campaign.yaml: sales@example.com is a sample'),
+    )
+  })
+
+  test.each([
+    ['alarmEmail', { alarmEmail: 'ops@fernhill.test' }],
+    [
+      'trackingDomain',
+      { domain: 'example.com', sender: 'a@example.com', trackingDomain: 'click.example.com' },
+    ],
+    ['domainName', { ...zone, hostedZoneName: 'example.org', domainName: 'go.example.org' }],
+  ])('in the setting %s are refused', (name, given) => {
+    const said = refusals(deployment({ ...own, ...given }, ownCampaign).template)
+    expect(said.map(({ AssertDescription }) => AssertDescription)).toContainEqual(
+      expect.stringContaining(`Setting "${name}" in cdk.json`),
+    )
+  })
+
+  test.each(['replyTo', 'sales', 'report'] as const)('in the campaign’s %s are refused', (name) => {
+    const identity = { ...ownIdentity, [name]: sampleCampaign.identity[name] }
+    expect(refusals(deployment(own, { ...sampleCampaign, identity }).template)).toHaveLength(1)
+  })
+
+  test('that were all replaced are neither refused nor warned of', () => {
+    const { template, stack } = deployment(own, ownCampaign)
+    expect(refusals(template)).toEqual([])
+    expect(stack.messages.filter(({ entry }) => String(entry.data).includes('sample'))).toEqual([])
+  })
+})
+
 describe('every combination of settings', () => {
   const some = <Value>(...values: readonly [Value, ...Value[]]) =>
     fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 })
@@ -344,7 +439,7 @@ describe('every combination of settings', () => {
           }
         }
       }),
-      { seed, numRuns: 250 },
+      { seed, numRuns: 1500 },
     )
     console.info(`seed ${seed}: ${made} templates, ${refusals} refusals`)
     expect(made).toBeGreaterThan(20)

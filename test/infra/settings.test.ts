@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseSettings } from '../../infra/settings.ts'
+import { parseSettings, settingsTable } from '../../infra/settings.ts'
+import { withSettingsTable } from './settings-table.ts'
 
 const good = { stage: 'prod', domain: 'example.com', sender: 'learn@example.com', region: 'eu-central-1' }
 const zone = { hostedZoneId: 'Z0123456789ABCDEFGHIJ' }
@@ -145,4 +148,10 @@ describe('settings that are wrong together', () => {
     expect(said.split('\n')).toHaveLength(1)
     expect(said).toContain('Set it in cdk.json under context.ripen')
   })
+})
+
+test('docs/deploy.md lists every setting as it is', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/deploy.md'), 'utf8')
+  expect(withSettingsTable(page), 'npm run docs:settings').toBe(page)
+  for (const { name, what } of settingsTable()) expect(what, name).toMatch(/^.{10,}$/)
 })

@@ -8,6 +8,7 @@ import { RipenStack } from '../../infra/ripen-stack.ts'
 import { parseSettings } from '../../infra/settings.ts'
 import { stackProps } from '../../infra/synthesise.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
+import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { functionNames } from '../../shared/contracts/names.ts'
 
 export interface Template {
@@ -39,11 +40,11 @@ for (const name of functionNames) {
   mkdirSync(join(bundles, name))
   writeFileSync(join(bundles, name, 'index.mjs'), '')
 }
-const campaign = await compileCampaign(join(root, 'campaign'))
+export const sampleCampaign = await compileCampaign(join(root, 'campaign'))
 
 export const deployment = (
   given: Readonly<Record<string, unknown>>,
-  ofCampaign: typeof campaign = campaign,
+  campaign: CompiledCampaign = sampleCampaign,
 ): Deployment => {
   const settings = parseSettings(given)
   const app = new App({
@@ -55,7 +56,7 @@ export const deployment = (
   const stack = new RipenStack(app, `${settings.name}-${settings.stage}`, {
     ...stackProps(settings),
     settings,
-    campaign: ofCampaign,
+    campaign,
     bundles,
   })
   const artifact = app.synth().getStackByName(stack.stackName)
