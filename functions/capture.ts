@@ -29,11 +29,13 @@ import {
   seeOther,
   wantsHtml,
 } from './lib/http.ts'
+import { readEdgeKey, visitorAddress } from './lib/visitor.ts'
 
 const tableName = variable(env.tableName)
-const [identityKey, formKey] = await Promise.all([
+const [identityKey, formKey, edgeKey] = await Promise.all([
   readSecret(variable(env.identityKeyArn)),
   RotatingKey.of(variable(env.formKeyArn)),
+  readEdgeKey(),
 ])
 const dependenciesBy = (key: string): CaptureDependencies => ({
   forms,
@@ -51,14 +53,15 @@ const keeping: KeepDependencies = {
 }
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-  const { requestId, timeEpoch, http } = event.requestContext
+  const { requestId, timeEpoch } = event.requestContext
+  const sourceIp = visitorAddress(event, edgeKey)
   const submission = {
     form: event.pathParameters?.form ?? '',
     contentType: event.headers['content-type'] ?? '',
     body: bodyOf(event),
     idempotencyKey: event.headers['idempotency-key'],
     requestId,
-    sourceIp: http.sourceIp,
+    sourceIp,
     atMs: timeEpoch,
   }
   const read = await formKey.read(
@@ -67,7 +70,7 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
     timeEpoch,
   )
   const client = {
-    sourceIp: http.sourceIp,
+    sourceIp,
     userAgent: event.headers['user-agent'],
     acceptLanguage: event.headers['accept-language'],
   }
@@ -86,11 +89,11 @@ const answer = async (
   const { form, problem: content, values } = reading
   if (!wantsHtml(event)) return problem(content)
   if (!form) return html(404, unknownFormPage())
-  const { requestId, timeEpoch, http } = event.requestContext
+  const { requestId, timeEpoch } = event.requestContext
   const asking = { nonce: requestId, atMs: timeEpoch, formKey: formKey.current }
   const given = reading.kind === 'again' && reading.lacks === 'token' ? undefined : values[postNames.token]
   const token = await freshToken(form, given, asking, () =>
-    countToken(tableName, networkOf(http.sourceIp, formKey.current), timeEpoch),
+    countToken(tableName, networkOf(visitorAddress(event, edgeKey), formKey.current), timeEpoch),
   )
   // The page brings its own token, so only what the person can correct is told.
   const errors = reading.kind === 'again' ? [] : content.errors

@@ -49,7 +49,7 @@ export class RipenStack extends Stack {
       ...(domainName !== undefined && { domain: { name: domainName, certificateArn, webAclArn, dns } }),
     })
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
-    forms.bind(table.allow('UpdateItem'), keys.form, api.links)
+    forms.bind(table.allow('UpdateItem'), keys.form, api.links, api.visitors)
     for (const route of [
       routes.embedScript,
       routes.pageStyle,
@@ -64,7 +64,7 @@ export class RipenStack extends Stack {
 
     // The visitor posts it: one fact.
     const capture = makeFunction('capture', 'A submission becomes one fact', 10)
-    capture.bind(table.allow('PutItem', 'UpdateItem'), keys.identity, keys.form)
+    capture.bind(table.allow('PutItem', 'UpdateItem'), keys.identity, keys.form, api.visitors)
     api.serve(routes.capture, capture)
 
     // The time of an email comes: claim, SES, fact.

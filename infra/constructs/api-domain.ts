@@ -11,10 +11,14 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import { edgeHeader, env } from '../../shared/contracts/names.ts'
 import type { DnsRecords } from './dns-records.ts'
+import type { Binding } from './ripen-function.ts'
 
 export interface ApiDomainProps {
   readonly name: string
@@ -26,6 +30,8 @@ export interface ApiDomainProps {
 }
 
 export class ApiDomain extends Construct {
+  #edgeKey: Secret | undefined
+
   constructor(
     scope: Construct,
     id: string,
@@ -35,6 +41,18 @@ export class ApiDomain extends Construct {
     const certificate = this.#certificate(props)
     if (props.webAclArn === undefined) this.#mapApi(props, certificate)
     else this.#distribute(props, certificate, props.webAclArn)
+  }
+
+  /** By what functions know that CloudFront called them, and believe what it says of the visitor. */
+  get visitors(): Binding {
+    const secretArn = this.#edgeKey?.secretArn
+    if (secretArn === undefined) return { statements: [] }
+    return {
+      environment: { [env.edgeKeyArn]: secretArn },
+      statements: [
+        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+      ],
+    }
   }
 
   #certificate({ name, certificateArn, dns }: ApiDomainProps): ICertificate {
@@ -67,6 +85,15 @@ export class ApiDomain extends Construct {
     certificate: ICertificate,
     webAclId: string,
   ): void {
+    this.#edgeKey = new Secret(this, 'EdgeKey', {
+      description: 'CloudFront shows it to the functions, which then believe what it says of a visitor.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    })
+    Validations.of(this.#edgeKey).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'A deployment puts it into the distribution; between a rotation and the next one both would differ.',
+    })
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Forms and links at ${name}`,
       domainNames: [name],
@@ -74,7 +101,10 @@ export class ApiDomain extends Construct {
       webAclId,
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
-        origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint))),
+        origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), {
+          // A reference that CloudFormation resolves: the value is not in the template.
+          customHeaders: { [edgeHeader]: this.#edgeKey.secretValue.unsafeUnwrap() },
+        }),
         allowedMethods: AllowedMethods.ALLOW_ALL,
         cachePolicy: CachePolicy.CACHING_DISABLED,
         originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,

@@ -28,7 +28,8 @@ const methods: Readonly<Record<string, HttpMethod>> = {
 export class PublicApi extends Construct {
   readonly api: HttpApi
 
-  readonly #domain: string | undefined
+  readonly #name: string | undefined
+  readonly #domain: ApiDomain | undefined
 
   constructor(
     scope: Construct,
@@ -36,7 +37,7 @@ export class PublicApi extends Construct {
     props: { readonly logRetentionDays: number; readonly domain?: ApiDomainProps },
   ) {
     super(scope, id)
-    this.#domain = props.domain?.name
+    this.#name = props.domain?.name
     // Which pages may read an answer is each form's own to say, so the functions answer for CORS.
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
     const logGroup = new LogGroup(this, 'Log', {
@@ -54,7 +55,7 @@ export class PublicApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
-    if (props.domain) new ApiDomain(this, 'Domain', { ...props.domain, api: this.api, stage })
+    if (props.domain) this.#domain = new ApiDomain(this, 'Domain', { ...props.domain, api: this.api, stage })
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason: 'Forms are posted by strangers; links in emails carry a signature of their own.',
@@ -73,7 +74,12 @@ export class PublicApi extends Construct {
 
   /** The base of every link, without a slash at its end. A domain of one's own outlives the API and the stack. */
   get url(): string {
-    return this.#domain === undefined ? this.api.apiEndpoint : `https://${this.#domain}`
+    return this.#name === undefined ? this.api.apiEndpoint : `https://${this.#name}`
+  }
+
+  /** What a function needs to know from where its visitors come. */
+  get visitors(): Binding {
+    return this.#domain?.visitors ?? { statements: [] }
   }
 
   /** The base of the links that a function makes. Nothing to grant: links are for people. */

@@ -8,6 +8,7 @@ import { adviseOnClients } from './emails/email-clients.ts'
 import { compileEmail, emailIds, someone } from './emails/emails.ts'
 import { checkLook, readLook } from './emails/theme.ts'
 import { adviseOnContrast } from './emails/theme-contrast.ts'
+import { sampleAddressesIn } from './sample-addresses.ts'
 import { adviseOnSequences } from './sequences/sequence-advice.ts'
 import { outlineOf, type SequenceOutline } from './sequences/sequence-outline.ts'
 import { placed } from './sequences/sequence-places.ts'
@@ -21,6 +22,8 @@ export interface CampaignCheck {
   readonly campaign?: CompiledCampaign
   readonly errors: readonly CampaignProblem[]
   readonly advice: readonly CampaignProblem[]
+  /** Addresses to replace before a deployment; nothing else minds them. */
+  readonly samples: readonly CampaignProblem[]
   /** Of every sequence that can be read, where campaign.yaml can be read too. */
   readonly sequences: readonly SequenceOutline[]
   /** Of every email that can be laid out, whatever is wrong elsewhere. */
@@ -72,6 +75,7 @@ export const checkCampaign = async (folder: string): Promise<CampaignCheck> => {
     ...(campaign && { campaign }),
     errors: problems.errors,
     advice: problems.advice,
+    samples: sampleAddressesIn(files),
     sequences,
     emails,
   }

@@ -192,6 +192,21 @@ describe('the domain of forms and links', () => {
     expect(ofType(template, 'AWS::ApiGatewayV2::DomainName')).toEqual([])
   })
 
+  test('with CloudFront gives forms and capture the key by which they know it, and no template holds its value', () => {
+    const domainName = 'go.example.com'
+    const certificateArn = certificate('us-east-1')
+    const { template } = deployment({ ...good, ...zone, domainName, certificateArn, webAclArn })
+    const knowing = Object.entries(template.Resources).filter(
+      ([, { Type, Properties }]) =>
+        Type === 'AWS::Lambda::Function' && JSON.stringify(Properties.Environment).includes('EDGE_KEY_ARN'),
+    )
+    expect(knowing.map(([id]) => id.replace(/Function.*/, '')).sort()).toEqual(['capture', 'forms'])
+    const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
+    expect(JSON.stringify(distribution?.Properties)).toMatch(
+      /"HeaderName":"x-ripen-edge","HeaderValue":\{"Fn::Join":\["",\["\{\{resolve:secretsmanager:"/,
+    )
+  })
+
   test('for clicks is the sender’s own, and leads to SES in the region', () => {
     const { template } = deployment({ ...good, ...zone, trackingDomain: 'click.example.com' })
     expect(ofType(template, 'AWS::SES::ConfigurationSet')[0]?.Properties.TrackingOptions).toMatchObject({
