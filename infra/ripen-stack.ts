@@ -13,10 +13,11 @@ import { LeadTable } from './constructs/lead-table.ts'
 import { Mail } from './constructs/mail.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { RipenFunction } from './constructs/ripen-function.ts'
-import { type GivenAddress, refuseSamples } from './constructs/sample-addresses.ts'
+import { refuseSamples } from './constructs/sample-addresses.ts'
 import { SigningKeys } from './constructs/signing-keys.ts'
 import { TouchSchedules } from './constructs/touch-schedules.ts'
 import { DeadLetters, WorkQueue } from './constructs/work-queue.ts'
+import { samplesIn } from './sample-addresses.ts'
 import type { Settings } from './settings.ts'
 import { mailFromDomainOf, zoneOf } from './settings-together.ts'
 
@@ -31,7 +32,7 @@ export class RipenStack extends Stack {
   constructor(scope: Construct, id: string, { settings, campaign, bundles, ...props }: RipenStackProps) {
     super(scope, id, props)
     const { logRetentionDays, tracing } = settings
-    refuseSamples(this, [...addressesIn(settings), ...addressesOf(campaign)])
+    refuseSamples(this, samplesIn(settings, campaign))
     const makeFunction = (name: FunctionName, description: string, timeoutSeconds: number) =>
       new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays, tracing })
 
@@ -233,17 +234,6 @@ export class RipenStack extends Stack {
     })
   }
 }
-
-const addressesIn = (settings: Settings): GivenAddress[] =>
-  (['domain', 'sender', 'alarmEmail', 'domainName', 'trackingDomain'] as const).map((name) => ({
-    place: `Setting "${name}" in cdk.json`,
-    address: settings[name],
-  }))
-
-const addressesOf = ({ identity: { replyTo, sales, report } }: CompiledCampaign): GivenAddress[] =>
-  Object.entries({ replyTo, 'sales.email': sales.email, 'report.email': report.email }).map(
-    ([name, address]) => ({ place: `"${name}" in campaign.yaml`, address }),
-  )
 
 const onTheClockOf = ({ plan }: CompiledCampaign, time: CronOptionsWithTimezone): ScheduleExpression =>
   ScheduleExpression.cron({ ...time, timeZone: TimeZone.of(plan.timeZone) })

@@ -1,4 +1,5 @@
 /** Settings that are right one by one and wrong together: each is told by the one to correct. */
+import { type DnsZone, isWithin } from './constructs/dns-zone.ts'
 
 /** What settings say of each other: those of one deployment, each already right by itself. */
 interface Settings {
@@ -30,20 +31,12 @@ export const disagreements = (settings: Settings): Disagreement[] =>
     ([name, message]) => ({ name, message }),
   )
 
-/** Whether `name` is `domain` or beneath it. */
-export const isWithin = (name: string, domain: string): boolean =>
-  name === domain || name.endsWith(`.${domain}`)
-
-/** The label before the domain in the address that bounces go to. */
+/** Where bounces go. */
 export const mailFromDomainOf = ({ domain, mailFromLabel = 'mail' }: Settings): string | undefined =>
   domain === undefined ? undefined : `${mailFromLabel}.${domain}`
 
 /** The zone in which records are written. */
-export const zoneOf = ({
-  hostedZoneId,
-  hostedZoneName,
-  domain,
-}: Settings): { readonly id: string; readonly name: string } | undefined => {
+export const zoneOf = ({ hostedZoneId, hostedZoneName, domain }: Settings): DnsZone | undefined => {
   const name = hostedZoneName ?? domain
   return hostedZoneId === undefined || name === undefined ? undefined : { id: hostedZoneId, name }
 }

@@ -2,7 +2,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53'
 import { Construct } from 'constructs'
-import { isWithin } from '../settings-together.ts'
+import { type DnsZone, isWithin } from './dns-zone.ts'
 
 export interface DnsRecord {
   readonly type: 'CNAME' | 'MX' | 'TXT'
@@ -26,13 +26,9 @@ export interface AliasRecord {
 const ttlSeconds = '1800'
 
 export class DnsRecords extends Construct {
-  readonly #zone: { readonly id: string; readonly name: string } | undefined
+  readonly #zone: DnsZone | undefined
 
-  constructor(
-    scope: Construct,
-    id: string,
-    zone: { readonly id: string; readonly name: string } | undefined,
-  ) {
+  constructor(scope: Construct, id: string, zone: DnsZone | undefined) {
     super(scope, id)
     this.#zone = zone
   }

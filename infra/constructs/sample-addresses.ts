@@ -1,21 +1,11 @@
 /** Sample addresses: a synthesis warns of them, a deployment is refused because of them, and one machine serves them. */
 import { Annotations, CfnRule, Fn, type Stack } from 'aws-cdk-lib'
-import { isSample } from '../../shared/domain/sample-address.ts'
-
-export interface GivenAddress {
-  /** Where to correct it, such as "sales.email" in campaign.yaml. */
-  readonly place: string
-  readonly address: string | undefined
-}
 
 /**
  * CloudFormation evaluates rules before it creates or updates anything, and nothing else does. An assertion compares
  * what can never be equal; it reads the region and not a parameter, whose value would outlast the samples.
  */
-export const refuseSamples = (stack: Stack, given: readonly GivenAddress[]): void => {
-  const samples = given.flatMap(({ place, address }) =>
-    address !== undefined && isSample(address) ? `${place}: ${address} is a sample; write your own.` : [],
-  )
+export const refuseSamples = (stack: Stack, samples: readonly string[]): void => {
   if (samples.length === 0) return
   for (const [index, sample] of samples.entries())
     Annotations.of(stack).addWarningV2(

@@ -144,6 +144,7 @@ export const rooms: readonly Room[] = [
       'shared/campaign/compiled',
       'shared/campaign/source/problems.ts',
       'shared/contracts/names.ts',
+      'shared/domain/sample-address.ts',
     ],
   },
   {

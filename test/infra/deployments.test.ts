@@ -1,19 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { SettingsError } from '../../infra/settings.ts'
 import { loadInventory } from '../../local/template/load.ts'
-import { deployment, sampleCampaign, type Template } from '../support/deployments.ts'
+import { deployment, type Template } from '../support/deployments.ts'
+import { adopt, certificate, good, webAclArn, zone } from '../support/settings.ts'
 
-const good = { stage: 'prod', domain: 'example.com', sender: 'learn@example.com', region: 'eu-central-1' }
 const { domain: _, ...withoutDomain } = good
-const zone = { hostedZoneId: 'Z0123456789ABCDEFGHIJ' }
-const certificate = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/12345678-1234`
-const webAclArn = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/forms/12345678-1234'
-const adopt = {
-  table: 'arn:aws:dynamodb:eu-central-1:123456789012:table/Restored/stream/2026-11-30T10:00:00.000',
-  identityKey: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:KeysIdentity-a1B2c3',
-  linkKey: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:KeysLink-d4E5f6',
-}
 
 const ofType = ({ Resources }: Template, type: string) =>
   Object.values(Resources).filter(({ Type }) => Type === type)
@@ -339,125 +329,5 @@ describe('the pipeline on one machine', () => {
 
   test('says that it has no table of an account', () => {
     expect(() => load({ ...good, adopt })).toThrow(/take the setting "adopt" out of cdk.json/)
-  })
-})
-
-describe('sample addresses', () => {
-  const own = {
-    stage: 'prod',
-    domain: 'fernhill.academy',
-    sender: 'learn@fernhill.academy',
-    region: 'eu-central-1',
-  }
-  const ownIdentity = {
-    ...sampleCampaign.identity,
-    replyTo: 'advisers@fernhill.academy',
-    sales: { email: 'sales@fernhill.academy' },
-    report: { email: 'marketing@fernhill.academy' },
-  }
-  const ownCampaign = { ...sampleCampaign, identity: ownIdentity }
-  type Assertion = { Assert: { 'Fn::Equals': unknown[] }; AssertDescription: string }
-  const refusals = ({ Rules }: Template): Assertion[] =>
-    (Rules.RealAddresses as { Assertions: Assertion[] } | undefined)?.Assertions ?? []
-
-  test('of the sample are refused by CloudFormation before it creates anything, each with its place', () => {
-    const assertions = refusals(deployment(good).template)
-    expect(assertions.map(({ AssertDescription }) => AssertDescription)).toEqual([
-      'Setting "domain" in cdk.json: example.com is a sample; write your own.',
-      'Setting "sender" in cdk.json: learn@example.com is a sample; write your own.',
-      '"replyTo" in campaign.yaml: advisers@example.com is a sample; write your own.',
-      '"sales.email" in campaign.yaml: sales@example.com is a sample; write your own.',
-      '"report.email" in campaign.yaml: marketing@example.com is a sample; write your own.',
-    ])
-    // No region bears that name, so no assertion ever holds.
-    for (const { Assert } of assertions) expect(Assert).toEqual({ 'Fn::Equals': ['eu-central-1', 'refused'] })
-  })
-
-  test('of the sample are warned of by a synthesis', () => {
-    const warnings = deployment(good).stack.messages.filter(({ level }) => level === 'warning')
-    expect(warnings.map(({ entry }) => String(entry.data))).toContainEqual(
-      expect.stringContaining('"sales.email" in campaign.yaml: sales@example.com is a sample'),
-    )
-  })
-
-  test.each([
-    ['alarmEmail', { alarmEmail: 'ops@fernhill.test' }],
-    [
-      'trackingDomain',
-      { domain: 'example.com', sender: 'a@example.com', trackingDomain: 'click.example.com' },
-    ],
-    ['domainName', { ...zone, hostedZoneName: 'example.org', domainName: 'go.example.org' }],
-  ])('in the setting %s are refused', (name, given) => {
-    const said = refusals(deployment({ ...own, ...given }, ownCampaign).template)
-    expect(said.map(({ AssertDescription }) => AssertDescription)).toContainEqual(
-      expect.stringContaining(`Setting "${name}" in cdk.json`),
-    )
-  })
-
-  test.each(['replyTo', 'sales', 'report'] as const)('in the campaign’s %s are refused', (name) => {
-    const identity = { ...ownIdentity, [name]: sampleCampaign.identity[name] }
-    expect(refusals(deployment(own, { ...sampleCampaign, identity }).template)).toHaveLength(1)
-  })
-
-  test('that were all replaced are neither refused nor warned of', () => {
-    const { template, stack } = deployment(own, ownCampaign)
-    expect(refusals(template)).toEqual([])
-    expect(stack.messages.filter(({ entry }) => String(entry.data).includes('sample'))).toEqual([])
-  })
-})
-
-describe('every combination of settings', () => {
-  const some = <Value>(...values: readonly [Value, ...Value[]]) =>
-    fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 })
-  const anySettings = fc
-    .record({
-      stage: fc.constantFrom('dev', 'prod'),
-      sender: fc.constant('learn@example.com'),
-      region: fc.constantFrom('eu-central-1', 'us-east-1'),
-      name: some('Academy'),
-      domain: some('example.com'),
-      identity: some('create', 'existing'),
-      mailFromLabel: some('bounce', 'go'),
-      dmarcPolicy: some('none', 'reject', 'existing'),
-      hostedZoneId: some(zone.hostedZoneId),
-      hostedZoneName: some('example.com', 'go.example.com', 'example.org'),
-      domainName: some('go.example.com', 'forms.example.org'),
-      certificateArn: some(certificate('eu-central-1'), certificate('us-east-1')),
-      webAclArn: some(webAclArn),
-      trackingDomain: some('click.example.com', 'go.example.com'),
-      alarmEmail: some('ops@example.com'),
-      tracing: some<boolean | string>(true, 'true'),
-      terminationProtection: some(true),
-      tags: some({ team: 'growth' }),
-      adopt: some(adopt),
-    })
-    .map((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
-
-  test('either becomes a template, with every name that it needs, or is refused by the setting to correct', () => {
-    const seed = 20261130
-    let made = 0
-    let refusals = 0
-    fc.assert(
-      fc.property(anySettings, (given) => {
-        try {
-          const { template } = deployment(given)
-          made += 1
-          expect(Object.keys(template.Resources).length).toBeGreaterThan(50)
-          expect(JSON.stringify(template)).not.toMatch(/undefined|\[object Object\]|\$\{Token/)
-        } catch (error) {
-          if (!(error instanceof SettingsError)) throw error
-          refusals += 1
-          for (const line of error.message.split('\n')) {
-            const [, name = ''] =
-              /^Setting "([\w.]+)": .+ Set it in cdk.json under context.ripen/.exec(line) ?? []
-            expect([...Object.keys(given), 'certificateArn', 'hostedZoneName']).toContain(name.split('.')[0])
-          }
-        }
-      }),
-      { seed, numRuns: 1500 },
-    )
-    console.info(`seed ${seed}: ${made} templates, ${refusals} refusals`)
-    expect(made).toBeGreaterThan(20)
-    expect(refusals).toBeGreaterThan(20)
   })
 })

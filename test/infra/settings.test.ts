@@ -2,17 +2,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseSettings, settingsTable } from '../../infra/settings.ts'
+import { adopt, certificate, good, webAclArn, zone } from '../support/settings.ts'
 import { withSettingsTable } from './settings-table.ts'
-
-const good = { stage: 'prod', domain: 'example.com', sender: 'learn@example.com', region: 'eu-central-1' }
-const zone = { hostedZoneId: 'Z0123456789ABCDEFGHIJ' }
-const certificate = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/12345678-1234`
-const webAclArn = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/forms/12345678-1234'
-const adopt = {
-  table: 'arn:aws:dynamodb:eu-central-1:123456789012:table/Restored/stream/2026-11-30T10:00:00.000',
-  identityKey: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:KeysIdentity-a1B2c3',
-  linkKey: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:KeysLink-d4E5f6',
-}
 
 test('settings that are right are read, with what is left out filled in', () => {
   expect(parseSettings(good)).toEqual({

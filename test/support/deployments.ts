@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { App } from 'aws-cdk-lib'
+import { App, Validations } from 'aws-cdk-lib'
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api'
 import { RipenStack } from '../../infra/ripen-stack.ts'
 import { parseSettings } from '../../infra/settings.ts'
@@ -46,6 +46,24 @@ export const deployment = (
   given: Readonly<Record<string, unknown>>,
   campaign: CompiledCampaign = sampleCampaign,
 ): Deployment => {
+  const { app, stack } = build(given, campaign)
+  const artifact = app.synth().getStackByName(stack.stackName)
+  return { template: artifact.template as Template, stack: artifact }
+}
+
+/** What cdk-nag finds and nobody has acknowledged. */
+export const findingsOf = async (given: Readonly<Record<string, unknown>>): Promise<string[]> => {
+  const { AwsSolutionsChecks } = await import('cdk-nag')
+  const { app } = build(given, sampleCampaign)
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  const { directory } = app.synth()
+  const { pluginReports = [] } = JSON.parse(
+    readFileSync(join(directory, 'validation-report.json'), 'utf8'),
+  ) as { pluginReports?: { violations?: { ruleName: string }[] }[] }
+  return pluginReports.flatMap(({ violations = [] }) => violations.map(({ ruleName }) => ruleName))
+}
+
+const build = (given: Readonly<Record<string, unknown>>, campaign: CompiledCampaign) => {
   const settings = parseSettings(given)
   const app = new App({
     analyticsReporting: false,
@@ -59,6 +77,5 @@ export const deployment = (
     campaign,
     bundles,
   })
-  const artifact = app.synth().getStackByName(stack.stackName)
-  return { template: artifact.template as Template, stack: artifact }
+  return { app, stack }
 }
