@@ -31,7 +31,7 @@ export interface RipenStackProps extends StackProps {
 export class RipenStack extends Stack {
   constructor(scope: Construct, id: string, { settings, campaign, bundles, ...props }: RipenStackProps) {
     super(scope, id, props)
-    const { logRetentionDays, tracing } = settings
+    const { logRetentionDays, tracing, trackingDomain, trackingCertificateArn } = settings
     refuseSamples(this, samplesIn(settings, campaign))
     const makeFunction = (name: FunctionName, description: string, timeoutSeconds: number) =>
       new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays, tracing })
@@ -88,7 +88,9 @@ export class RipenStack extends Stack {
       identity: settings.identity,
       mailFromDomain: mailFromDomainOf(settings),
       dmarcPolicy: settings.dmarcPolicy ?? 'none',
-      trackingDomain: settings.trackingDomain,
+      ...(trackingDomain !== undefined && {
+        tracking: { name: trackingDomain, certificateArn: trackingCertificateArn },
+      }),
       dns,
       feedbackQueue,
     })

@@ -15,6 +15,7 @@ interface Settings {
   readonly certificateArn?: string | undefined
   readonly webAclArn?: string | undefined
   readonly trackingDomain?: string | undefined
+  readonly trackingCertificateArn?: string | undefined
   readonly adopt?: Readonly<Record<string, string>> | undefined
 }
 
@@ -27,9 +28,13 @@ interface Disagreement {
 const cloudFrontRegion = 'us-east-1'
 
 export const disagreements = (settings: Settings): Disagreement[] =>
-  [...ofMail(settings), ...ofZone(settings), ...ofDomainName(settings), ...ofAdoption(settings)].map(
-    ([name, message]) => ({ name, message }),
-  )
+  [
+    ...ofMail(settings),
+    ...ofTracking(settings),
+    ...ofZone(settings),
+    ...ofDomainName(settings),
+    ...ofAdoption(settings),
+  ].map(([name, message]) => ({ name, message }))
 
 /** Where bounces go. */
 export const mailFromDomainOf = ({ domain, mailFromLabel = 'mail' }: Settings): string | undefined =>
@@ -44,7 +49,7 @@ export const zoneOf = ({ hostedZoneId, hostedZoneName, domain }: Settings): DnsZ
 type Pairs = (readonly [string, string])[]
 
 const ofMail = (settings: Settings): Pairs => {
-  const { sender, domain, identity, trackingDomain } = settings
+  const { sender, domain, identity } = settings
   const found: Pairs = []
   if (domain !== undefined && !sender.toLowerCase().endsWith(`@${domain}`))
     found.push(['sender', 'must be an address at the setting "domain", or receivers will not trust it'])
@@ -57,7 +62,17 @@ const ofMail = (settings: Settings): Pairs => {
         'belongs to an identity that exists already; remove it, or set "identity" to "create"',
       ])
   }
-  if (trackingDomain === undefined) return found
+  return found
+}
+
+const ofTracking = (settings: Settings): Pairs => {
+  const { domain, trackingDomain, trackingCertificateArn, region } = settings
+  if (trackingDomain === undefined)
+    return trackingCertificateArn === undefined
+      ? []
+      : [['trackingCertificateArn', 'serves a domain for clicks; set "trackingDomain" too, or remove it']]
+  const zone = zoneOf(settings)
+  const found: Pairs = []
   if (domain === undefined || trackingDomain === domain || !isWithin(trackingDomain, domain))
     found.push([
       'trackingDomain',
@@ -67,6 +82,19 @@ const ofMail = (settings: Settings): Pairs => {
     found.push(['trackingDomain', 'must differ from "domainName": SES answers at one, the API at the other'])
   else if (trackingDomain === mailFromDomainOf(settings))
     found.push(['trackingDomain', 'must differ from the domain that bounces go to; see "mailFromLabel"'])
+  if (trackingCertificateArn !== undefined && trackingCertificateArn.split(':')[3] !== cloudFrontRegion)
+    found.push([
+      'trackingCertificateArn',
+      `must be of ${cloudFrontRegion}, from which alone CloudFront takes certificates`,
+    ])
+  if (
+    trackingCertificateArn === undefined &&
+    !(region === cloudFrontRegion && zone && isWithin(trackingDomain, zone.name))
+  )
+    found.push([
+      'trackingCertificateArn',
+      `must be set where "trackingDomain" is: a certificate of ${cloudFrontRegion}, which only a stack of that region with a "hostedZoneId" makes itself`,
+    ])
   return found
 }
 

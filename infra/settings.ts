@@ -24,6 +24,13 @@ const fromJson = (given: unknown): unknown => {
 
 const flag = z.union([z.boolean(), z.stringbool()], 'must be true or false').default(false)
 
+const certificate = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    'must be the ARN of a certificate of ACM',
+  )
+
 const secretArn = (example: string) =>
   z
     .string()
@@ -92,12 +99,7 @@ const schema = z
       .describe(
         'where forms and links live; without it at an address of API Gateway, which a new stack would change',
       ),
-    certificateArn: z
-      .string()
-      .regex(
-        /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
-        'must be the ARN of a certificate of ACM',
-      )
+    certificateArn: certificate
       .optional()
       .describe('a certificate for `domainName`; without it one is made, by way of the zone'),
     webAclArn: z
@@ -111,6 +113,11 @@ const schema = z
     trackingDomain: domain('click.example.com')
       .optional()
       .describe('where links in emails lead first, so that SES can count clicks; a domain of AWS if not set'),
+    trackingCertificateArn: certificate
+      .optional()
+      .describe(
+        'a certificate of us-east-1 for `trackingDomain`; a stack of us-east-1 can make one by way of the zone',
+      ),
     alarmEmail: z
       .email('must be an email address')
       .optional()

@@ -7,6 +7,7 @@ import {
   EmailIdentity,
   EmailSendingEvent,
   EventDestination,
+  HttpsPolicy,
   Identity,
   type IEmailIdentity,
 } from 'aws-cdk-lib/aws-ses'
@@ -16,6 +17,7 @@ import { Construct } from 'constructs'
 import { env } from '../../shared/contracts/names.ts'
 import type { DnsRecords } from './dns-records.ts'
 import type { Binding } from './ripen-function.ts'
+import { TrackingDomain } from './tracking-domain.ts'
 import type { WorkQueue } from './work-queue.ts'
 
 export interface MailProps {
@@ -27,7 +29,7 @@ export interface MailProps {
   readonly mailFromDomain: string | undefined
   readonly dmarcPolicy: 'none' | 'quarantine' | 'reject' | 'existing'
   /** Where links lead first, for SES to count clicks. */
-  readonly trackingDomain: string | undefined
+  readonly tracking?: { readonly name: string; readonly certificateArn: string | undefined }
   readonly dns: DnsRecords
   readonly feedbackQueue: WorkQueue
 }
@@ -43,14 +45,12 @@ export class Mail extends Construct {
     this.#set = new ConfigurationSet(this, 'Set', {
       reputationMetrics: true,
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
-      ...(props.trackingDomain !== undefined && { customTrackingRedirectDomain: props.trackingDomain }),
+      ...(props.tracking && {
+        customTrackingRedirectDomain: props.tracking.name,
+        customTrackingHttpsPolicy: HttpsPolicy.REQUIRE,
+      }),
     })
-    if (props.trackingDomain !== undefined)
-      props.dns.add('TrackingDomain', {
-        type: 'CNAME',
-        name: props.trackingDomain,
-        value: `r.${Stack.of(this).region}.awstrack.me`,
-      })
+    if (props.tracking) new TrackingDomain(this, 'Tracking', { ...props.tracking, dns: props.dns })
     this.#identity =
       props.identity === 'existing'
         ? EmailIdentity.fromEmailIdentityName(this, 'Identity', props.domain ?? props.sender)

@@ -23,6 +23,7 @@ describe('every combination of settings', () => {
       certificateArn: some(certificate('eu-central-1'), certificate('us-east-1')),
       webAclArn: some(webAclArn),
       trackingDomain: some('click.example.com', 'go.example.com'),
+      trackingCertificateArn: some(certificate('us-east-1')),
       alarmEmail: some('ops@example.com'),
       tracing: some<boolean | string>(true, 'true'),
       terminationProtection: some(true),
@@ -48,7 +49,12 @@ describe('every combination of settings', () => {
           for (const line of error.message.split('\n')) {
             const [, name = ''] =
               /^Setting "([\w.]+)": .+ Set it in cdk.json under context.ripen/.exec(line) ?? []
-            expect([...Object.keys(given), 'certificateArn', 'hostedZoneName']).toContain(name.split('.')[0])
+            expect([
+              ...Object.keys(given),
+              'certificateArn',
+              'trackingCertificateArn',
+              'hostedZoneName',
+            ]).toContain(name.split('.')[0])
           }
         }
       }),
@@ -66,6 +72,7 @@ test('cdk-nag finds nothing that is not acknowledged with a reason, whatever sta
     ...zone,
     domainName: 'go.example.com',
     trackingDomain: 'click.example.com',
+    trackingCertificateArn: certificate('us-east-1'),
     tracing: true,
   }
   for (const given of [

@@ -197,12 +197,39 @@ describe('the domain of forms and links', () => {
     )
   })
 
-  test('for clicks is the sender’s own, and leads to SES in the region', () => {
-    const { template } = deployment({ ...good, ...zone, trackingDomain: 'click.example.com' })
-    expect(ofType(template, 'AWS::SES::ConfigurationSet')[0]?.Properties.TrackingOptions).toMatchObject({
+  test('for clicks has CloudFront before SES, which has no certificate for it and keeps links’ https', () => {
+    const trackingDomain = 'click.example.com'
+    const trackingCertificateArn = certificate('us-east-1')
+    const { template } = deployment({ ...good, ...zone, trackingDomain, trackingCertificateArn })
+    expect(ofType(template, 'AWS::SES::ConfigurationSet')[0]?.Properties.TrackingOptions).toEqual({
       CustomRedirectDomain: 'click.example.com',
+      HttpsPolicy: 'REQUIRE',
     })
-    expect(written(template)).toContain('click.example.com CNAME r.eu-central-1.awstrack.me')
+    expect(ofType(template, 'AWS::CloudFront::Distribution')[0]?.Properties.DistributionConfig).toMatchObject(
+      {
+        Aliases: ['click.example.com'],
+        Origins: [{ DomainName: 'r.eu-central-1.awstrack.me' }],
+        ViewerCertificate: { AcmCertificateArn: trackingCertificateArn },
+        DefaultCacheBehavior: {
+          // AWS's own policies: CachingDisabled, AllViewer.
+          CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+          OriginRequestPolicyId: '216adef6-5c7f-47e4-b989-5492eafa07d3',
+        },
+      },
+    )
+    expect(written(template)).toEqual(
+      expect.arrayContaining(['click.example.com A (alias)', 'click.example.com AAAA (alias)']),
+    )
+  })
+
+  test('for clicks makes its certificate in a stack of the one region that CloudFront takes it from', () => {
+    const given = { ...good, ...zone, region: 'us-east-1', trackingDomain: 'click.example.com' }
+    expect(
+      ofType(deployment(given).template, 'AWS::CertificateManager::Certificate')[0]?.Properties,
+    ).toMatchObject({
+      DomainName: 'click.example.com',
+      ValidationMethod: 'DNS',
+    })
   })
 })
 
@@ -307,7 +334,7 @@ describe('the pipeline on one machine', () => {
   const load = (given: Readonly<Record<string, unknown>>) =>
     loadInventory(deployment(given).stack.assembly.directory, addresses)
   const domainName = 'go.example.com'
-  const clicks = { trackingDomain: 'click.example.com' }
+  const clicks = { trackingDomain: 'click.example.com', trackingCertificateArn: certificate('us-east-1') }
 
   test.each([
     ['a domain in a zone', { ...good, ...zone, ...clicks, domainName, tracing: true }],

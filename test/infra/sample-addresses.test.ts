@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deployment, sampleCampaign, type Template } from '../support/deployments.ts'
-import { good, zone } from '../support/settings.ts'
+import { certificate, good, zone } from '../support/settings.ts'
 
 describe('sample addresses', () => {
   const own = {
@@ -44,7 +44,12 @@ describe('sample addresses', () => {
     ['alarmEmail', { alarmEmail: 'ops@fernhill.test' }],
     [
       'trackingDomain',
-      { domain: 'example.com', sender: 'a@example.com', trackingDomain: 'click.example.com' },
+      {
+        domain: 'example.com',
+        sender: 'a@example.com',
+        trackingDomain: 'click.example.com',
+        trackingCertificateArn: certificate('us-east-1'),
+      },
     ],
     ['domainName', { ...zone, hostedZoneName: 'example.org', domainName: 'go.example.org' }],
   ])('in the setting %s are refused', (name, given) => {

@@ -79,6 +79,7 @@ describe('a setting that is wrong alone', () => {
 
 describe('settings that are wrong together', () => {
   const { domain: _, ...withoutDomain } = good
+  const clicks = { trackingCertificateArn: certificate('us-east-1') }
   test.each([
     ['sender', { ...good, sender: 'learn@elsewhere.com' }, 'must be an address at the setting "domain"'],
     ['mailFromLabel', { ...withoutDomain, mailFromLabel: 'bounce' }, 'set "domain" too'],
@@ -87,16 +88,36 @@ describe('settings that are wrong together', () => {
     ['dmarcPolicy', { ...good, identity: 'existing', dmarcPolicy: 'none' }, 'remove it'],
     [
       'trackingDomain',
-      { ...withoutDomain, trackingDomain: 'click.example.com' },
+      { ...withoutDomain, ...clicks, trackingDomain: 'click.example.com' },
       'beneath the setting "domain"',
     ],
-    ['trackingDomain', { ...good, trackingDomain: 'click.elsewhere.com' }, 'beneath the setting "domain"'],
-    ['trackingDomain', { ...good, trackingDomain: 'example.com' }, 'beneath the setting "domain"'],
-    ['trackingDomain', { ...good, trackingDomain: 'mail.example.com' }, '"mailFromLabel"'],
     [
       'trackingDomain',
-      { ...good, ...zone, domainName: 'go.example.com', trackingDomain: 'go.example.com' },
+      { ...good, ...clicks, trackingDomain: 'click.elsewhere.com' },
+      'beneath the setting "domain"',
+    ],
+    ['trackingDomain', { ...good, ...clicks, trackingDomain: 'example.com' }, 'beneath the setting "domain"'],
+    ['trackingDomain', { ...good, ...clicks, trackingDomain: 'mail.example.com' }, '"mailFromLabel"'],
+    [
+      'trackingDomain',
+      { ...good, ...zone, ...clicks, domainName: 'go.example.com', trackingDomain: 'go.example.com' },
       'must differ from "domainName"',
+    ],
+    ['trackingCertificateArn', { ...good, ...clicks }, 'set "trackingDomain" too'],
+    [
+      'trackingCertificateArn',
+      { ...good, ...zone, trackingDomain: 'click.example.com' },
+      'a certificate of us-east-1',
+    ],
+    [
+      'trackingCertificateArn',
+      { ...good, region: 'us-east-1', trackingDomain: 'click.example.com' },
+      'a certificate of us-east-1',
+    ],
+    [
+      'trackingCertificateArn',
+      { ...good, trackingDomain: 'click.example.com', trackingCertificateArn: certificate('eu-central-1') },
+      'must be of us-east-1',
     ],
     ['hostedZoneName', { ...good, hostedZoneName: 'example.com' }, 'set "hostedZoneId" too'],
     ['hostedZoneName', { ...withoutDomain, ...zone, domainName: 'go.example.com' }, 'must be set'],
