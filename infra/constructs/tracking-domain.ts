@@ -1,7 +1,4 @@
-/**
- * The domain that links in emails lead to first, for SES to count clicks. SES keeps a link's https and serves its own
- * certificate only, so with a name alone every link would end in a warning: CloudFront stands before it with ours.
- */
+/** The domain that links in emails lead to first, for SES to count clicks. */
 import { Stack, Validations } from 'aws-cdk-lib'
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager'
 import {
@@ -24,6 +21,10 @@ export interface TrackingDomainProps {
   readonly dns: DnsRecords
 }
 
+/**
+ * SES keeps a link's https and serves its own certificate only, so with a name alone every link would end in a
+ * warning: CloudFront stands before it with ours.
+ */
 export class TrackingDomain extends Construct {
   constructor(scope: Construct, id: string, props: TrackingDomainProps) {
     super(scope, id)
