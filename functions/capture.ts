@@ -4,6 +4,7 @@ import { forms, intake } from 'ripen:campaign'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { countRefusal } from '../shared/aws/metrics.ts'
+import { RotatingKey } from '../shared/aws/rotating-key.ts'
 import { readSecret } from '../shared/aws/secret.ts'
 import { countToken } from '../shared/aws/token-rate.ts'
 import type { CompiledForm } from '../shared/campaign/compiled/compiled.ts'
@@ -28,18 +29,22 @@ import {
   seeOther,
   wantsHtml,
 } from './lib/http.ts'
+import { readEdgeKey, visitorAddress } from './lib/visitor.ts'
 
 const tableName = variable(env.tableName)
-const [identityKey, formKey] = await Promise.all([
+const [identityKey, formKey, edgeKey] = await Promise.all([
   readSecret(variable(env.identityKeyArn)),
-  readSecret(variable(env.formKeyArn)),
+  RotatingKey.of(variable(env.formKeyArn)),
+  readEdgeKey(),
 ])
-const dependencies: CaptureDependencies = {
+const dependenciesBy = (key: string): CaptureDependencies => ({
   forms,
-  formKey,
+  formKey: key,
   isDisposable,
-  isWorkDone: (token, work) => isWorkDone(token, work, formKey),
-}
+  isWorkDone: (token, work) => isWorkDone(token, work, key),
+})
+const isForged = (reading: Reading): boolean =>
+  reading.kind === 'suspected' && reading.reason === 'forgedToken'
 const keeping: KeepDependencies = {
   tableName,
   identityKey,
@@ -48,21 +53,24 @@ const keeping: KeepDependencies = {
 }
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-  const { requestId, timeEpoch, http } = event.requestContext
-  const read = await readSubmission(
-    {
-      form: event.pathParameters?.form ?? '',
-      contentType: event.headers['content-type'] ?? '',
-      body: bodyOf(event),
-      idempotencyKey: event.headers['idempotency-key'],
-      requestId,
-      sourceIp: http.sourceIp,
-      atMs: timeEpoch,
-    },
-    dependencies,
+  const { requestId, timeEpoch } = event.requestContext
+  const sourceIp = visitorAddress(event, edgeKey)
+  const submission = {
+    form: event.pathParameters?.form ?? '',
+    contentType: event.headers['content-type'] ?? '',
+    body: bodyOf(event),
+    idempotencyKey: event.headers['idempotency-key'],
+    requestId,
+    sourceIp,
+    atMs: timeEpoch,
+  }
+  const read = await formKey.read(
+    (key) => readSubmission(submission, dependenciesBy(key)),
+    isForged,
+    timeEpoch,
   )
   const client = {
-    sourceIp: http.sourceIp,
+    sourceIp,
     userAgent: event.headers['user-agent'],
     acceptLanguage: event.headers['accept-language'],
   }
@@ -81,11 +89,11 @@ const answer = async (
   const { form, problem: content, values } = reading
   if (!wantsHtml(event)) return problem(content)
   if (!form) return html(404, unknownFormPage())
-  const { requestId, timeEpoch, http } = event.requestContext
-  const asking = { nonce: requestId, atMs: timeEpoch, formKey }
+  const { requestId, timeEpoch } = event.requestContext
+  const asking = { nonce: requestId, atMs: timeEpoch, formKey: formKey.current }
   const given = reading.kind === 'again' && reading.lacks === 'token' ? undefined : values[postNames.token]
   const token = await freshToken(form, given, asking, () =>
-    countToken(tableName, networkOf(http.sourceIp, formKey), timeEpoch),
+    countToken(tableName, networkOf(visitorAddress(event, edgeKey), formKey.current), timeEpoch),
   )
   // The page brings its own token, so only what the person can correct is told.
   const errors = reading.kind === 'again' ? [] : content.errors

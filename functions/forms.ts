@@ -15,9 +15,10 @@ import { formPage, thanksPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
 import { assetAnswer } from './lib/assets.ts'
 import { allowing, destinationsOf, formPolicy, html, json, problem, seeOther, wantsHtml } from './lib/http.ts'
+import { readEdgeKey, visitorAddress } from './lib/visitor.ts'
 
 const tableName = variable(env.tableName)
-const formKey = await readSecret(variable(env.formKeyArn))
+const [formKey, edgeKey] = await Promise.all([readSecret(variable(env.formKeyArn)), readEdgeKey()])
 const publicUrl = variable(env.publicUrl)
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -67,9 +68,9 @@ const answer = async (
   }
 }
 
-const tokenFor = (form: CompiledForm, { requestContext }: APIGatewayProxyEventV2) => {
-  const { requestId, timeEpoch, http } = requestContext
+const tokenFor = (form: CompiledForm, event: APIGatewayProxyEventV2) => {
+  const { requestId, timeEpoch } = event.requestContext
   return issueToken(form, { nonce: requestId, atMs: timeEpoch, formKey }, () =>
-    countToken(tableName, networkOf(http.sourceIp, formKey), timeEpoch),
+    countToken(tableName, networkOf(visitorAddress(event, edgeKey), formKey), timeEpoch),
   )
 }

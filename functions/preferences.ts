@@ -6,9 +6,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
-import { readSecret } from '../shared/aws/secret.ts'
+import { RotatingKey } from '../shared/aws/rotating-key.ts'
 import { env, routes, testLinkToken } from '../shared/contracts/names.ts'
-import { type LinkPayload, readLink } from '../shared/flows/links.ts'
+import { isBroken, type LinkPayload, readLink } from '../shared/flows/links.ts'
 import { confirm, formOf, readPreference, snooze, unsubscribe } from '../shared/flows/nurture/preferences.ts'
 import { looksScanned } from '../shared/flows/nurture/scanner.ts'
 import {
@@ -24,7 +24,7 @@ import { pausedPage, preferencesPage, resumedPage, unsubscribedPage } from '../w
 import { bodyOf, html } from './lib/http.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
-const linkKey = await readSecret(variable(env.linkKeyArn))
+const linkKey = await RotatingKey.of(variable(env.linkKeyArn))
 
 /** The page runs this one script and no other. */
 const scriptPolicy = {
@@ -37,7 +37,7 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   // Whoever tries a test email's link, or whose mailbox provider offers one click for it, changes nothing.
   if (token === testLinkToken) return html(200, testLinkPage())
   const atMs = event.requestContext.timeEpoch
-  const reading = readLink(token, purpose, atMs, linkKey)
+  const reading = await linkKey.read((key) => readLink(token, purpose, atMs, key), isBroken, atMs)
   if (reading.kind === 'broken') return html(404, brokenLinkPage())
   const { link } = reading
   if (reading.kind === 'expired') return html(410, oldConfirmPage(formOf(link, forms)))

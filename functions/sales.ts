@@ -5,20 +5,21 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
-import { readSecret } from '../shared/aws/secret.ts'
+import { RotatingKey } from '../shared/aws/rotating-key.ts'
 import { env, routes } from '../shared/contracts/names.ts'
-import { readLink } from '../shared/flows/links.ts'
+import { isBroken, readLink } from '../shared/flows/links.ts'
 import { answerHandOff, readHandedLead, returnReasons } from '../shared/flows/sales/sales.ts'
 import { brokenLinkPage, oldSalesPage } from '../web/link-pages.ts'
 import { answeredPage, salesPage } from '../web/sales-page.ts'
 import { bodyOf, html } from './lib/http.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
-const linkKey = await readSecret(variable(env.linkKeyArn))
+const linkKey = await RotatingKey.of(variable(env.linkKeyArn))
 
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const atMs = event.requestContext.timeEpoch
-  const reading = readLink(event.pathParameters?.token ?? '', 'sales', atMs, linkKey)
+  const token = event.pathParameters?.token ?? ''
+  const reading = await linkKey.read((key) => readLink(token, 'sales', atMs, key), isBroken, atMs)
   if (reading.kind === 'broken') return html(404, brokenLinkPage())
   if (reading.kind === 'expired') return html(410, oldSalesPage())
   const { link } = reading

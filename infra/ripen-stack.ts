@@ -8,14 +8,18 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
+import { DnsRecords } from './constructs/dns-records.ts'
 import { LeadTable } from './constructs/lead-table.ts'
 import { Mail } from './constructs/mail.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { RipenFunction } from './constructs/ripen-function.ts'
+import { refuseSamples } from './constructs/sample-addresses.ts'
 import { SigningKeys } from './constructs/signing-keys.ts'
 import { TouchSchedules } from './constructs/touch-schedules.ts'
 import { DeadLetters, WorkQueue } from './constructs/work-queue.ts'
+import { samplesIn } from './sample-addresses.ts'
 import type { Settings } from './settings.ts'
+import { mailFromDomainOf, zoneOf } from './settings-together.ts'
 
 export interface RipenStackProps extends StackProps {
   readonly settings: Settings
@@ -27,20 +31,26 @@ export interface RipenStackProps extends StackProps {
 export class RipenStack extends Stack {
   constructor(scope: Construct, id: string, { settings, campaign, bundles, ...props }: RipenStackProps) {
     super(scope, id, props)
-    const { logRetentionDays } = settings
+    const { logRetentionDays, tracing, trackingDomain, trackingCertificateArn } = settings
+    refuseSamples(this, samplesIn(settings, campaign))
     const makeFunction = (name: FunctionName, description: string, timeoutSeconds: number) =>
-      new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays })
+      new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays, tracing })
 
     // What wakes the developer.
     const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true })
     if (settings.alarmEmail) alarmTopic.addSubscription(new EmailSubscription(settings.alarmEmail))
 
     // A visitor is shown a form.
-    const table = new LeadTable(this, 'Leads')
-    const keys = new SigningKeys(this, 'Keys')
-    const api = new PublicApi(this, 'Public', { logRetentionDays })
+    const dns = new DnsRecords(this, 'Dns', zoneOf(settings))
+    const table = new LeadTable(this, 'Leads', settings.adopt?.table)
+    const keys = new SigningKeys(this, 'Keys', settings.adopt)
+    const { domainName, certificateArn, webAclArn } = settings
+    const api = new PublicApi(this, 'Public', {
+      logRetentionDays,
+      ...(domainName !== undefined && { domain: { name: domainName, certificateArn, webAclArn, dns } }),
+    })
     const forms = makeFunction('forms', 'Forms before they are posted: pages, definitions, tokens', 10)
-    forms.bind(table.allow('UpdateItem'), keys.form, api.links)
+    forms.bind(table.allow('UpdateItem'), keys.form, api.links, api.visitors)
     for (const route of [
       routes.embedScript,
       routes.pageStyle,
@@ -55,7 +65,7 @@ export class RipenStack extends Stack {
 
     // The visitor posts it: one fact.
     const capture = makeFunction('capture', 'A submission becomes one fact', 10)
-    capture.bind(table.allow('PutItem', 'UpdateItem'), keys.identity, keys.form)
+    capture.bind(table.allow('PutItem', 'UpdateItem'), keys.identity, keys.form, api.visitors)
     api.serve(routes.capture, capture)
 
     // The time of an email comes: claim, SES, fact.
@@ -72,7 +82,18 @@ export class RipenStack extends Stack {
       heading: 'feedback-dead-letters',
       consumerTimeout: feedback.timeout,
     })
-    const mail = new Mail(this, 'Mail', { domain: settings.domain, sender: settings.sender, feedbackQueue })
+    const mail = new Mail(this, 'Mail', {
+      sender: settings.sender,
+      domain: settings.domain,
+      identity: settings.identity,
+      mailFromDomain: mailFromDomainOf(settings),
+      dmarcPolicy: settings.dmarcPolicy ?? 'none',
+      ...(trackingDomain !== undefined && {
+        tracking: { name: trackingDomain, certificateArn: trackingCertificateArn },
+      }),
+      dns,
+      feedbackQueue,
+    })
     send.bind(
       table.allow('Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
       keys.link,
@@ -179,7 +200,7 @@ export class RipenStack extends Stack {
     })
 
     new CfnOutput(this, outputNames.publicUrl, {
-      value: api.api.apiEndpoint,
+      value: api.url,
       description: 'Forms post to <this>/forms/<form>/submissions',
     })
     new CfnOutput(this, 'HandOffBusName', {
@@ -188,12 +209,21 @@ export class RipenStack extends Stack {
     })
     // Where `ripen leads` finds the leads of a deployed stack, and the key that names them.
     new CfnOutput(this, outputNames.tableName, {
-      value: table.table.tableName,
+      value: table.name,
       description: 'The table that holds the leads',
     })
     new CfnOutput(this, outputNames.identityKeyArn, {
       value: keys.identityArn,
       description: 'The secret that turns an address into a lead id',
+    })
+    // What another stack is given to take these leads over: the setting `adopt`.
+    new CfnOutput(this, 'LeadTableStreamArn', {
+      value: table.streamArn,
+      description: 'The stream of that table',
+    })
+    new CfnOutput(this, 'LinkKeyArn', {
+      value: keys.linkArn,
+      description: 'The secret that signs links, unsubscribe links included',
     })
     // As whom and by what `ripen test-send` sends.
     new CfnOutput(this, outputNames.senderAddress, {
@@ -204,11 +234,6 @@ export class RipenStack extends Stack {
       value: mail.configurationSetName,
       description: 'The configuration set by which SES tells what became of emails',
     })
-    for (const [index, { name, value }] of mail.identity.dkimRecords.entries())
-      new CfnOutput(this, `Dkim${index + 1}`, {
-        value: `${name} CNAME ${value}`,
-        description: 'DNS record to set for the sending domain',
-      })
   }
 }
 

@@ -1,13 +1,13 @@
 /** From settings and a campaign folder to `cdk.out`: the one path that the CLI, the local pipeline and the tests take. */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { App, type AppProps, Validations } from 'aws-cdk-lib'
+import { App, type AppProps, type StackProps, Validations } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
 import { compileCampaign } from '../shared/campaign/compile.ts'
 import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { bundleFunctions } from './bundle.ts'
 import { RipenStack } from './ripen-stack.ts'
-import { parseSettings, settingNames } from './settings.ts'
+import { parseSettings, type Settings, settingNames } from './settings.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -41,12 +41,11 @@ export const synthesise = async (
   const settings = parseSettings(settingsOf(app))
   const campaign = await compileCampaign(resolve(root, settings.campaign))
   const bundleSizes = await bundleFunctions(campaign, bundles)
-  new RipenStack(app, `Ripen-${settings.stage}`, {
+  new RipenStack(app, `${settings.name}-${settings.stage}`, {
+    ...stackProps(settings),
     settings,
     campaign,
     bundles,
-    env: { region: settings.region },
-    description: 'Ripen: captures leads, teaches those who are not ready, hands sales only those who are',
   })
   if (withChecks) {
     const { AwsSolutionsChecks } = await import('cdk-nag')
@@ -54,6 +53,14 @@ export const synthesise = async (
   }
   return { assembly: app.synth(), campaign, bundleSizes }
 }
+
+/** What settings say of the stack as a whole. */
+export const stackProps = ({ region, terminationProtection, tags }: Settings): StackProps => ({
+  env: { region },
+  terminationProtection,
+  ...(tags && { tags }),
+  description: 'Ripen: captures leads, teaches those who are not ready, hands sales only those who are',
+})
 
 /** cdk.json's context, which the CDK's own command line would hand over: feature flags must be the same without it. */
 const writtenContext = (): Record<string, unknown> =>

@@ -57,6 +57,7 @@ export interface Pipeline {
   readonly clock: VirtualClock
   readonly meter: Meter
   readonly table: DynamoDbService
+  readonly secrets: SecretsService
   readonly sqs: SqsService
   readonly ses: SesService
   readonly scheduler: SchedulerService
@@ -186,6 +187,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       clock,
       meter,
       table,
+      secrets,
       sqs,
       ses,
       scheduler,

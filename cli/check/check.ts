@@ -16,16 +16,17 @@ export const check = async (folder: string, options: CheckOptions): Promise<numb
   return found.errors.length > 0 || (options.strict && found.advice.length > 0) ? 1 : 0
 }
 
-const withoutCampaign = ({ campaign, errors, advice, sequences, emails }: CampaignCheck) => ({
+const withoutCampaign = ({ campaign, errors, advice, samples, sequences, emails }: CampaignCheck) => ({
   version: campaign?.plan.version ?? null,
   errors,
   advice,
+  samples,
   sequences,
   emails,
 })
 
 const textOf = (found: CampaignCheck, isStrict: boolean): string => {
-  const { errors, advice, sequences, emails } = found
+  const { errors, advice, samples, sequences, emails } = found
   const files = [...new Set([...errors, ...advice].map(({ file }) => file))].sort()
   return [
     ...files.map((file) =>
@@ -38,7 +39,16 @@ const textOf = (found: CampaignCheck, isStrict: boolean): string => {
     ),
     ...sequences.map((sequence) => `${flowOf(sequence)}\n`),
     ...(emails.length > 0 ? [tableOf(emails), ''] : []),
+    ...(samples.length > 0 ? [`${beforeDeploying(samples)}\n`] : []),
     lastLineOf(found, isStrict),
+  ].join('\n')
+}
+
+const beforeDeploying = (samples: readonly CampaignProblem[]): string => {
+  const files = [...new Set(samples.map(({ file }) => file))]
+  return [
+    colours.bold('Before you deploy'),
+    ...files.flatMap((file) => linesOf(samples, file, `${colours.yellow('sample')} ${file}`)),
   ].join('\n')
 }
 

@@ -1,6 +1,6 @@
 /** The one table, and its stream of new facts. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { AttributeType, Billing, type ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
@@ -12,11 +12,21 @@ import type { DeadLetters } from './work-queue.ts'
 type TableAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'Scan' | 'ConditionCheckItem'
 
 export class LeadTable extends Construct {
-  readonly table: TableV2
+  readonly name: string
+  readonly streamArn: string
+  readonly #arn: string
 
-  constructor(scope: Construct, id: string) {
+  /** `adoptedStreamArn` is the stream of a table that an earlier stack left, or that was restored. */
+  constructor(scope: Construct, id: string, adoptedStreamArn?: string) {
     super(scope, id)
-    this.table = new TableV2(this, 'Table', {
+    const table = adoptedStreamArn === undefined ? this.#create() : this.#adopt(adoptedStreamArn)
+    this.name = table.tableName
+    this.#arn = table.tableArn
+    this.streamArn = table.tableStreamArn ?? ''
+  }
+
+  #create(): TableV2 {
+    return new TableV2(this, 'Table', {
       partitionKey: { name: keys.pk, type: AttributeType.STRING },
       sortKey: { name: keys.sk, type: AttributeType.STRING },
       billing: Billing.onDemand(),
@@ -30,14 +40,25 @@ export class LeadTable extends Construct {
     })
   }
 
+  #adopt(tableStreamArn: string): ITableV2 {
+    const { resourceName = '' } = Arn.split(tableStreamArn, ArnFormat.SLASH_RESOURCE_NAME)
+    const [tableName] = resourceName.split('/')
+    const tableArn = Stack.of(this).formatArn({
+      service: 'dynamodb',
+      resource: 'table',
+      ...(tableName !== undefined && { resourceName: tableName }),
+    })
+    return TableV2.fromTableAttributes(this, 'Table', { tableArn, tableStreamArn })
+  }
+
   /** The table's name, and these actions on it. */
   allow(...actions: readonly TableAction[]): Binding {
     return {
-      environment: { [env.tableName]: this.table.tableName },
+      environment: { [env.tableName]: this.name },
       statements: [
         new PolicyStatement({
           actions: actions.map((action) => `dynamodb:${action}`),
-          resources: [this.table.tableArn],
+          resources: [this.#arn],
         }),
       ],
     }
@@ -51,7 +72,6 @@ export class LeadTable extends Construct {
     reader: RipenFunction,
     props: { readonly deadLetters: DeadLetters; readonly batchSize: number; readonly windowSeconds?: number },
   ): void {
-    const streamArn = this.table.tableStreamArn ?? ''
     reader.bind({
       statements: [
         new PolicyStatement({
@@ -61,13 +81,13 @@ export class LeadTable extends Construct {
             'dynamodb:GetShardIterator',
             'dynamodb:ListStreams',
           ],
-          resources: [streamArn],
+          resources: [this.streamArn],
         }),
       ],
     })
     new EventSourceMapping(this, `Facts-${reader.name}`, {
       target: reader.lambda,
-      eventSourceArn: streamArn,
+      eventSourceArn: this.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize,
       filters: [

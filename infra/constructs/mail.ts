@@ -1,5 +1,5 @@
 /** SES: who emails come from, and how what became of them is told, by SNS to SQS, which unlike EventBridge is durable. */
-import { Stack } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
   ConfigurationSet,
@@ -7,35 +7,54 @@ import {
   EmailIdentity,
   EmailSendingEvent,
   EventDestination,
+  HttpsPolicy,
   Identity,
+  type IEmailIdentity,
 } from 'aws-cdk-lib/aws-ses'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import { env } from '../../shared/contracts/names.ts'
+import type { DnsRecords } from './dns-records.ts'
 import type { Binding } from './ripen-function.ts'
+import { TrackingDomain } from './tracking-domain.ts'
 import type { WorkQueue } from './work-queue.ts'
 
+export interface MailProps {
+  readonly sender: string
+  /** Proven to be ours; without it the sender's address alone is. */
+  readonly domain: string | undefined
+  readonly identity: 'create' | 'existing'
+  /** Where bounces go, for SPF to be aligned with the sender. */
+  readonly mailFromDomain: string | undefined
+  readonly dmarcPolicy: 'none' | 'quarantine' | 'reject' | 'existing'
+  /** Where links lead first, for SES to count clicks. */
+  readonly tracking?: { readonly name: string; readonly certificateArn: string | undefined }
+  readonly dns: DnsRecords
+  readonly feedbackQueue: WorkQueue
+}
+
 export class Mail extends Construct {
-  readonly identity: EmailIdentity
+  readonly #identity: IEmailIdentity
   readonly #set: ConfigurationSet
   readonly #sender: string
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: { readonly domain: string; readonly sender: string; readonly feedbackQueue: WorkQueue },
-  ) {
+  constructor(scope: Construct, id: string, props: MailProps) {
     super(scope, id)
     this.#sender = props.sender
     this.#set = new ConfigurationSet(this, 'Set', {
       reputationMetrics: true,
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      ...(props.tracking && {
+        customTrackingRedirectDomain: props.tracking.name,
+        customTrackingHttpsPolicy: HttpsPolicy.REQUIRE,
+      }),
     })
-    this.identity = new EmailIdentity(this, 'Identity', {
-      identity: Identity.domain(props.domain),
-      mailFromDomain: `mail.${props.domain}`,
-    })
+    if (props.tracking) new TrackingDomain(this, 'Tracking', { ...props.tracking, dns: props.dns })
+    this.#identity =
+      props.identity === 'existing'
+        ? EmailIdentity.fromEmailIdentityName(this, 'Identity', props.domain ?? props.sender)
+        : this.#createIdentity(props)
     const events = new Topic(this, 'Events', { enforceSSL: true })
     const { queue, deadLetters } = props.feedbackQueue
     events.addSubscription(
@@ -53,6 +72,24 @@ export class Mail extends Construct {
         EmailSendingEvent.REJECT,
       ],
     })
+  }
+
+  /** SES knows an identity once per account and region, so it outlives the stack: others may send by it. */
+  #createIdentity({ domain, sender, mailFromDomain, dmarcPolicy, dns }: MailProps): IEmailIdentity {
+    const identity = new EmailIdentity(this, 'Identity', {
+      identity: domain === undefined ? Identity.email(sender) : Identity.domain(domain),
+      ...(mailFromDomain !== undefined && { mailFromDomain }),
+    })
+    identity.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    if (domain === undefined || mailFromDomain === undefined) return identity
+    for (const [index, { name, value }] of identity.dkimRecords.entries())
+      dns.add(`Dkim${index + 1}`, { type: 'CNAME', name, value, belongsTo: domain })
+    const bounces = `feedback-smtp.${Stack.of(this).region}.amazonses.com`
+    dns.add('MailFromMx', { type: 'MX', name: mailFromDomain, value: `10 ${bounces}` })
+    dns.add('MailFromSpf', { type: 'TXT', name: mailFromDomain, value: 'v=spf1 include:amazonses.com ~all' })
+    if (dmarcPolicy !== 'existing')
+      dns.add('Dmarc', { type: 'TXT', name: `_dmarc.${domain}`, value: `v=DMARC1; p=${dmarcPolicy}` })
+    return identity
   }
 
   get senderAddress(): string {
@@ -76,7 +113,10 @@ export class Mail extends Construct {
         [env.configurationSet]: this.#set.configurationSetName,
       },
       statements: [
-        new PolicyStatement({ actions: ['ses:SendEmail'], resources: [this.identity.emailIdentityArn, set] }),
+        new PolicyStatement({
+          actions: ['ses:SendEmail'],
+          resources: [this.#identity.emailIdentityArn, set],
+        }),
       ],
     }
   }

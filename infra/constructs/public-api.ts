@@ -6,6 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { env } from '../../shared/contracts/names.ts'
+import { ApiDomain, type ApiDomainProps } from './api-domain.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'
 
 /** What is logged of a request: never an address, a query or a token, so the route stands for the path. */
@@ -39,15 +40,23 @@ class UnknownMethod extends Error {
 export class PublicApi extends Construct {
   readonly api: HttpApi
 
-  constructor(scope: Construct, id: string, props: { readonly logRetentionDays: number }) {
+  readonly #name: string | undefined
+  readonly #domain: ApiDomain | undefined
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly logRetentionDays: number; readonly domain?: ApiDomainProps },
+  ) {
     super(scope, id)
+    this.#name = props.domain?.name
     // Which pages may read an answer is each form's own to say, so the functions answer for CORS.
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -58,6 +67,7 @@ export class PublicApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
+    if (props.domain) this.#domain = new ApiDomain(this, 'Domain', { ...props.domain, api: this.api, stage })
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason: 'Forms are posted by strangers; links in emails carry a signature of their own.',
@@ -76,8 +86,18 @@ export class PublicApi extends Construct {
     })
   }
 
+  /** The base of every link, without a slash at its end. A domain of one's own outlives the API and the stack. */
+  get url(): string {
+    return this.#name === undefined ? this.api.apiEndpoint : `https://${this.#name}`
+  }
+
+  /** What a function needs to know from where its visitors come. */
+  get visitors(): Binding {
+    return this.#domain?.visitors ?? { statements: [] }
+  }
+
   /** The base of the links that a function makes. Nothing to grant: links are for people. */
   get links(): Binding {
-    return { environment: { [env.publicUrl]: this.api.apiEndpoint }, statements: [] }
+    return { environment: { [env.publicUrl]: this.url }, statements: [] }
   }
 }

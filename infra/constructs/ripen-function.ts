@@ -8,6 +8,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
@@ -20,6 +21,7 @@ export interface RipenFunctionProps {
   readonly bundles: string
   readonly logRetentionDays: number
   readonly timeoutSeconds: number
+  readonly tracing: boolean
   readonly memoryMb?: number
 }
 
@@ -56,7 +58,13 @@ export class RipenFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,
+      ...(props.tracing && { tracing: Tracing.ACTIVE }),
     })
+    if (props.tracing)
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'Traces have no resource that a statement could name.',
+      })
     this.bind({
       statements: [
         new PolicyStatement({

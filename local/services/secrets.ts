@@ -3,26 +3,32 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { SecretResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../service.ts'
-import type { State } from '../state.ts'
+import type { Collection, State } from '../state.ts'
 
 export class SecretsService implements AwsService {
   readonly scopes = ['secretsmanager']
-  readonly #values = new Map<string, string>()
+  readonly #kept: Collection<string>
   readonly #meter: Meter
 
   /** With a seed the values follow from it, so that two runs know their leads by the same ids. */
   constructor(secrets: readonly SecretResource[], state: State, meter: Meter, seed?: string) {
     this.#meter = meter
-    const kept = state.collection<string>('secrets')
+    this.#kept = state.collection<string>('secrets')
     for (const { arn, name, generate } of secrets) {
       const value =
-        kept.get(arn) ??
+        this.#kept.get(arn) ??
         (seed === undefined
           ? randomBytes(64).toString('hex').slice(0, generate.passwordLength)
           : seededSecret(seed, name, generate.passwordLength))
-      kept.set(arn, value)
-      this.#values.set(arn, value)
+      this.#kept.set(arn, value)
     }
+  }
+
+  /** As PutSecretValue does it: the current value becomes the previous one, and the one before that is gone. */
+  rotate(arn: string): void {
+    const current = this.#kept.get(arn) ?? ''
+    this.#kept.set(`${arn} AWSPREVIOUS`, current)
+    this.#kept.set(arn, randomBytes(64).toString('hex').slice(0, current.length))
   }
 
   permissions(call: AwsCall): Permission[] {
@@ -37,7 +43,8 @@ export class SecretsService implements AwsService {
   async handle(call: AwsCall): Promise<AwsAnswer> {
     this.#meter.count('secretCalls', call.caller)
     const arn = String(call.body.SecretId)
-    const value = this.#values.get(arn)
+    const stage = String(call.body.VersionStage ?? 'AWSCURRENT')
+    const value = this.#kept.get(stage === 'AWSCURRENT' ? arn : `${arn} ${stage}`)
     if (value === undefined)
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
     return {
@@ -47,7 +54,7 @@ export class SecretsService implements AwsService {
         Name: arn.split(':').at(-1),
         SecretString: value,
         VersionId: '1',
-        VersionStages: ['AWSCURRENT'],
+        VersionStages: [stage],
       },
     }
   }

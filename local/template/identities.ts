@@ -69,6 +69,17 @@ export const identities: Readonly<Record<string, Namer>> = {
     return { ref, attributes: Object.fromEntries(dkim) }
   },
   'AWS::ApiGatewayV2::Api': (name, naming) => ({ ref: name, attributes: { ApiEndpoint: naming.publicUrl } }),
+  'AWS::ApiGatewayV2::DomainName': (name) => ({
+    ref: name,
+    attributes: { RegionalDomainName: `${name}.invalid`, RegionalHostedZoneId: 'ZLOCAL' },
+  }),
+  'AWS::ApiGatewayV2::ApiMapping': unused('the API answers at its own address here'),
+  'AWS::CloudFront::Distribution': (name) => ({
+    ref: name,
+    attributes: { DomainName: `${name}.invalid` },
+  }),
+  'AWS::CertificateManager::Certificate': unused('nothing here speaks TLS'),
+  'AWS::Route53::RecordSet': unused('no name is looked up here'),
   'AWS::ApiGatewayV2::Integration': unused('read through its route'),
   'AWS::ApiGatewayV2::Route': unused('read by the HTTP API'),
   'AWS::ApiGatewayV2::Stage': unused('there is one stage, $default'),

@@ -1,4 +1,5 @@
 /** From `cdk.out` to the inventory that every local service is started from. */
+import { env } from '../../shared/contracts/names.ts'
 import { matches } from '../iam.ts'
 import {
   type ConfigurationSetResource,
@@ -29,12 +30,17 @@ interface Resolved {
 /** Throws for anything in the template that is not served here, naming it. */
 export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory => {
   const template = readTemplate(cdkOut)
+  if (!Object.values(template.resources).some(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable'))
+    throw new Error(
+      'The template adopts a table of an account, which is not on this machine; take the setting "adopt" out of cdk.json to run it here.',
+    )
   const resources = resolveAll(template, addresses)
   const all = (type: string): Resolved[] => resources.filter((resource) => resource.type === type)
+  const roles = all('AWS::IAM::Role').map((resource) => readRole(resource, all('AWS::IAM::Policy')))
   const inventory: Inventory = {
     stackName: template.stackName,
     region: template.region,
-    functions: all('AWS::Lambda::Function').map((resource) => readFunction(resource, template)),
+    functions: all('AWS::Lambda::Function').map((resource) => readFunction(resource, template, addresses)),
     tables: all('AWS::DynamoDB::GlobalTable').map(({ id, identity, properties }) => ({
       id,
       name: identity.ref,
@@ -68,8 +74,8 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
     configurationSets: all('AWS::SES::ConfigurationSet').map((resource) =>
       readConfigurationSet(resource, all('AWS::SES::ConfigurationSetEventDestination')),
     ),
-    identities: all('AWS::SES::EmailIdentity').map(({ id, identity }) => ({ id, identity: identity.ref })),
-    roles: all('AWS::IAM::Role').map((resource) => readRole(resource, all('AWS::IAM::Policy'))),
+    identities: identitiesOf(all('AWS::SES::EmailIdentity'), roles),
+    roles,
   }
   return inventory
 }
@@ -91,7 +97,24 @@ const resolveAll = ({ stackName, region, resources }: StackTemplate, addresses: 
   }))
 }
 
-const readFunction = ({ id, identity, properties }: Resolved, template: StackTemplate): FunctionResource => {
+/** What the template creates; what exists already is named only by those who may send by it. */
+const identitiesOf = (
+  created: readonly Resolved[],
+  roles: readonly RoleResource[],
+): Inventory['identities'] => {
+  const named = roles
+    .flatMap(({ statements }) => statements.flatMap(({ resources }) => resources))
+    .flatMap((resource) => /^arn:[^:]+:ses:.*:identity\/(.+)$/.exec(resource)?.[1] ?? [])
+  return created.length > 0
+    ? created.map(({ id, identity }) => ({ id, identity: identity.ref }))
+    : [...new Set(named)].map((identity) => ({ id: identity, identity }))
+}
+
+const readFunction = (
+  { id, identity, properties }: Resolved,
+  template: StackTemplate,
+  { publicUrl }: Addresses,
+): FunctionResource => {
   const key = text(record(properties.Code).S3Key)
   const codeFolder = template.assetFolders.get(key)
   if (!codeFolder)
@@ -105,7 +128,7 @@ const readFunction = ({ id, identity, properties }: Resolved, template: StackTem
     roleArn: text(properties.Role),
     codeFolder,
     handler: text(properties.Handler),
-    environment: record(record(properties.Environment).Variables) as Record<string, string>,
+    environment: onThisMachine(record(record(properties.Environment).Variables), publicUrl),
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
     logGroupArn: `arn:aws:logs:${template.region}:${localAccount}:log-group:${text(
@@ -113,6 +136,15 @@ const readFunction = ({ id, identity, properties }: Resolved, template: StackTem
     )}:*`,
   }
 }
+
+/** Links lead to a domain of one's own where it is set; here the API answers at its own address. */
+const onThisMachine = (
+  variables: Readonly<Record<string, unknown>>,
+  publicUrl: string,
+): Record<string, string> => ({
+  ...(variables as Record<string, string>),
+  ...(variables[env.publicUrl] === undefined ? {} : { [env.publicUrl]: publicUrl }),
+})
 
 const readQueue = ({ id, identity, properties }: Resolved, policies: readonly Resolved[]): QueueResource => {
   const redrive = record(properties.RedrivePolicy)

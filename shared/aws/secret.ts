@@ -1,6 +1,6 @@
-/** Fetches a signing key, once, when a function starts. */
+/** Fetches a signing key, once, when a function starts; of a key that rotates also the one before it. */
 import * as z from 'zod/mini'
-import { callAws } from './signed-call.ts'
+import { CallFailed, callAws } from './signed-call.ts'
 
 const answer = z.object({ SecretString: z.string().check(z.minLength(1)) })
 
@@ -8,9 +8,26 @@ const answer = z.object({ SecretString: z.string().check(z.minLength(1)) })
  * The secret's text. Functions call this at module level, so that an invocation never pays for it. By one signed call
  * and not by the service's client, which would add 11 KB to every function's start.
  */
-export const readSecret = async (arn: string): Promise<string> => {
-  const read = answer.safeParse(await callAws('secretsmanager', 'GetSecretValue', { SecretId: arn }))
-  if (!read.success)
-    throw new Error(`The secret ${arn} holds no text; let infra/constructs/signing-keys.ts generate it.`)
-  return read.data.SecretString
+export const readSecret = (arn: string): Promise<string> => read({ SecretId: arn })
+
+/** The text before the last rotation; nothing where the secret was never rotated. */
+export const readPreviousSecret = async (arn: string): Promise<string | undefined> => {
+  try {
+    return await read({ SecretId: arn, VersionStage: 'AWSPREVIOUS' })
+  } catch (error) {
+    if (error instanceof CallFailed && error.code === 'ResourceNotFoundException') return undefined
+    throw error
+  }
+}
+
+const read = async (input: {
+  readonly SecretId: string
+  readonly VersionStage?: string
+}): Promise<string> => {
+  const found = answer.safeParse(await callAws('secretsmanager', 'GetSecretValue', input))
+  if (!found.success)
+    throw new Error(
+      `The secret ${input.SecretId} holds no text; let infra/constructs/signing-keys.ts generate it.`,
+    )
+  return found.data.SecretString
 }

@@ -6,6 +6,7 @@ import { charactersOf } from './emails/email-checks.ts'
 import { adviseOnClients } from './emails/email-clients.ts'
 import { usualSender } from './emails/emails.ts'
 import { adviseOnContrast } from './emails/theme-contrast.ts'
+import { sampleAddressesIn } from './sample-addresses.ts'
 import { adviseOnSequences } from './sequences/sequence-advice.ts'
 import { outlineOf, type SequenceOutline } from './sequences/sequence-outline.ts'
 import type { ReadEmail } from './source/email.ts'
@@ -17,6 +18,8 @@ export interface CampaignCheck {
   readonly campaign?: CompiledCampaign
   readonly errors: readonly CampaignProblem[]
   readonly advice: readonly CampaignProblem[]
+  /** Addresses to replace before a deployment; nothing else minds them. */
+  readonly samples: readonly CampaignProblem[]
   /** Of every sequence that can be read, where campaign.yaml can be read too. */
   readonly sequences: readonly SequenceOutline[]
   /** Of every email that can be laid out, whatever is wrong elsewhere. */
@@ -53,6 +56,7 @@ export const checkCampaign = async (path: string): Promise<CampaignCheck> => {
     ...(campaign && { campaign }),
     errors: problems.errors,
     advice: problems.advice,
+    samples: sampleAddressesIn(files),
     sequences: settings
       ? Object.values(files.sequences).map((sequence) => outlineOf(sequence, settings))
       : [],

@@ -24,6 +24,8 @@ export const env = {
   linkKeyArn: 'LINK_KEY_ARN',
   /** ARN of the secret that signs form tokens and hides networks. Rotates. */
   formKeyArn: 'FORM_KEY_ARN',
+  /** ARN of the secret by which CloudFront shows itself, where it stands before the API. */
+  edgeKeyArn: 'EDGE_KEY_ARN',
   sendQueueUrl: 'SEND_QUEUE_URL',
   sendQueueArn: 'SEND_QUEUE_ARN',
   sweepQueueUrl: 'SWEEP_QUEUE_URL',
@@ -58,6 +60,9 @@ export const routes = {
   salesPage: 'GET /sales/{token}',
   salesAction: 'POST /sales/{token}',
 } as const
+
+/** Carries the secret by which CloudFront shows itself. */
+export const edgeHeader = 'x-ripen-edge'
 
 /** Outputs of the stack that our own programs read. */
 export const outputNames = {

@@ -33,7 +33,10 @@ export type LinkReading =
   /** Cut short, of another purpose, or not made by us. */
   | { readonly kind: 'broken' }
 
-/** Opaque enough for RFC 8058, and short enough for a header. */
+/** By a key that did not sign it, everything is broken. */
+export const isBroken = ({ kind }: LinkReading): boolean => kind === 'broken'
+
+/** `<payload>.<signature>`, both base64url: opaque enough for RFC 8058, and short enough for a header. */
 export const signLink = (link: LinkPayload, linkKey: string): string => {
   const { purpose, leadId, enrolment, step, atMs, variant } = link
   return signPayload(

@@ -151,6 +151,7 @@ export const rooms: readonly Room[] = [
       'shared/campaign/compiled',
       'shared/contracts/names.ts',
       'shared/contracts/user-error.ts',
+      'shared/domain/sample-address.ts',
     ],
   },
   {

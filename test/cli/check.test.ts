@@ -119,6 +119,27 @@ test('advice fails with --strict only', async () => {
   expect(strict.text).toMatch(/1 piece of advice, and --strict allows none: follow it, then check again\.$/)
 })
 
+test('sample addresses are warned of before the last line, and fail nothing', async () => {
+  const { exitCode, text } = await printed({}, { strict: true, json: false })
+  expect(exitCode).toBe(0)
+  expect(text).toContain(`
+Before you deploy
+  sample campaign.yaml line 4: "replyTo" is advisers@example.com, a sample.
+         Write your own: with samples, AWS refuses to deploy.
+  sample campaign.yaml line 9: "sales.email" is sales@example.com, a sample.
+         Write your own: with samples, AWS refuses to deploy.
+  sample campaign.yaml line 11: "report.email" is marketing@example.com, a sample.
+         Write your own: with samples, AWS refuses to deploy.
+
+`)
+})
+
+test('a campaign with addresses of its own is not warned of', async () => {
+  const own = (text: string) => text.replaceAll('@example.com', '@fernhill.academy')
+  const { text } = await printed({ 'campaign.yaml': own })
+  expect(text).not.toContain('sample')
+})
+
 test('the sample passes --strict', async () => {
   const { exitCode, text } = await printed({}, { strict: true, json: false })
   expect(exitCode).toBe(0)

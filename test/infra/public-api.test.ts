@@ -21,6 +21,7 @@ beforeEach(() => {
     description: 'Forms',
     bundles,
     logRetentionDays: 30,
+    tracing: false,
     timeoutSeconds: 10,
   })
 })
