@@ -184,6 +184,7 @@ describe('what a submission leaves behind', () => {
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', pipeline.table.endpoint)
     vi.stubEnv('AWS_REGION', 'local')
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'local')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local')
     return recordCapture(pipeline.inventory.tables[0]?.name ?? '', {
       leadId,
       fact: captured({ submission: 'direct-1' }),
