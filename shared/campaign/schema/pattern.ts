@@ -1,6 +1,12 @@
 /** Whether a regular expression of a form may meet strangers' text: it must compile, and must never run for long. */
-// The package's main entry starts a process of its own; this one is the same judge in plain JavaScript.
-import recheck from 'recheck/lib/browser.js'
+import { createRequire } from 'node:module'
+
+/**
+ * The package's main entry starts a process of its own; this build is the same judge in plain JavaScript. Its three
+ * megabytes are loaded with the first pattern, which most campaigns do not have.
+ */
+const judge = (): typeof import('recheck/lib/browser.js').default =>
+  createRequire(import.meta.url)('recheck/lib/browser.js')
 
 /** What is wrong with a pattern, or nothing. Browsers compile it with the flag v, JSON Schema with the flag u. */
 export const patternProblem = (pattern: string): string | undefined => {
@@ -9,7 +15,7 @@ export const patternProblem = (pattern: string): string | undefined => {
   if (!compiles(pattern, 'v'))
     return 'must be written as browsers read it: inside [ ] put a \\ before each of - ( ) { } / |'
   if (!compiles(pattern, 'u')) return 'uses what few programs know yet; write it without -- and && inside [ ]'
-  const { status } = recheck.checkSync(`^(?:${pattern})$`, 'u', { randomSeed: 0 })
+  const { status } = judge().checkSync(`^(?:${pattern})$`, 'u', { randomSeed: 0 })
   if (status === 'safe') return undefined
   return 'can run for very long on an answer made for it; take out what repeats within a repeat, such as (a+)+, or follows itself, such as .*.*'
 }
