@@ -1,0 +1,3 @@
+import { testCaptureByFuzz } from '../fuzz/test.ts'
+
+testCaptureByFuzz(20_000)
