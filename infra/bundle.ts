@@ -28,7 +28,8 @@ export const standIns: readonly StandIn[] = [
   { file: 'recursion-detection.ts', insteadOf: /@aws-sdk\/core\/.*\/recursionDetectionMiddleware\.js$/ },
   { file: 'rate-limiter.ts', insteadOf: /@smithy\/core\/.*\/DefaultRateLimiter\.js$/ },
   { file: 'event-stream-headers.ts', insteadOf: /@smithy\/signature-v4\/.*\/HeaderFormatter\.js$/ },
-  { file: 'instance-metadata.ts', insteadOf: /@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/ },
+  { file: 'shared-config-files.ts', insteadOf: /@smithy\/core\/.*\/fromSharedConfigFiles\.js$/ },
+  { file: 'defaults-mode.ts', insteadOf: /@smithy\/core\/.*\/resolveDefaultsModeConfig\.js$/ },
 ]
 
 /** The SDK has no such file any more: what stood in for it is in no bundle, and what it kept out may be back. */

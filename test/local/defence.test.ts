@@ -153,7 +153,7 @@ describe('where work is asked for', () => {
     await issueBusily()
     const page = await (await fetch(`${pipeline.url}/forms/guide`)).text()
     expect(page).toContain('&quot;challenge&quot;:{&quot;parameters&quot;')
-    expect(page).toMatch(/<noscript>.*The button works once your browser may run the scripts/)
+    expect(page).toMatch(/<noscript>.*its button works only with JavaScript/)
     const { token } = await issueBusily()
     await wait(3)
     const answer = await post(
@@ -162,7 +162,7 @@ describe('where work is asked for', () => {
     )
     expect(answer.status).toBe(422)
     const again = await answer.text()
-    expect(again).toContain('the button works once your browser may run the scripts of this page')
+    expect(again).toContain('its button works only with JavaScript. Please allow scripts on this page and press the button again')
     expect(again).toContain('value="noscript@example.com"')
     expect(await capturedAddresses()).not.toContain('noscript@example.com')
   })
