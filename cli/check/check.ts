@@ -1,6 +1,7 @@
 /** `ripen check`: says what is wrong in a campaign folder, what could be better, and what to do about it. */
 import colours from 'picocolors'
 import { type CampaignCheck, checkCampaign, type EmailMeasure } from '../../shared/campaign/check.ts'
+import { counted } from '../../shared/campaign/schema/counted.ts'
 import type { SequenceOutline } from '../../shared/campaign/sequences/sequence-outline.ts'
 import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 
@@ -90,19 +91,17 @@ const measuresOf = ({
   mostDays,
 }: Omit<SequenceOutline, 'id' | 'lines'>): string => {
   const emails =
-    leastEmails === steps ? '' : `, of which a lead gets ${span(leastEmails, mostEmails, 'email', 'emails')}`
-  return `${counted(steps, 'step', 'steps')}${emails}, ${span(leastDays, mostDays, 'day', 'days')}`
+    leastEmails === steps ? '' : `, of which a lead gets ${span(leastEmails, mostEmails, 'email')}`
+  return `${counted(steps, 'step')}${emails}, ${span(leastDays, mostDays, 'day')}`
 }
 
-const span = (least: number, most: number, one: string, many: string): string =>
-  least === most ? counted(most, one, many) : `${least} to ${most} ${many}`
-
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+const span = (least: number, most: number, one: string): string =>
+  least === most ? counted(most, one) : `${least} to ${counted(most, one)}`
 
 const lastLineOf = ({ campaign, errors, advice }: CampaignCheck, isStrict: boolean): string => {
   const adviceCount = counted(advice.length, 'piece of advice', 'pieces of advice')
   if (errors.length > 0)
-    return `${counted(errors.length, 'error', 'errors')}${advice.length > 0 ? ` and ${adviceCount}` : ''}: correct the errors, then check again.`
+    return `${counted(errors.length, 'error')}${advice.length > 0 ? ` and ${adviceCount}` : ''}: correct the errors, then check again.`
   const name = campaign ? `${campaign.plan.name} ${campaign.plan.version}` : 'The campaign'
   if (advice.length === 0) return `${name}: nothing to correct.`
   return isStrict

@@ -1,12 +1,16 @@
 /** Why an email goes out when it does, in words: its wait, what held it back, its window, the Scheduler's minutes. */
+import {
+  clockText,
+  delayAfterText,
+  weekdayShort,
+  windowText,
+} from '../../shared/campaign/schema/timing-words.ts'
 import { afterWait, dayMs, hourMs, nextInWindow } from '../../shared/domain/cadence.ts'
 import { isHoliday, weekdayOf } from '../../shared/domain/calendar.ts'
-import type { Campaign, EmailStep, SendWindow, Wait } from '../../shared/domain/campaign.ts'
+import type { Campaign, EmailStep } from '../../shared/domain/campaign.ts'
 import type { Touch } from '../../shared/domain/decide.ts'
 import type { LeadState } from '../../shared/domain/fold.ts'
 import { wallClockMs } from '../../shared/domain/wall-clock.ts'
-
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
 /** `Tue, 1 Dec 2026, 09:00 (UTC+05:30)`: the lead's own clock. */
 export const localTime = (atMs: number, timeZone: string): string => {
@@ -14,12 +18,9 @@ export const localTime = (atMs: number, timeZone: string): string => {
   const [date, time] = wall.toISOString().slice(0, 16).split('T')
   const offsetMinutes = Math.round((wall.getTime() - atMs) / 60_000)
   const sign = offsetMinutes < 0 ? '-' : '+'
-  const offset = `${sign}${clock(Math.abs(offsetMinutes))}`
-  return `${weekdays[(wall.getUTCDay() + 6) % 7]} ${date} ${time} (UTC${offset})`
+  const offset = `${sign}${clockText(Math.abs(offsetMinutes))}`
+  return `${weekdayShort(((wall.getUTCDay() + 6) % 7) + 1)} ${date} ${time} (UTC${offset})`
 }
-
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 
 /** As far as it can be told simply; `state` is the lead's just before the email. */
 export const whyThen = (touch: Touch, state: LeadState, campaign: Campaign, atMs: number): string => {
@@ -33,9 +34,9 @@ export const whyThen = (touch: Touch, state: LeadState, campaign: Campaign, atMs
   const held = heldBack(naturalMs, state, campaign)
   const fromMs = Math.max(naturalMs, held?.untilMs ?? naturalMs)
   const parts = [
-    waitText(plan.wait, isFirst ? 'it began' : 'the step before'),
+    delayAfterText(plan.wait, isFirst ? 'it began' : 'the step before'),
     ...(held ? [held.text] : []),
-    ...windowText(plan, fromMs, campaign, timeZone),
+    ...windowReasons(plan, fromMs, campaign, timeZone),
   ]
   const openMs = plan.window ? nextInWindow(fromMs, plan.window, calendar, timeZone) : fromMs
   if (openMs !== touch.dueAtMs)
@@ -46,22 +47,6 @@ export const whyThen = (touch: Touch, state: LeadState, campaign: Campaign, atMs
       `the Scheduler takes ${lateMinutes} ${lateMinutes === 1 ? 'minute' : 'minutes'} of its quarter of an hour`,
     )
   return parts.join('; ')
-}
-
-const waitText = (wait: Wait, after: string): string => {
-  const { hours, days, businessDays, until } = wait
-  const parts = [
-    ...(hours ? [`${hours} ${hours === 1 ? 'hour' : 'hours'}`] : []),
-    ...(days ? [`${days} ${days === 1 ? 'day' : 'days'}`] : []),
-    ...(businessDays ? [`${businessDays} business ${businessDays === 1 ? 'day' : 'days'}`] : []),
-  ]
-  const moment = until
-    ? `until ${until.weekday === undefined ? '' : `${weekdays[until.weekday - 1]} `}${clock(until.minutes)}`
-    : ''
-  if (parts.length === 0 && moment === '') return `at once after ${after}`
-  return [parts.length > 0 ? `${parts.join(' and ')} after ${after}` : `after ${after}`, moment]
-    .filter((part) => part !== '')
-    .join(', then ')
 }
 
 /** The gap between emails, the cap, a pause that the lead asked for: touch-time.ts has the rule. */
@@ -102,7 +87,7 @@ const heldBack = (
   )
 }
 
-const windowText = (
+const windowReasons = (
   { window }: EmailStep,
   fromMs: number,
   { calendar }: Campaign,
@@ -110,7 +95,7 @@ const windowText = (
 ): string[] => {
   if (!window) return []
   const openMs = nextInWindow(fromMs, window, calendar, timeZone)
-  if (openMs === fromMs) return [`inside its window ${windowWords(window)}`]
+  if (openMs === fromMs) return [`inside its window ${windowText(window)}`]
   const dates = Array.from(
     {
       length:
@@ -120,12 +105,9 @@ const windowText = (
   )
   const holiday = dates.find((date) => isHoliday(date, calendar) && window.weekdays.includes(weekdayOf(date)))
   return [
-    `that was ${localTime(fromMs, timeZone)}, outside its window ${windowWords(window)}`,
+    `that was ${localTime(fromMs, timeZone)}, outside its window ${windowText(window)}`,
     ...(holiday === undefined
       ? []
       : [`${new Date(holiday * dayMs).toISOString().slice(0, 10)} is a holiday`]),
   ]
 }
-
-const windowWords = ({ weekdays: days, fromMinutes, toMinutes }: SendWindow): string =>
-  `${days.map((day) => weekdays[day - 1]).join(' ')} ${clock(fromMinutes)}-${clock(toMinutes)}`

@@ -1,4 +1,5 @@
 /** What an import will do and what it did, in words. */
+import { counted } from '../../shared/campaign/schema/counted.ts'
 import { checkpointFile } from './checkpoint.ts'
 import type { ImportJob, ImportResult, Survey } from './import.ts'
 import type { LeadStore } from './store.ts'
@@ -6,14 +7,11 @@ import type { LeadStore } from './store.ts'
 /** A number as people read it. */
 const n = (count: number): string => count.toLocaleString('en')
 
-const things = (count: number, one: string, many = `${one}s`): string =>
-  `${n(count)} ${count === 1 ? one : many}`
-
 export const surveyText = (job: ImportJob, survey: Survey): string => {
   const { columns, rows, wrong, unconfirmed, suppressed } = survey
   const ready = rows - wrong
   return [
-    `${job.file}: ${things(rows, 'row')} for the form ${job.form.id}.`,
+    `${job.file}: ${counted(rows, 'row')} for the form ${job.form.id}.`,
     `  ${n(ready)} can be imported${wrong > 0 ? `, ${n(wrong)} cannot` : ''}.`,
     ...(suppressed > 0 ? [`  ${n(suppressed)} of them are suppressed and will get no email.`] : []),
     ...(unconfirmed > 0
@@ -42,7 +40,7 @@ export const resultText = (
     ...(resumedAfter === undefined
       ? []
       : [`Counted from the beginning; this run went on after row ${n(resumedAfter)}.`]),
-    ...(suppressed > 0 ? [`${things(suppressed, 'lead is', 'leads are')} suppressed.`] : []),
+    ...(suppressed > 0 ? [`${counted(suppressed, 'lead is', 'leads are')} suppressed.`] : []),
     ...(wrong > 0 ? [`Correct ${job.errors} and import it; what is imported already stays as it is.`] : []),
     ...(store.waitsFor !== undefined && imported > 0
       ? [`They wait for ${store.waitsFor}; then they are scored, and their emails begin.`]

@@ -1,8 +1,9 @@
 /** What changed outside the steps of sequences: their settings, score rules, forms, emails, and what holds for all. */
 import type { ContentVersions } from '../../shared/campaign/compiled/content-versions.ts'
+import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
+import { counted } from '../../shared/campaign/schema/counted.ts'
 import type { Campaign, ScoreRule, Sequence } from '../../shared/domain/campaign.ts'
-import { conditionText } from '../score/card-file.ts'
-import { calendarText, conditionsText, counted } from './words.ts'
+import { calendarText, conditionsText } from './words.ts'
 
 export interface Difference {
   readonly kind: 'added' | 'removed' | 'changed'
@@ -85,12 +86,11 @@ export const scoreDifferences = (
 
 const ruleText = (rule: ScoreRule): string =>
   [
-    rule.dimension === 'gate' ? 'gate' : `${rule.points > 0 ? '+' : ''}${rule.points}`,
-    `if ${conditionText(rule.when)}`,
+    `${rule.dimension === 'gate' ? 'gate' : `${rule.points > 0 ? '+' : ''}${rule.points}`} if ${conditionText(rule.when)}`,
     ...(rule.dimension !== 'gate' && rule.halfLifeDays !== undefined
-      ? [`half after ${counted(rule.halfLifeDays, 'day')}`]
+      ? [`half-life ${counted(rule.halfLifeDays, 'day')}`]
       : []),
-    ...(rule.dimension !== 'gate' && rule.cap !== undefined ? [`at most ${rule.cap}`] : []),
+    ...(rule.dimension !== 'gate' && rule.cap !== undefined ? [`at most ${counted(rule.cap, 'point')}`] : []),
   ].join(', ')
 
 export const formDifferences = (

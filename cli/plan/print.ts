@@ -1,10 +1,12 @@
 /** A planned change as a person reads it: what changed first, then what it does to the leads under way, then warnings. */
 import pc from 'picocolors'
+import { counted } from '../../shared/campaign/schema/counted.ts'
+import { delayText } from '../../shared/campaign/schema/timing-words.ts'
 import type { Outcome } from '../../shared/domain/plan-change.ts'
 import type { StepChange } from '../../shared/domain/step-changes.ts'
 import type { PlannedChange, SequenceChange } from './change.ts'
 import type { Difference } from './outside.ts'
-import { counted, momentText, partName, partText, spanText, waitText, windowText } from './words.ts'
+import { momentText, partName, partText, spanText, windowOrAnyTime } from './words.ts'
 
 type Colours = Pick<typeof pc, 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan'>
 
@@ -95,8 +97,8 @@ const stepLine = (change: StepChange, { green, red, yellow, cyan }: Colours): st
 
 const stepText = (step: NonNullable<StepChange['after']>): string =>
   'arms' in step
-    ? `branch, wait ${waitText(step.wait)}: ${partText(step, 'arms')}`
-    : `email ${partText(step, 'variants')}, wait ${waitText(step.wait)}, ${windowText(step.window)}`
+    ? `branch, ${delayText(step.wait)}: ${partText(step, 'arms')}`
+    : `email ${partText(step, 'variants')}, ${delayText(step.wait)}, ${windowOrAnyTime(step.window)}`
 
 const leadLines = (sequence: SequenceChange, timeZone: string): string[] => {
   const { outcomes, ends, moves, underWay, madeDue, pinned, sentTwice } = sequence

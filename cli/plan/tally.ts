@@ -1,7 +1,7 @@
 /** Counts what becomes of leads, sequence by sequence; a few numbers each, however many leads there are. */
 import type { SendWindow } from '../../shared/domain/campaign.ts'
 import type { EnrolmentChange, LeadChange, Outcome } from '../../shared/domain/plan-change.ts'
-import { windowText } from './words.ts'
+import { windowOrAnyTime } from './words.ts'
 
 export interface StepCounts {
   lost: number
@@ -115,7 +115,7 @@ export class SequenceTally {
       untilMs: Math.max(untilMs, atMs),
     }
     bump(this.#dueByHour, Math.floor(atMs / hourMs))
-    this.#windows.add(windowText(window))
+    this.#windows.add(windowOrAnyTime(window))
   }
 }
 

@@ -1,9 +1,9 @@
 /** What a change of the campaign probably was not meant to do, each with what to do about it. */
+import { counted } from '../../shared/campaign/schema/counted.ts'
 import type { Campaign, Sequence } from '../../shared/domain/campaign.ts'
 import { emailsOf } from '../../shared/domain/enrolment.ts'
 import { stepChanges } from '../../shared/domain/step-changes.ts'
 import type { LeadTally } from './tally.ts'
-import { counted } from './words.ts'
 
 export interface Warning {
   readonly kind:

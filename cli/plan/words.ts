@@ -1,60 +1,15 @@
-/** Waits, windows, conditions and spans of time in the words that a marketer writes them in. */
-import type { Calendar, SendWindow, Step, StepCondition, Wait } from '../../shared/domain/campaign.ts'
+/** The parts of a step, and spans and moments of time, in the words of a plan. */
+import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
+import { counted } from '../../shared/campaign/schema/counted.ts'
+import { waitText, weekdaysText, windowText } from '../../shared/campaign/schema/timing-words.ts'
+import type { Calendar, SendWindow, Step, StepCondition } from '../../shared/domain/campaign.ts'
 import type { StepPart } from '../../shared/domain/step-changes.ts'
-import { conditionText } from '../score/card-file.ts'
 
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
-
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-const weekdayText = (weekday: number): string => weekdays[weekday - 1] ?? String(weekday)
-
-const clockText = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
-
-export const waitText = ({ hours, days, businessDays, until }: Wait): string => {
-  const spans = [
-    ...(hours ? [counted(hours, 'hour')] : []),
-    ...(days ? [counted(days, 'day')] : []),
-    ...(businessDays ? [counted(businessDays, 'business day')] : []),
-    ...(until
-      ? [
-          `until ${until.weekday === undefined ? '' : `${weekdayText(until.weekday)} `}${clockText(until.minutes)}`,
-        ]
-      : []),
-  ]
-  return spans.length === 0 ? 'none' : spans.join(', ')
-}
-
-export const windowText = (window: SendWindow | undefined): string =>
-  window
-    ? `${window.weekdays.map(weekdayText).join(' ')} ${clockText(window.fromMinutes)}-${clockText(window.toMinutes)}`
-    : 'any time'
-
-const stepConditionText = (condition: StepCondition): string => {
-  if ('all' in condition) return `(${condition.all.map(stepConditionText).join(' and ')})`
-  if ('any' in condition) return `(${condition.any.map(stepConditionText).join(' or ')})`
-  if ('not' in condition) return `not ${stepConditionText(condition.not)}`
-  if ('form' in condition) return `has sent ${condition.form.join(' or ')}`
-  if ('score' in condition) {
-    const { atLeast, below } = condition.score
-    return [
-      ...(atLeast === undefined ? [] : [`${atLeast} points or more`]),
-      ...(below === undefined ? [] : [`under ${below} points`]),
-    ].join(' and ')
-  }
-  if (!('fact' in condition)) return conditionText(condition)
-  const { link, withinDays, quietDays } = condition
-  if (quietDays !== undefined)
-    return `for ${counted(quietDays, 'day')} has not once ${conditionText({ fact: condition.fact })}`
-  return [
-    link === undefined ? conditionText(condition) : conditionText(condition).replace('a link', link),
-    ...(withinDays === undefined ? [] : [`within ${counted(withinDays, 'day')}`]),
-  ].join(' ')
-}
+export const windowOrAnyTime = (window: SendWindow | undefined): string =>
+  window ? windowText(window) : 'any time'
 
 export const conditionsText = (conditions: readonly StepCondition[]): string =>
-  conditions.length === 0 ? 'none' : conditions.map(stepConditionText).join('; ')
+  conditions.length === 0 ? 'none' : conditions.map(conditionText).join('; ')
 
 const partNames: Readonly<Record<StepPart, string>> = {
   wait: 'wait',
@@ -79,7 +34,7 @@ export const partText = (step: Step | undefined, part: StepPart): string => {
       ? step.arms
           .map(
             ({ id, when, goTo }) =>
-              `${id}${when ? ` if ${stepConditionText(when)}` : ''}${goTo === undefined ? '' : ` to ${goTo}`}`,
+              `${id}${when ? ` if ${conditionText(when)}` : ''}${goTo === undefined ? '' : ` to ${goTo}`}`,
           )
           .join('; ')
       : 'none'
@@ -92,9 +47,9 @@ export const partText = (step: Step | undefined, part: StepPart): string => {
     case 'email':
       return email
     case 'window':
-      return windowText(window)
+      return windowOrAnyTime(window)
     case 'when':
-      return when ? stepConditionText(when) : 'none'
+      return when ? conditionText(when) : 'none'
     case 'isForAll':
       return isForAll ? 'yes' : 'no'
     case 'lateness':
@@ -105,7 +60,7 @@ export const partText = (step: Step | undefined, part: StepPart): string => {
 }
 
 export const calendarText = ({ businessDays, holidays }: Calendar): string =>
-  `business on ${businessDays.map(weekdayText).join(' ')}, ${counted(holidays.length, 'holiday')}`
+  `business on ${weekdaysText(businessDays)}, ${counted(holidays.length, 'holiday')}`
 
 /** To the hour below two days, else to the day. */
 export const spanText = (hours: number): string =>

@@ -1,11 +1,13 @@
 /** The campaign at a glance: what the list beside the email shows, sequence by sequence. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
+import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
+import { delayText, windowText } from '../../shared/campaign/schema/timing-words.ts'
 import { confirmEmail } from '../../shared/campaign/source/email.ts'
 import type { CampaignProblem } from '../../shared/campaign/source/problems.ts'
 import type { Arm, EmailStep, Sequence, Step, Wait } from '../../shared/domain/campaign.ts'
 import { adviceOn } from './advice.ts'
 import { draftsOf, placeId } from './places.ts'
-import { armEndWords, conditionWords, sequenceWords, waitWords, windowWords } from './words.ts'
+import { armEndWords, sequenceWords } from './words.ts'
 
 export interface Overview {
   readonly sequences: readonly {
@@ -113,12 +115,12 @@ const stepsOf = (sequence: Sequence, show: Show): ShownStep[] => {
         dayAt = Math.max(dayAt, armDay)
         return {
           id: arm.id,
-          ...(arm.when && { when: conditionWords(arm.when) }),
+          ...(arm.when && { when: conditionText(arm.when) }),
           ...(end !== undefined && { end }),
           steps: own,
         }
       })
-      return { kind: 'branch', id: step.id, wait: waitWords(step.wait), arms }
+      return { kind: 'branch', id: step.id, wait: delayText(step.wait), arms }
     })
 }
 
@@ -127,10 +129,10 @@ const shownStep = (sequence: Sequence, step: EmailStep, day: number, show: Show)
   return {
     kind: 'email',
     id: step.id,
-    wait: waitWords(step.wait),
+    wait: delayText(step.wait),
     day: Math.floor(day),
-    ...(step.window && { window: windowWords(step.window) }),
-    ...(step.when && { when: conditionWords(step.when) }),
+    ...(step.window && { window: windowText(step.window) }),
+    ...(step.when && { when: conditionText(step.when) }),
     emails: step.variants
       ? step.variants.map(({ id, email, weight }) =>
           show(

@@ -1,5 +1,6 @@
 /** A learned card as a scoring.yaml that a marketer can read, edit and compare with the one before. */
 import { Document, isMap, visit } from 'yaml'
+import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
 import type { Calibration, Condition, PointRule, Scoring, Thresholds } from '../../shared/domain/campaign.ts'
 import type { LearnedCard, LearnedRule } from '../../shared/domain/learning/learn-card.ts'
 import { subjectOf } from '../../shared/domain/learning/sample.ts'
@@ -51,43 +52,6 @@ export const cardText = (scoring: Scoring, about: string): string => {
   })
   return `# ${about}\n${document.toString({ lineWidth: 110 })}`
 }
-
-/** A condition in the words of a report. */
-export const conditionText = (when: Condition): string => {
-  if ('fact' in when) {
-    const times = when.times ?? 1
-    return `${happenings[when.fact]}${times === 1 ? '' : ` ${times} times or more`}`
-  }
-  if ('source' in when) return `source is ${listText(when.source)}`
-  if ('emailDomain' in when) return `the address is at ${listText(when.emailDomain)}`
-  if ('addressKind' in when) return `the address is ${when.addressKind.join(' or ')}`
-  const field = wordsOf(when.field)
-  if ('known' in when) return `${field} is ${when.known ? 'known' : 'blank'}`
-  if ('in' in when) return `${field} is ${listText(when.in)}`
-  if (when.atLeast === undefined) return `${field} under ${when.below}`
-  return when.below === undefined
-    ? `${field} ${when.atLeast} or more`
-    : `${field} from ${when.atLeast} to under ${when.below}`
-}
-
-const happenings = {
-  CAPTURED: 'sent a form',
-  CONFIRMED: 'confirmed the address',
-  DELIVERED: 'was sent an email',
-  OPENED: 'opened an email',
-  CLICKED: 'clicked a link',
-  BOUNCED: 'had an email bounce',
-  RETURNED: 'was given back by sales',
-} as const
-
-/** `minutesOnSite` is told as "minutes on site"; a column's own words stay as they are. */
-const wordsOf = (field: string): string =>
-  /^[a-z]+([A-Z][a-z0-9]*)+$/.test(field)
-    ? field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    : field
-
-const listText = (texts: readonly string[]): string =>
-  texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`
 
 const thresholdsAt = (enter: number, before: Thresholds): Thresholds => {
   const atLeastOne = Math.max(1, enter)

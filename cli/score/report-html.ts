@@ -1,7 +1,7 @@
 /** A back-test as one page with plots: nothing from elsewhere, no script. */
+import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
 import type { Backtest, SplitResult } from '../../shared/domain/learning/backtest.ts'
 import { type Html, html } from '../../web/html.ts'
-import { conditionText } from './card-file.ts'
 import {
   driftTexts,
   figureNames,

@@ -1,10 +1,10 @@
 /** A back-test for the terminal: the verdict first, then the figures it rests on. */
 import pc from 'picocolors'
+import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
 import type { Backtest, SplitResult } from '../../shared/domain/learning/backtest.ts'
 import { pointsForChance } from '../../shared/domain/learning/calibrate.ts'
 import type { Leak } from '../../shared/domain/learning/leaks.ts'
 import type { Figures } from '../../shared/domain/learning/measure.ts'
-import { conditionText } from './card-file.ts'
 
 export interface ReportInput {
   readonly result: Backtest

@@ -85,11 +85,11 @@ test('each sequence is shown as it flows, with its length', async () => {
   who        2 days later, a branch
     student  if occupation is Student, then on to last
       cheap  3 business days later, office, email second
-    other    if not (clicked /first)
+    other    if the lead has not clicked /first
              otherwise on
   middle     7 days later, until Tue 10:00, a test: a third, b fourth
-  last       4 days later, email fifth, if has 3 points or more
-  goal       over when clicked /second
+  last       4 days later, email fifth, if the lead has at least 3 points
+  goal       over when the lead has clicked /second
 
 `)
 })

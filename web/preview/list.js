@@ -51,7 +51,7 @@ const plain = (title, about, emails, chosen, choose) =>
       ]
 
 const stop = ({ day, wait, window, when, emails }, chosen, choose) => {
-  const timing = [wait, window, when && `only where the lead ${when}`].filter(Boolean)
+  const timing = [wait, window, when && `only if ${when}`].filter(Boolean)
   return make(
     'li',
     { className: 'stop' },
@@ -80,12 +80,7 @@ const branch = ({ id, wait, arms }, chosen, choose) =>
         make(
           'li',
           { className: 'arm' },
-          make(
-            'p',
-            { className: 'about' },
-            make('strong', {}, arm),
-            when ? `: where the lead ${when}` : ': all others',
-          ),
+          make('p', { className: 'about' }, make('strong', {}, arm), when ? `: if ${when}` : ': all others'),
           ...(steps.length > 0
             ? [make('ol', { className: 'flow' }, ...steps.map((step) => stop(step, chosen, choose)))]
             : [make('p', { className: 'about' }, 'No email.')]),

@@ -34,25 +34,3 @@ export const clockTime = z.string('must be a time such as "09:00"').transform((t
   }
   return minutes
 })
-
-/** As a marketer writes it: `Mon`. */
-export const weekdayShort = (weekday: number): string => weekdayName(weekday).slice(0, 3)
-
-export const weekdayName = (weekday: number): string => {
-  const name = weekdayNames[weekday - 1] ?? ''
-  return name.slice(0, 1).toUpperCase() + name.slice(1)
-}
-
-/** `Mon to Fri`, `Tue, Thu`. */
-export const weekdaysText = (weekdays: readonly number[]): string => {
-  const days = [...new Set(weekdays)].sort()
-  const [first = 1] = days
-  const last = days.at(-1) ?? first
-  return days.length > 2 && last - first === days.length - 1
-    ? `${weekdayShort(first)} to ${weekdayShort(last)}`
-    : days.map(weekdayShort).join(', ')
-}
-
-/** `9:00`, of minutes after midnight. */
-export const clockText = (minutes: number): string =>
-  `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`

@@ -1,49 +1,89 @@
-/** A step's wait and a condition in words, for a marketer to read back. */
-import type { StepCondition, Wait } from '../../domain/campaign.ts'
-import { clockText, weekdayShort } from './clock-time.ts'
+/** A condition in words: a clause to follow on "if", the same in check, plan, preview and the reports on score cards. */
+import type { CountedFact, FactCondition, StepCondition } from '../../domain/campaign.ts'
+import { counted } from './counted.ts'
 
-/** `4 days, until Tue 10:00`; `at once`. */
-export const waitInWords = ({ hours, days, businessDays, until }: Wait): string =>
+/** `occupation is Student or Other and the lead has clicked /book-a-call in the last 30 days`. */
+export const conditionText = (condition: StepCondition): string => clause(condition, true)
+
+/** The condition, or the opposite of it: "not" goes to the verb, and through brackets. */
+const clause = (condition: StepCondition, isMet: boolean): string => {
+  if ('not' in condition) return clause(condition.not, !isMet)
+  if ('all' in condition) return joined(condition.all, isMet ? 'and' : 'or', isMet)
+  if ('any' in condition) return joined(condition.any, isMet ? 'or' : 'and', isMet)
+  if ('score' in condition) return `the lead has ${pointsText(condition.score, isMet)}`
+  if ('fact' in condition) return factClause(condition, isMet)
+  const has = isMet ? 'has' : 'has not'
+  const is = isMet ? 'is' : 'is not'
+  if ('form' in condition) return `the lead ${has} submitted the form ${oneOf(condition.form)}`
+  if ('source' in condition) return `the source ${is} ${oneOf(condition.source)}`
+  if ('emailDomain' in condition) return `the address ${is} at ${oneOf(condition.emailDomain)}`
+  if ('addressKind' in condition) return `the address ${is} a ${oneOf(condition.addressKind)} address`
+  const field = fieldText(condition.field)
+  if ('in' in condition) return `${field} ${is} ${oneOf(condition.in)}`
+  if ('known' in condition) return `${field} is ${condition.known === isMet ? 'known' : 'unknown'}`
+  return `${field} ${is} ${rangeText(condition)}`
+}
+
+/** "and" beside "or" needs its brackets, or nobody knows which of them binds. */
+const joined = (conditions: readonly StepCondition[], word: 'and' | 'or', isMet: boolean): string =>
+  conditions
+    .map((condition) => (isCompound(condition) ? `(${clause(condition, isMet)})` : clause(condition, isMet)))
+    .join(` ${word} `)
+
+const isCompound = (condition: StepCondition): boolean =>
+  'not' in condition ? isCompound(condition.not) : 'all' in condition || 'any' in condition
+
+interface Range {
+  readonly atLeast?: number
+  readonly below?: number
+}
+
+const rangeText = ({ atLeast, below }: Range): string =>
   [
-    counted(hours, 'hour'),
-    counted(days, 'day'),
-    counted(businessDays, 'business day'),
-    until &&
-      `until ${until.weekday === undefined ? '' : `${weekdayShort(until.weekday)} `}${clockText(until.minutes)}`,
-  ]
-    .filter(Boolean)
-    .join(', ') || 'at once'
+    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
+  ].join(' and ')
 
-const counted = (count: number | undefined, unit: string): string | undefined =>
-  count ? `${count} ${unit}${count === 1 ? '' : 's'}` : undefined
-
-/** To follow on `if`: `clicked /book-a-call and occupation is Student`. */
-export const conditionInWords = (condition: StepCondition): string => {
-  if ('all' in condition) return condition.all.map(part).join(' and ')
-  if ('any' in condition) return condition.any.map(part).join(' or ')
-  if ('not' in condition) return `not (${conditionInWords(condition.not)})`
-  if ('score' in condition) return `has ${rangeInWords(condition.score, ' points')}`
-  if ('form' in condition) return `sent the form ${condition.form.join(' or ')}`
-  if ('source' in condition) return `came by ${condition.source.join(' or ')}`
-  if ('emailDomain' in condition) return `writes from ${condition.emailDomain.join(' or ')}`
-  if ('addressKind' in condition) return `has a ${condition.addressKind.join(' or ')} address`
-  if ('fact' in condition) {
-    const { fact, link, times, withinDays, quietDays } = condition
-    const what = `${fact.toLowerCase()}${link === undefined ? '' : ` ${link}`}`
-    if (quietDays !== undefined) return `not ${what} for ${counted(quietDays, 'day')}`
-    const often = times === undefined || times === 1 ? '' : ` ${times} times`
-    return `${what}${often}${withinDays === undefined ? '' : ` within ${counted(withinDays, 'day')}`}`
-  }
-  if ('in' in condition) return `${condition.field} is ${condition.in.join(' or ')}`
-  if ('known' in condition) return `${condition.field} is ${condition.known ? 'known' : 'not known'}`
-  return `${condition.field} is ${rangeInWords(condition, '')}`
+/** Every lead has points, so that the opposite of a range is what lies outside it. */
+const pointsText = ({ atLeast, below }: Range, isMet: boolean): string => {
+  const bounds = isMet
+    ? [...bound('at least', atLeast), ...bound('fewer than', below)]
+    : [...bound('fewer than', atLeast), ...bound('at least', below)]
+  return `${bounds.join(isMet ? ' and ' : ' or ')} ${(below ?? atLeast) === 1 ? 'point' : 'points'}`
 }
 
-const part = (condition: StepCondition): string =>
-  'all' in condition || 'any' in condition ? `(${conditionInWords(condition)})` : conditionInWords(condition)
+const bound = (words: string, value: number | undefined): string[] =>
+  value === undefined ? [] : [`${words} ${value}`]
 
-const rangeInWords = (range: { atLeast?: number; below?: number }, unit: string): string => {
-  const { atLeast, below } = range
-  if (atLeast === undefined) return `below ${below}${unit}`
-  return below === undefined ? `${atLeast}${unit} or more` : `${atLeast}${unit} or more and below ${below}`
+const deeds: Readonly<Record<CountedFact, string>> = {
+  CAPTURED: 'submitted a form',
+  CONFIRMED: 'confirmed the address',
+  DELIVERED: 'received an email',
+  OPENED: 'opened an email',
+  CLICKED: 'clicked a link',
+  BOUNCED: 'had an email bounce',
+  RETURNED: 'been returned by sales',
 }
+
+const factClause = (
+  { fact, link, times = 1, withinDays, quietDays }: FactCondition,
+  isMet: boolean,
+): string => {
+  // What has been quiet for so long has not happened since.
+  const hasHappened = quietDays === undefined ? isMet : !isMet
+  const days = quietDays ?? withinDays
+  return [
+    `the lead ${hasHappened ? 'has' : 'has not'} ${link === undefined ? deeds[fact] : `clicked ${link}`}`,
+    ...(times > 1 ? [`at least ${times} times`] : []),
+    ...(days === undefined ? [] : [days === 1 ? 'in the last day' : `in the last ${counted(days, 'day')}`]),
+  ].join(' ')
+}
+
+/** `minutesOnSite` is read as "minutes on site"; other names stay as they are. */
+const fieldText = (field: string): string =>
+  /^[a-z]+([A-Z][a-z0-9]*)+$/.test(field)
+    ? field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : field
+
+const oneOf = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`

@@ -3,7 +3,7 @@
 import { dayMs } from '../../domain/cadence.ts'
 import { isBusinessDay, isHoliday, weekdayOf } from '../../domain/calendar.ts'
 import type { Calendar, SendWindow } from '../../domain/campaign.ts'
-import { weekdayName, weekdaysText } from '../schema/clock-time.ts'
+import { weekdayName, weekdaysText } from '../schema/timing-words.ts'
 import type { Settings } from '../source/campaign-files.ts'
 import type { Path, PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
@@ -74,7 +74,7 @@ const checkWindow = (
     problems.add(
       file,
       line,
-      `${owner} does not open for ${daysLookedAhead} days or more: each of them that is ${weekdaysText(window.weekdays)} is a holiday.`,
+      `${owner} does not open for ${daysLookedAhead} days or more: holidays close all of its days (${weekdaysText(window.weekdays)}).`,
       'Add a weekday to it, or remove holidays.',
     )
 }

@@ -1,9 +1,8 @@
 /** What a sequence can be deployed with, and its leads would see otherwise than it says: advice, each with what to do. */
 
-import { clockText, weekdayShort, weekdaysText } from '../schema/clock-time.ts'
 import { isLinked, plainConditions } from '../schema/condition-names.ts'
-import { waitInWords } from '../schema/condition-words.ts'
 import { closestName } from '../schema/did-you-mean.ts'
+import { waitText, windowText } from '../schema/timing-words.ts'
 import type { CampaignFiles, Settings } from '../source/campaign-files.ts'
 import { conditionsOf, type PlacedSequence, type PlacedStep } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
@@ -120,8 +119,8 @@ const adviseOnUntil = (
     problems.advise(
       file,
       lineAt([...path, 'wait']),
-      `The step ${step.id} waits ${waitInWords({ until })}, and its window is open ${weekdaysText(window.weekdays)} ${clockText(window.fromMinutes)} to ${clockText(window.toMinutes)}: it comes when the window opens.`,
-      `Write until ${day === undefined ? '' : `${weekdayShort(day)} `}${clockText(hour)}, or remove the window.`,
+      `The step ${step.id} waits ${waitText({ until })}, and its window is open ${windowText(window)}: it comes when the window opens.`,
+      `Write ${waitText({ until: { ...(day !== undefined && { weekday: day }), minutes: hour } })}, or remove the window.`,
     )
   }
 }

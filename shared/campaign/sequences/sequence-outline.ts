@@ -1,8 +1,8 @@
 /** A sequence as its marketer reads it back: what comes when, for whom, and how long all of it takes. */
 import { sequenceEnd } from '../../domain/campaign.ts'
-import { clockText, weekdaysText } from '../schema/clock-time.ts'
-import { conditionInWords, waitInWords } from '../schema/condition-words.ts'
+import { conditionText } from '../schema/condition-words.ts'
 import type { EmailStepFile } from '../schema/sequence-schema.ts'
+import { delayText, windowText } from '../schema/timing-words.ts'
 import type { Settings } from '../source/campaign-files.ts'
 import type { PlacedSequence } from '../source/placed-sequence.ts'
 import { lengthOf } from './sequence-length.ts'
@@ -33,16 +33,16 @@ export const outlineOf = (
 ): SequenceOutline => {
   const { leastDays, mostDays, leastEmails, mostEmails } = lengthOf(data, settings)
   const ends = [
-    ...(data.goal ? [{ depth: 0, name: 'goal', text: `over when ${conditionInWords(data.goal)}` }] : []),
-    ...data.exits.map((exit) => ({ depth: 0, name: 'exit', text: `over when ${conditionInWords(exit)}` })),
+    ...(data.goal ? [{ depth: 0, name: 'goal', text: `over when ${conditionText(data.goal)}` }] : []),
+    ...data.exits.map((exit) => ({ depth: 0, name: 'exit', text: `over when ${conditionText(exit)}` })),
   ]
   const lines = data.steps.flatMap((step): OutlineLine[] => {
     if (!('branch' in step)) return [lineOf(step, 0)]
     const { branch, wait, arms } = step
     return [
-      { depth: 0, name: branch, text: `${later(waitInWords(wait))}, a branch` },
+      { depth: 0, name: branch, text: `${delayText(wait)}, a branch` },
       ...arms.flatMap(({ arm, when, steps, goTo }) => [
-        { depth: 1, name: arm, text: `${when ? `if ${conditionInWords(when)}` : 'otherwise'}${wayOn(goTo)}` },
+        { depth: 1, name: arm, text: `${when ? `if ${conditionText(when)}` : 'otherwise'}${wayOn(goTo)}` },
         ...steps.map((own) => lineOf(own, 2)),
       ]),
       ...(arms.every(({ when }) => when) ? [{ depth: 1, name: '', text: 'otherwise on' }] : []),
@@ -62,21 +62,15 @@ export const outlineOf = (
 const lineOf = (step: EmailStepFile, depth: number): OutlineLine => {
   const { id, email, variants, wait, window, when, forAll } = step
   const parts = [
-    later(waitInWords(wait)),
-    typeof window === 'string'
-      ? window
-      : window &&
-        `${weekdaysText(window.weekdays)} ${clockText(window.fromMinutes)} to ${clockText(window.toMinutes)}`,
+    delayText(wait),
+    typeof window === 'string' ? window : window && windowText(window),
     email !== undefined && email !== id && `email ${email}`,
     variants && `a test: ${variants.map((variant) => `${variant.id} ${variant.email}`).join(', ')}`,
-    when && `if ${conditionInWords(when)}`,
+    when && `if ${conditionText(when)}`,
     forAll && 'for all',
   ]
   return { depth, name: id, text: parts.filter(Boolean).join(', ') }
 }
-
-/** `4 days later`, `3 days later, until 9:00`, `at once`. */
-const later = (wait: string): string => (/^\d/.test(wait) ? wait.replace(/^[^,]+?(?=,|$)/, '$& later') : wait)
 
 const wayOn = (goTo: string | undefined): string =>
   goTo === undefined ? '' : goTo === sequenceEnd ? ', then the end' : `, then on to ${goTo}`

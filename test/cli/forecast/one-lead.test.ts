@@ -44,7 +44,7 @@ describe('one lead in India, day by day', () => {
     expect(text).toContain('Thu 2026-12-17 09:00 (UTC+05:30)  ✉ one of learn-1: the email one')
     expect(text).toContain('at once after it began')
     expect(text).toContain('8 days after the step before; that was Fri 2026-12-25 09:00 (UTC+05:30)')
-    expect(text).toContain('outside its window Mon Tue Wed Thu Fri 09:00-17:00; 2026-12-25 is a holiday')
+    expect(text).toContain('outside its window Mon–Fri 09:00–17:00; 2026-12-25 is a holiday')
     expect(text).toMatch(/Mon 2026-12-28 09:\d\d \(UTC\+05:30\) {2}✉ two of learn-1/)
     expect(text).toContain('2 hours after the step before; held back for the gap of 20 hours between emails')
     expect(text).toMatch(/Tue 2026-12-29 09:\d\d \(UTC\+05:30\) {2}✉ three of learn-1/)

@@ -145,20 +145,20 @@ Sequence digest  onChange: migrate, leads under way go on from where they stand
 Sequence learn  onChange: migrate, leads under way go on from where they stand
   ~ day  wait 4 days -> 2 days
   = course  was good-course
-  + taste  email digest-first, wait 3 days, Mon Tue Wed Thu Fri 09:00-17:00, after example
+  + taste  email digest-first, 3 days later, Mon–Fri 09:00–17:00, after example
   5 leads under way:
           1  stay as they are
           3  get more than they would have
           1  go to sales
   Steps that leads get and would not have got: taste 3.
   Past taste already, or on another way: 2 leads. It was put in behind them, and is not sent to them.
-  Made due by the change itself: 2 emails, each at a moment of its own from Mon 9 Mar 15:11 to Tue 10 Mar 09:45 (Mon Tue Wed Thu Fri 09:00-17:00); 1 in the fullest hour.
+  Made due by the change itself: 2 emails, each at a moment of its own from Mon 9 Mar 15:11 to Tue 10 Mar 09:45 (Mon–Fri 09:00–17:00); 1 in the fullest hour.
   Finished, and stay so: 1 lead.
   Sent twice: 0.
 
 Scoring
   ~ enter  12 -> 11
-  ~ clicked  +3, if clicked a link, half after 30 days, at most 9 -> +4, if clicked a link, half after 30 days, at most 9
+  ~ clicked  +3 if the lead has clicked a link, half-life 30 days, at most 9 points -> +4 if the lead has clicked a link, half-life 30 days, at most 9 points
   1 lead would go to sales at once.
 
 Emails
@@ -268,7 +268,7 @@ Forms
     `
 Sequence learn  onChange: pin, leads under way stay on the version they go by
   ~ onChange  migrate -> pin
-  ~ day  email analysts-day -> digest-first; window Mon Tue Wed Thu Fri 09:00-17:00 -> any time
+  ~ day  email analysts-day -> digest-first; window Mon–Fri 09:00–17:00 -> any time
   5 leads under way:
           5  stay as they are
   5 leads finish version VERSION, in force since Thu 1 Jan 00:00.

@@ -35,7 +35,7 @@ describe('the list', () => {
     const learn = overviewOf(campaign, []).sequences.find(({ id }) => id === 'learn')
     expect(learn?.about).toEqual([
       'Begins with the form guide.',
-      'Its goal, which ends it: the lead has clicked a link to /book-a-call.',
+      'Its goal, which ends it: the lead has clicked /book-a-call.',
     ])
     expect(
       learn?.steps.map((step) =>
@@ -64,19 +64,24 @@ describe('the list', () => {
         'day',
         4,
         '4 days later',
-        'Mon–Fri, 9:00–17:00',
+        'Mon–Fri 09:00–17:00',
         ['learn/day/honest', 'variant honest, 67 %'],
         ['learn/day/short', 'variant short, 33 %'],
       ],
       [
         'interest',
         '5 business days later',
-        ['keen', 'has 6 points or more', 'then the sequence ends', ['early', 11, 'at once', undefined]],
+        [
+          'keen',
+          'the lead has at least 6 points',
+          'then the sequence ends',
+          ['early', 11, 'at once', undefined],
+        ],
         [
           'others',
           undefined,
           undefined,
-          ['example', 19, '8 days later', 'has not clicked a link to /five-answers'],
+          ['example', 19, '8 days later', 'the lead has not clicked /five-answers'],
         ],
       ],
       ['cost', 29, '10 days later', undefined, ['learn/cost', undefined]],

@@ -263,10 +263,12 @@ describe('ripen score learn', () => {
     ])
     expect(rules.slice(2, 5).map(({ reason }) => reason)).toEqual([
       'City is Mumbai, Thane or York: 30 in 100 such leads were won',
-      'Minutes on site 9.6 or more: 30 in 100 such leads were won',
-      'Minutes on site from 3 to under 8: 30 in 100 such leads were won',
+      'Minutes on site is at least 9.6: 30 in 100 such leads were won',
+      'Minutes on site is at least 3 and below 8: 30 in 100 such leads were won',
     ])
-    expect(rules[9]?.reason).toBe('Clicked a link 2 times or more: 30 in 100 such leads were won')
+    expect(rules[9]?.reason).toBe(
+      'The lead has clicked a link at least 2 times: 30 in 100 such leads were won',
+    )
   })
 
   test('does not write a card on what no form asks for', async () => {

@@ -50,14 +50,14 @@ describe('advice is told with file, line and fix:', () => {
       'an until on a day without the window',
       steps(welcome, '{ id: day, email: day, wait: "2 days, until Sun 10:00", window: office }'),
       [
-        'sequences/learn.yaml:3: The step day waits until Sun 10:00, and its window is open Mon to Fri 9:00 to 17:00: it comes when the window opens. Write until Mon 10:00, or remove the window.',
+        'sequences/learn.yaml:3: The step day waits until Sun 10:00, and its window is open Mon–Fri 09:00–17:00: it comes when the window opens. Write until Mon 10:00, or remove the window.',
       ],
     ],
     [
       'an until at an hour without the window',
       steps(welcome, '{ id: day, email: day, wait: "2 days, until 18:30", window: office }'),
       [
-        'sequences/learn.yaml:3: The step day waits until 18:30, and its window is open Mon to Fri 9:00 to 17:00: it comes when the window opens. Write until 9:00, or remove the window.',
+        'sequences/learn.yaml:3: The step day waits until 18:30, and its window is open Mon–Fri 09:00–17:00: it comes when the window opens. Write until 09:00, or remove the window.',
       ],
     ],
     [

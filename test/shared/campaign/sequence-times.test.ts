@@ -165,7 +165,7 @@ businessDays: [Mon]
   ).toEqual({
     errors: [
       'campaign.yaml:10: The holidays leave no business day for 60 days or more. Add a weekday to businessDays, or remove holidays.',
-      'campaign.yaml:8: The window market does not open for 60 days or more: each of them that is Mon is a holiday. Add a weekday to it, or remove holidays.',
+      'campaign.yaml:8: The window market does not open for 60 days or more: holidays close all of its days (Mon). Add a weekday to it, or remove holidays.',
       'sequences/learn.yaml:3: The step day waits for a Monday, and for 60 days or more each of them is a holiday. Wait for another weekday, or remove holidays.',
     ],
     advice: [],
@@ -197,7 +197,7 @@ businessDays: [Mon, Tue, Wed, Thu, Fri, Sat, Sun]
   expect(() => opensAgain(daysFromMarch(60))).toThrow(RangeError)
   expect(said(daysFromMarch(60)).errors).toEqual([
     'campaign.yaml:10: The holidays leave no business day for 60 days or more. Add a weekday to businessDays, or remove holidays.',
-    'campaign.yaml:8: The window daily does not open for 60 days or more: each of them that is Mon to Sun is a holiday. Add a weekday to it, or remove holidays.',
+    'campaign.yaml:8: The window daily does not open for 60 days or more: holidays close all of its days (every day). Add a weekday to it, or remove holidays.',
   ])
 })
 
