@@ -1,5 +1,6 @@
 /** Publishes a hand-off on the bus that a CRM or any other system listens to. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { LoggableError } from '../contracts/loggable-error.ts'
 import { handOffEvent } from '../contracts/names.ts'
 
 export class HandOffBus {
@@ -26,6 +27,6 @@ export class HandOffBus {
       }),
     )
     const failed = Entries?.find((entry) => entry.ErrorCode)
-    if (failed) throw new Error(`The hand-off bus did not take the event: ${failed.ErrorCode}.`)
+    if (failed) throw new LoggableError(`The hand-off bus did not take the event: ${failed.ErrorCode}.`)
   }
 }

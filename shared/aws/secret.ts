@@ -1,5 +1,6 @@
 /** Fetches a signing key, once, when a function starts. */
 import * as z from 'zod/mini'
+import { LoggableError } from '../contracts/loggable-error.ts'
 import { callAws } from './signed-call.ts'
 
 const answer = z.object({ SecretString: z.string().check(z.minLength(1)) })
@@ -11,6 +12,8 @@ const answer = z.object({ SecretString: z.string().check(z.minLength(1)) })
 export const readSecret = async (arn: string): Promise<string> => {
   const read = answer.safeParse(await callAws('secretsmanager', 'GetSecretValue', { SecretId: arn }))
   if (!read.success)
-    throw new Error(`The secret ${arn} holds no text; let infra/constructs/signing-keys.ts generate it.`)
+    throw new LoggableError(
+      `The secret ${arn} holds no text; let infra/constructs/signing-keys.ts generate it.`,
+    )
   return read.data.SecretString
 }

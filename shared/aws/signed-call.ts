@@ -5,6 +5,7 @@ import { HttpRequest } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { SignatureV4 } from '@smithy/signature-v4'
 import * as z from 'zod/mini'
+import { LoggableError } from '../contracts/loggable-error.ts'
 
 const services = {
   secretsmanager: {
@@ -24,7 +25,7 @@ const attempts = 4
 const firstPauseMs = 25
 
 /** A service said no, or nothing. Carries the service's own name for it, and never what was sent. */
-export class CallFailed extends Error {
+export class CallFailed extends LoggableError {
   override readonly name = 'CallFailed'
   /** The service's name for the error, such as `ConditionalCheckFailedException`; empty where there was no answer. */
   readonly code: string

@@ -1,6 +1,7 @@
 /** How the table keeps the releases of sequences, and how they are read back. */
 import * as z from 'zod/mini'
 import type { Campaign, Release, Sequence } from '../domain/campaign.ts'
+import { LoggableError } from './loggable-error.ts'
 import { keys } from './names.ts'
 
 export interface StoredReleases {
@@ -44,7 +45,7 @@ const outline = z.object({
 const sequence = z.looseObject({ id: z.string(), version: z.string(), steps: z.array(z.unknown()) })
 
 /** An item of the releases that does not have their shape: written by other code, or by hand. */
-export class UnreadableRelease extends Error {
+export class UnreadableRelease extends LoggableError {
   override readonly name = 'UnreadableRelease'
 
   constructor(sortKey: string, options?: ErrorOptions) {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { Fact, FactKind } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
+import { LoggableError } from './loggable-error.ts'
 
 const touch = { enrolment: z.string(), step: z.string() }
 const carried = { ...touch, email: z.optional(z.string()), variant: z.optional(z.string()) }
@@ -99,7 +100,7 @@ const schemas = {
 } satisfies Record<FactKind, z.ZodMiniType>
 
 /** A fact in the table that does not have the shape its kind asks for: written by other code, or by hand. */
-export class UnreadableFact extends Error {
+export class UnreadableFact extends LoggableError {
   override readonly name = 'UnreadableFact'
 
   constructor(sortKey: string, problem: string) {

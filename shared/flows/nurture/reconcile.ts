@@ -1,6 +1,7 @@
 /** Something may have changed for a lead: fold the facts, decide, and make the world match. Running it again is harmless. */
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Appointment, Summary } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
@@ -50,7 +51,7 @@ export const reconcileLead = async (
     if ((await table.writeSummary(leadId, next)) === 'written') return
     isContended = true
   }
-  throw new Error(
+  throw new LoggableError(
     `Lead ${leadId} was written by others ${attempts} times while it was looked at; it will be looked at again.`,
   )
 }

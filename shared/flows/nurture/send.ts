@@ -3,6 +3,7 @@ import type { CapSlot } from '../../aws/cap-table.ts'
 import type { LeadRecord, LeadTable } from '../../aws/lead-table.ts'
 import type { Mailer } from '../../aws/mailer.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Claim } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
@@ -34,7 +35,7 @@ export type SendResult =
   | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: CapSlot['kind'] }
 
 /** The touch was perhaps sent. The message stays on the queue, so that someone looks again. */
-export class SendOutcomeUnknown extends Error {
+export class SendOutcomeUnknown extends LoggableError {
   override readonly name = 'SendOutcomeUnknown'
 
   constructor(leadId: string, touch: Touch, reason: string) {
@@ -45,7 +46,7 @@ export class SendOutcomeUnknown extends Error {
 }
 
 /** SES has refused this touch for about a day. The dead-letter queue keeps it for a person. */
-export class SendRefusedTooOften extends Error {
+export class SendRefusedTooOften extends LoggableError {
   override readonly name = 'SendRefusedTooOften'
 
   constructor(leadId: string, touch: Touch, reason: string) {

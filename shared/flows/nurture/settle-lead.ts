@@ -1,5 +1,6 @@
 /** Reads a lead, decides, and has what must be on record first recorded. */
 import type { LeadRecord, LeadTable } from '../../aws/lead-table.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import { type Settled, settle } from '../../domain/settle.ts'
 
@@ -20,7 +21,7 @@ export const settleLead = async (
     // What another wrote under the same key is what counts, and may lead elsewhere.
     if (!outcomes.includes('alreadyRecorded')) return { ...settled, record }
   }
-  throw new Error(
+  throw new LoggableError(
     `Lead ${leadId} was recorded on by others ${attempts} times while it was decided on; it will be looked at again.`,
   )
 }
