@@ -162,7 +162,9 @@ describe('where work is asked for', () => {
     )
     expect(answer.status).toBe(422)
     const again = await answer.text()
-    expect(again).toContain('its button works only with JavaScript. Please allow scripts on this page and press the button again')
+    expect(again).toContain(
+      'its button works only with JavaScript. Please allow scripts on this page and press the button again',
+    )
     expect(again).toContain('value="noscript@example.com"')
     expect(await capturedAddresses()).not.toContain('noscript@example.com')
   })

@@ -1,0 +1,63 @@
+import middy from '@middy/core'
+import { expect, test } from 'vitest'
+import { type Answer, json, page, seeOther } from '../../functions/lib/answers.ts'
+import { noEarlyAnswer } from '../../functions/lib/no-early-answer.ts'
+import { formPolicy, securityHeaders } from '../../functions/lib/security-headers.ts'
+import { html } from '../../web/html.ts'
+import { lambdaContext } from '../support/http-event.ts'
+
+const headersOf = async (answer: Answer) =>
+  (await middy(async (): Promise<Answer> => answer, noEarlyAnswer).use(securityHeaders)({}, lambdaContext()))
+    .headers
+
+const strict =
+  "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+test.each<[string, Answer]>([
+  ['a page', page(200, html`<p>a</p>`)],
+  ['JSON', json(200, {})],
+  ['the way to another page', seeOther('/thanks')],
+  ['an answer without headers', { statusCode: 204 }],
+])(
+  '%s is kept by nobody, is what it says it is, names no referrer and may do next to nothing',
+  async (_, answer) => {
+    expect(await headersOf(answer)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': strict,
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+  },
+)
+
+test('what an answer says for itself holds', async () => {
+  const answer = json(200, {}, { 'cache-control': 'public, max-age=300' })
+  expect(await headersOf(answer)).toMatchObject({ 'cache-control': 'public, max-age=300' })
+})
+
+test.each<[string, Parameters<typeof formPolicy>[0], string]>([
+  ['our own thanks', { thanks: { title: 'a', text: 'b' }, redirects: [] }, "form-action 'self'"],
+  [
+    'a page of the site, and another',
+    { thanks: { redirect: 'https://www.example.com/thanks' }, redirects: ['https://shop.example.com/a/'] },
+    "form-action 'self' https://www.example.com https://shop.example.com",
+  ],
+  [
+    'two pages of one site',
+    { thanks: { redirect: 'https://www.example.com/a' }, redirects: ['https://www.example.com/b'] },
+    "form-action 'self' https://www.example.com",
+  ],
+])('a form that leads to %s may be posted there and run our script alone', async (_, form, action) => {
+  const policy = (await headersOf(page(200, html`<form></form>`, formPolicy(form))))?.[
+    'content-security-policy'
+  ]
+  expect(String(policy).split('; ')).toEqual([
+    "default-src 'none'",
+    "style-src 'self'",
+    action,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "script-src 'self'",
+    "connect-src 'self'",
+  ])
+})
