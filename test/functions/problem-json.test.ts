@@ -42,6 +42,7 @@ describe('a handler that throws', () => {
       status: 500,
       title: 'Something went wrong',
       detail: 'The fault is on our side. Please try again in a minute.',
+      errors: [],
     })
   })
 
