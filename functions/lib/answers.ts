@@ -17,7 +17,11 @@ export const page = (
   policy: Readonly<Record<string, string>> = {},
 ): Answer => ({
   statusCode,
-  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy(policy) },
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': pagePolicy(policy),
+    'referrer-policy': 'no-referrer',
+  },
   body: body.toString(),
 })
 
@@ -32,7 +36,10 @@ export const json = (
 })
 
 /** RFC 9457; `errors` says which fields to correct, and is there in every problem. */
-export const problem = (content: {
+export const problem = ({
+  errors = [],
+  ...content
+}: {
   readonly status: number
   readonly title: string
   readonly detail: string
@@ -40,7 +47,7 @@ export const problem = (content: {
 }): Answer =>
   json(
     content.status,
-    { type: 'about:blank', errors: [], ...content },
+    { type: 'about:blank', ...content, errors },
     { 'content-type': 'application/problem+json' },
   )
 

@@ -37,7 +37,6 @@ export const formPolicy = ({
 const strict = {
   'cache-control': 'no-store',
   'content-security-policy': pagePolicy(),
-  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
 

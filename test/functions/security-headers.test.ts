@@ -18,17 +18,19 @@ test.each<[string, Answer]>([
   ['JSON', json(200, {})],
   ['the way to another page', seeOther('/thanks')],
   ['an answer without headers', { statusCode: 204 }],
-])(
-  '%s is kept by nobody, is what it says it is, names no referrer and may do next to nothing',
-  async (_, answer) => {
-    expect(await headersOf(answer)).toMatchObject({
-      'cache-control': 'no-store',
-      'content-security-policy': strict,
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-  },
-)
+])('%s is kept by nobody, is what it says it is and may do next to nothing', async (_, answer) => {
+  expect(await headersOf(answer)).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': strict,
+    'x-content-type-options': 'nosniff',
+  })
+})
+
+test('a page tells nobody where its visitor came from, and the way to another page leaves that to the page before', async () => {
+  const names = async (answer: Answer) => (await headersOf(answer))?.['referrer-policy']
+  expect(await names(page(200, html`<p>a</p>`))).toBe('no-referrer')
+  expect(await names(seeOther('https://www.example.com/thanks'))).toBeUndefined()
+})
 
 test('what an answer says for itself holds', async () => {
   const answer = json(200, {}, { 'cache-control': 'public, max-age=300' })
