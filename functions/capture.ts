@@ -1,7 +1,8 @@
 /** `POST /forms/{form}/submissions`: one conditional write, no reads; 202 for scripts, 303 for browsers. */
 
 import { forms, intake } from 'ripen:campaign'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { countRefusal } from '../shared/aws/metrics.ts'
 import { RotatingKey } from '../shared/aws/rotating-key.ts'
@@ -17,18 +18,13 @@ import { networkOf } from '../shared/flows/intake/network.ts'
 import { isWorkDone, UsedTokens } from '../shared/flows/intake/proof-of-work.ts'
 import { formPage } from '../web/form-page.ts'
 import { unknownFormPage } from '../web/pages.ts'
+import { type Answer, json, page, problem, seeOther, wantsPage } from './lib/answers.ts'
+import { decodedBody } from './lib/decoded-body.ts'
 import { isDisposable } from './lib/disposable-domains.ts'
-import {
-  allowing,
-  bodyOf,
-  destinationsOf,
-  formPolicy,
-  html,
-  json,
-  problem,
-  seeOther,
-  wantsHtml,
-} from './lib/http.ts'
+import { formCors } from './lib/form-cors.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
+import { problemJson } from './lib/problem-json.ts'
+import { formPolicy, securityHeaders } from './lib/security-headers.ts'
 import { readEdgeKey, visitorAddress } from './lib/visitor.ts'
 
 const tableName = variable(env.tableName)
@@ -52,13 +48,13 @@ const keeping: KeepDependencies = {
   usedTokens: new UsedTokens(),
 }
 
-export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+const answer = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
   const { requestId, timeEpoch } = event.requestContext
   const sourceIp = visitorAddress(event, edgeKey)
   const submission = {
     form: event.pathParameters?.form ?? '',
     contentType: event.headers['content-type'] ?? '',
-    body: bodyOf(event),
+    body: event.body ?? '',
     idempotencyKey: event.headers['idempotency-key'],
     requestId,
     sourceIp,
@@ -76,19 +72,16 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   }
   const reading = read.kind === 'captured' ? await keepSubmission(read, client, keeping) : read
   if (reading.kind === 'suspected') countRefusal(reading.form.id, reading.reason, timeEpoch)
-  return allowing(reading.form?.origins ?? [], event, await answer(reading, event))
+  return answerOf(reading, event)
 }
 
 /** A machine that gave itself away reads the same as a person who was heard. */
-const answer = async (
-  reading: Reading,
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> => {
+const answerOf = async (reading: Reading, event: APIGatewayProxyEventV2): Promise<Answer> => {
   if (reading.kind === 'captured' || reading.kind === 'suspected')
-    return accepted(reading.form, reading.redirect, wantsHtml(event))
+    return accepted(reading.form, reading.redirect, wantsPage(event))
   const { form, problem: content, values } = reading
-  if (!wantsHtml(event)) return problem(content)
-  if (!form) return html(404, unknownFormPage())
+  if (!wantsPage(event)) return problem(content)
+  if (!form) return page(404, unknownFormPage())
   const { requestId, timeEpoch } = event.requestContext
   const asking = { nonce: requestId, atMs: timeEpoch, formKey: formKey.current }
   const given = reading.kind === 'again' && reading.lacks === 'token' ? undefined : values[postNames.token]
@@ -97,7 +90,7 @@ const answer = async (
   )
   // The page brings its own token, so only what the person can correct is told.
   const errors = reading.kind === 'again' ? [] : content.errors
-  return html(
+  return page(
     content.status,
     formPage(form, {
       ...token,
@@ -105,19 +98,21 @@ const answer = async (
       errors,
       notice: reading.kind === 'again' && reading.lacks === 'token' ? expired : content.detail,
     }),
-    formPolicy(destinationsOf(form)),
+    formPolicy(form),
   )
 }
 
 const expired = 'This page has expired. Please press the button again; what you typed is still here.'
 
-const accepted = (
-  form: CompiledForm,
-  redirect: string | undefined,
-  isPage: boolean,
-): APIGatewayProxyStructuredResultV2 => {
+const accepted = (form: CompiledForm, redirect: string | undefined, isPage: boolean): Answer => {
   const own = 'redirect' in form.thanks ? form.thanks.redirect : undefined
   const destination = redirect ?? own
   if (isPage) return seeOther(destination ?? `/forms/${form.id}/thanks`)
   return json(202, destination === undefined ? { thanks: form.thanks } : { redirect: destination })
 }
+
+export const handler = middy(answer, noEarlyAnswer)
+  .use(securityHeaders)
+  .use(formCors(forms))
+  .use(problemJson)
+  .use(decodedBody)

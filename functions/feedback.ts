@@ -2,19 +2,23 @@
 
 import { goals } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import middy from '@middy/core'
+import type { SQSRecord } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { env } from '../shared/contracts/names.ts'
 import { readFeedback, recordFeedback } from '../shared/flows/nurture/feedback.ts'
-import { eachMessage } from './lib/batch.ts'
+import { eachMessage } from './lib/each-record.ts'
+import { failureLog } from './lib/failure-log.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
 
 const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  eachMessage(event, async ({ body }) => {
-    const feedback = readFeedback(body, goals)
-    if (feedback.kind === 'fact') await recordFeedback(feedback, table)
-    else
-      console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })
-  })
+const record = async ({ body }: SQSRecord): Promise<void> => {
+  const feedback = readFeedback(body, goals)
+  if (feedback.kind === 'fact') await recordFeedback(feedback, table)
+  else
+    console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })
+}
+
+export const handler = middy(eachMessage(record), noEarlyAnswer).use(failureLog)

@@ -3,7 +3,8 @@
 import { identity, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import middy from '@middy/core'
+import type { SQSRecord } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { HandOffBus } from '../shared/aws/handoff-bus.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
@@ -12,7 +13,9 @@ import { readSecret } from '../shared/aws/secret.ts'
 import { readLeadNudge } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { type HandOffDependencies, handOffLead } from '../shared/flows/sales/handoff.ts'
-import { eachMessage } from './lib/batch.ts'
+import { eachMessage } from './lib/each-record.ts'
+import { failureLog } from './lib/failure-log.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
 
 const dependencies: HandOffDependencies = {
   campaign: plan,
@@ -27,9 +30,10 @@ const dependencies: HandOffDependencies = {
   }),
 }
 
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  eachMessage(event, async ({ body }) => {
-    const { leadId } = readLeadNudge(body)
-    const result = await handOffLead(leadId, Date.now(), dependencies)
-    console.info({ event: result, leadId })
-  })
+const handOff = async ({ body }: SQSRecord): Promise<void> => {
+  const { leadId } = readLeadNudge(body)
+  const result = await handOffLead(leadId, Date.now(), dependencies)
+  console.info({ event: result, leadId })
+}
+
+export const handler = middy(eachMessage(handOff), noEarlyAnswer).use(failureLog)

@@ -3,7 +3,8 @@
 import { contentVersions, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import middy from '@middy/core'
+import type { DynamoDBRecord } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
@@ -12,8 +13,10 @@ import { env } from '../shared/contracts/names.ts'
 import { isDecisive } from '../shared/domain/decide.ts'
 import { reconcileLead } from '../shared/flows/nurture/reconcile.ts'
 import { recordAndAnnounceCampaign } from '../shared/flows/nurture/release.ts'
-import { described } from './lib/batch.ts'
+import { inOrder } from './lib/each-record.ts'
 import { factOfRecord } from './lib/facts-of-stream.ts'
+import { failureLog } from './lib/failure-log.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
 import { reconcileDependencies } from './lib/reconcile-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
@@ -32,22 +35,15 @@ if (isNew)
   await new MessageQueue<Sweep>(sqs, variable(env.sweepQueueUrl)).put({ sweep: 'begin' }, deploySeconds)
 const dependencies = reconcileDependencies(campaign, dynamo, sqs)
 
-/** Several facts of one lead in a batch are one look. The first record that fails is where the stream goes on from. */
-export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+/** Several facts of one lead in a batch are one look. */
+const reconcileBatch = () => {
   const seen = new Set<string>()
-  for (const record of event.Records)
-    try {
-      const { leadId, fact } = factOfRecord(record)
-      if (seen.has(leadId) || !isDecisive(fact.kind, plan)) continue
-      await reconcileLead(leadId, Date.now(), dependencies)
-      seen.add(leadId)
-    } catch (error) {
-      console.error({
-        event: 'lookFailed',
-        sequenceNumber: record.dynamodb?.SequenceNumber,
-        ...described(error),
-      })
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] }
-    }
-  return { batchItemFailures: [] }
+  return async (record: DynamoDBRecord): Promise<void> => {
+    const { leadId, fact } = factOfRecord(record)
+    if (seen.has(leadId) || !isDecisive(fact.kind, plan)) return
+    await reconcileLead(leadId, Date.now(), dependencies)
+    seen.add(leadId)
+  }
 }
+
+export const handler = middy(inOrder(reconcileBatch), noEarlyAnswer).use(failureLog)

@@ -4,7 +4,8 @@ import { emails, identity, intake, plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import middy from '@middy/core'
+import type { SQSRecord } from 'aws-lambda'
 import { CapTable } from '../shared/aws/cap-table.ts'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
@@ -16,8 +17,10 @@ import { readLeadNudge } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { recordCampaign } from '../shared/flows/nurture/release.ts'
 import { type SendDependencies, sendDueTouch } from '../shared/flows/nurture/send.ts'
-import { eachMessage } from './lib/batch.ts'
+import { eachMessage } from './lib/each-record.ts'
+import { failureLog } from './lib/failure-log.ts'
 import { leadSchedule } from './lib/lead-schedule.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
 
 const dynamo = new DynamoDBClient({})
 const tableName = variable(env.tableName)
@@ -39,15 +42,16 @@ const dependencies: SendDependencies = {
   }),
 }
 
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  eachMessage(event, async ({ body }) => {
-    const message = readLeadNudge(body)
-    const result = await sendDueTouch(message, Date.now(), dependencies)
-    console.info({
-      event: result.kind,
-      leadId: message.leadId,
-      ...('touch' in result && touchOf(result.touch)),
-    })
+const send = async ({ body }: SQSRecord): Promise<void> => {
+  const message = readLeadNudge(body)
+  const result = await sendDueTouch(message, Date.now(), dependencies)
+  console.info({
+    event: result.kind,
+    leadId: message.leadId,
+    ...('touch' in result && touchOf(result.touch)),
   })
+}
 
 const touchOf = ({ enrolment, step }: { enrolment: string; step: string }) => ({ enrolment, step })
+
+export const handler = middy(eachMessage(send), noEarlyAnswer).use(failureLog)

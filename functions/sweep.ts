@@ -3,7 +3,8 @@
 import { plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import middy from '@middy/core'
+import type { SQSRecord } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadPages } from '../shared/aws/lead-pages.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
@@ -13,7 +14,9 @@ import { env } from '../shared/contracts/names.ts'
 import { reconcileLead } from '../shared/flows/nurture/reconcile.ts'
 import { recordCampaign } from '../shared/flows/nurture/release.ts'
 import { sweepPage } from '../shared/flows/nurture/sweep.ts'
-import { eachMessage } from './lib/batch.ts'
+import { eachMessage } from './lib/each-record.ts'
+import { failureLog } from './lib/failure-log.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
 import { reconcileDependencies } from './lib/reconcile-dependencies.ts'
 
 const dynamo = new DynamoDBClient({})
@@ -24,14 +27,15 @@ const dependencies = reconcileDependencies(campaign, dynamo, sqs)
 const pages = new LeadPages(dynamo, tableName)
 const queue = new MessageQueue<Sweep>(sqs, variable(env.sweepQueueUrl))
 
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  eachMessage(event, async ({ body }) => {
-    const nowMs = Date.now()
-    const result = await sweepPage(readSweep(body), nowMs, {
-      campaignVersion: plan.version,
-      pages,
-      queue,
-      look: (leadId) => reconcileLead(leadId, nowMs, dependencies, { trustsSummary: false }),
-    })
-    console.info({ event: 'sweep', ...result })
+const sweep = async ({ body }: SQSRecord): Promise<void> => {
+  const nowMs = Date.now()
+  const result = await sweepPage(readSweep(body), nowMs, {
+    campaignVersion: plan.version,
+    pages,
+    queue,
+    look: (leadId) => reconcileLead(leadId, nowMs, dependencies, { trustsSummary: false }),
   })
+  console.info({ event: 'sweep', ...result })
+}
+
+export const handler = middy(eachMessage(sweep), noEarlyAnswer).use(failureLog)

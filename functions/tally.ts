@@ -2,12 +2,15 @@
 
 import { plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import middy from '@middy/core'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
 import { countFacts, flushTally, type TallyState } from '../shared/flows/report/tally.ts'
 import { factOfRecord } from './lib/facts-of-stream.ts'
+import { loggableFailure } from './lib/loggable-failure.ts'
+import { noEarlyAnswer } from './lib/no-early-answer.ts'
 
 /** What Lambda adds to a stream event when the mapping has a tumbling window; the type package does not know it. */
 interface WindowedEvent extends DynamoDBStreamEvent {
@@ -19,7 +22,8 @@ interface WindowedEvent extends DynamoDBStreamEvent {
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
 
-export const handler = async (event: WindowedEvent): Promise<{ state: TallyState }> => {
+/** A window counts as a whole: what fails it is brought again, with the same state. */
+const countWindow = async (event: WindowedEvent): Promise<{ state: TallyState }> => {
   const state = countFacts(
     event.state,
     event.Records.map((record) => factOfRecord(record).fact),
@@ -29,3 +33,5 @@ export const handler = async (event: WindowedEvent): Promise<{ state: TallyState
   await flushTally(state, { campaign: plan.name, shard: shardId, windowStart: window.start }, table)
   return { state: {} }
 }
+
+export const handler = middy(countWindow, noEarlyAnswer).use(loggableFailure)

@@ -29,7 +29,6 @@ export const standIns: readonly StandIn[] = [
   { file: 'rate-limiter.ts', insteadOf: /@smithy\/core\/.*\/DefaultRateLimiter\.js$/ },
   { file: 'event-stream-headers.ts', insteadOf: /@smithy\/signature-v4\/.*\/HeaderFormatter\.js$/ },
   { file: 'shared-config-files.ts', insteadOf: /@smithy\/core\/.*\/fromSharedConfigFiles\.js$/ },
-  { file: 'defaults-mode.ts', insteadOf: /@smithy\/core\/.*\/resolveDefaultsModeConfig\.js$/ },
 ]
 
 /** The SDK has no such file any more: what stood in for it is in no bundle, and what it kept out may be back. */

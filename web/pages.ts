@@ -19,6 +19,13 @@ ${body}
 </main></body>
 </html>`
 
+/** Of a fault of ours. A browser that goes back still has what was typed. */
+export const failedPage = (): Html =>
+  page(
+    'Something went wrong',
+    html`<p>This is our fault, not yours. Please go back and try again in a minute.</p>`,
+  )
+
 export const unknownFormPage = (): Html =>
   page(
     'There is no such form',

@@ -1,13 +1,15 @@
 /** Reads facts out of stream records, and refuses what the event filter should have kept away. */
+
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
+import { LoggableError } from '../../shared/contracts/loggable-error.ts'
 import { keys } from '../../shared/contracts/names.ts'
 import { readFact } from '../../shared/contracts/stored.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 
 /** A record that is not a new fact reached a stream function: without its filter, reconcile would feed itself. */
-export class UnfilteredRecord extends Error {
+export class UnfilteredRecord extends LoggableError {
   override readonly name = 'UnfilteredRecord'
 
   constructor(record: DynamoDBRecord) {

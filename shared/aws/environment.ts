@@ -1,10 +1,11 @@
 /** Reads a function's environment, so that a forgotten variable stops the function before its first event. */
+import { LoggableError } from '../contracts/loggable-error.ts'
 import type { env } from '../contracts/names.ts'
 
 type Variable = (typeof env)[keyof typeof env]
 
 /** An environment variable that infra/ should have bound and did not. */
-export class MissingVariable extends Error {
+export class MissingVariable extends LoggableError {
   override readonly name = 'MissingVariable'
   readonly variable: string
 

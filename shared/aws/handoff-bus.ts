@@ -1,9 +1,10 @@
 /** Publishes a hand-off on the bus that a CRM or any other system listens to. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { LoggableError } from '../contracts/loggable-error.ts'
 import { handOffEvent } from '../contracts/names.ts'
 
 /** The bus did not take the event, although the call went through. */
-export class HandOffNotPublished extends Error {
+export class HandOffNotPublished extends LoggableError {
   override readonly name = 'HandOffNotPublished'
 
   constructor(code: string) {

@@ -8,6 +8,7 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
+import { LoggableError } from '../contracts/loggable-error.ts'
 import type { LeadNudge } from '../contracts/messages.ts'
 import { refusedAs, unlessRefused } from './unless-refused.ts'
 
@@ -39,7 +40,7 @@ export class LeadSchedule {
     if (await this.#create(input)) return
     if (await this.#update(input)) return
     if (await this.#create(input)) return
-    throw new Error(`The schedule of lead ${leadId} came and went while it was being set; try again.`)
+    throw new LoggableError(`The schedule of lead ${leadId} came and went while it was being set; try again.`)
   }
 
   async remove(leadId: string): Promise<void> {

@@ -5,6 +5,7 @@ import {
   SESv2ServiceException,
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2'
+import { LoggableError } from '../contracts/loggable-error.ts'
 
 export interface Email {
   readonly to: string
@@ -26,7 +27,7 @@ export type SendOutcome =
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /** SES said no, and waiting will not change it: an identity, a configuration set or the message itself is wrong. */
-export class EmailRejected extends Error {
+export class EmailRejected extends LoggableError {
   override readonly name = 'EmailRejected'
 
   constructor(cause: SESv2ServiceException) {

@@ -1,5 +1,6 @@
 /** Fetches a signing key, once, when a function starts; of a key that rotates also the one before it. */
 import * as z from 'zod/mini'
+import { LoggableError } from '../contracts/loggable-error.ts'
 import { CallFailed, callAws } from './signed-call.ts'
 
 const answer = z.object({ SecretString: z.string().check(z.minLength(1)) })
@@ -26,7 +27,7 @@ const read = async (input: {
 }): Promise<string> => {
   const found = answer.safeParse(await callAws('secretsmanager', 'GetSecretValue', input))
   if (!found.success)
-    throw new Error(
+    throw new LoggableError(
       `The secret ${input.SecretId} holds no text; let infra/constructs/signing-keys.ts generate it.`,
     )
   return found.data.SecretString

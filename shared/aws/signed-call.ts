@@ -2,13 +2,14 @@
 import type { HttpRequest } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import * as z from 'zod/mini'
+import { LoggableError } from '../contracts/loggable-error.ts'
 import { type Service, signedRequest } from './signed-request.ts'
 import { cancellationPasses, type Pause, spreadPause, tryAgain } from './try-again.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
 /** A service said no, or nothing readable. Carries neither what was sent nor what a call that went through gave. */
-export class CallFailed extends Error {
+export class CallFailed extends LoggableError {
   override readonly name = 'CallFailed'
   /** The service's name for the error, such as `ConditionalCheckFailedException`; empty where it gave none. */
   readonly code: string

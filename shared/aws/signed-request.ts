@@ -1,7 +1,9 @@
 /** A request of an AWS service that speaks JSON, signed with what Lambda puts into the environment. */
+
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { HttpRequest } from '@smithy/core/protocols'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { LoggableError } from '../contracts/loggable-error.ts'
 
 const services = {
   secretsmanager: {
@@ -19,7 +21,7 @@ const services = {
 export type Service = keyof typeof services
 
 /** Lambda sets these for its functions; whatever runs elsewhere must set them itself. */
-export class MissingAwsSetting extends Error {
+export class MissingAwsSetting extends LoggableError {
   override readonly name = 'MissingAwsSetting'
 
   constructor(variable: string) {

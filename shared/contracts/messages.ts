@@ -1,6 +1,7 @@
 /** What travels on the queues: "look at this lead", or at all of them, a page at a time. */
 import * as z from 'zod/mini'
 import { firstProblem } from './first-problem.ts'
+import { LoggableError } from './loggable-error.ts'
 
 const leadNudge = z.object({
   leadId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
@@ -18,7 +19,7 @@ const sweep = z.discriminatedUnion('sweep', [
 export type Sweep = z.infer<typeof sweep>
 
 /** A message whose body is not one of ours. Retrying cannot help; the dead-letter queue keeps it for a person. */
-export class UnreadableMessage extends Error {
+export class UnreadableMessage extends LoggableError {
   override readonly name = 'UnreadableMessage'
 
   constructor(what: string, problem: string, options?: ErrorOptions) {

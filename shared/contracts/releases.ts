@@ -1,6 +1,7 @@
 /** How the table keeps the releases of sequences, and how they are read back. */
 import * as z from 'zod/mini'
 import type { Campaign, Release, Sequence } from '../domain/campaign.ts'
+import type { Loggable } from './loggable-error.ts'
 import { keys } from './names.ts'
 import { UserError } from './user-error.ts'
 
@@ -45,8 +46,9 @@ const outline = z.object({
 const sequence = z.looseObject({ id: z.string(), version: z.string(), steps: z.array(z.unknown()) })
 
 /** An item of the releases that does not have their shape: written by other code, or by hand. */
-export class UnreadableRelease extends UserError {
+export class UnreadableRelease extends UserError implements Loggable {
   override readonly name = 'UnreadableRelease'
+  readonly isLoggable = true
 
   constructor(sortKey: string, options?: ErrorOptions) {
     super(

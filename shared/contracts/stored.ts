@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { Consent, Fact, FactKind, ScoreLine } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
 import { firstProblem } from './first-problem.ts'
+import type { Loggable } from './loggable-error.ts'
 import type { SchemaOf } from './schema-of.ts'
 import { UserError } from './user-error.ts'
 
@@ -107,7 +108,9 @@ export const factSchemas = {
 type Item = Readonly<Record<string, unknown>>
 
 /** An item that does not have its shape: written by other code, or by hand. The message names no person. */
-abstract class UnreadableItem extends UserError {
+abstract class UnreadableItem extends UserError implements Loggable {
+  readonly isLoggable = true
+
   constructor(what: string, { pk, sk }: Item, problem: string, remedy: string) {
     super(
       `The stored ${what} ${pk} / ${sk} cannot be read: ${problem}. It was written by another version; ${remedy}.`,

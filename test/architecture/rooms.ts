@@ -134,12 +134,13 @@ export const rooms: readonly Room[] = [
     folder: 'functions/lib',
     holds: 'what handlers share: batches, HTTP answers, dependencies',
     mayImport: [
+      'shared/flows/intake',
       'shared/flows/nurture',
       'shared/aws',
       'shared/campaign/compiled',
       'shared/contracts',
       'shared/domain',
-      'web/html.ts',
+      'web',
     ],
   },
   {

@@ -43,6 +43,8 @@ export interface CaptureHost {
   /** All that the function wrote: its log and its standard output. */
   readonly written: () => string
   readonly items: () => Promise<Record<string, unknown>[]>
+  /** From now on nobody answers in the table’s place. */
+  readonly stopTable: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -134,6 +136,7 @@ export const startCapture = async ({ assembly, campaign }: Assembled): Promise<C
     },
     written: () => written.join(''),
     items: () => table.scan(),
+    stopTable: () => table.close(),
     close: async () => {
       await worker.terminate()
       gateway.close()

@@ -2,6 +2,7 @@
 import type { LeadSchedule } from '../../aws/lead-schedule.ts'
 import type { LeadRecord, LeadTable } from '../../aws/lead-table.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import { settle } from '../../domain/settle.ts'
@@ -28,7 +29,7 @@ export type Overtaken = 'byFact' | 'bySummary'
 export const lookAttempts = 5
 
 /** A lead changed under every look at it. The queue or the stream brings it back. */
-export class LeadContended extends Error {
+export class LeadContended extends LoggableError {
   override readonly name = 'LeadContended'
 
   constructor(leadId: string) {

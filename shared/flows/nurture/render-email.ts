@@ -2,6 +2,7 @@
 import { Liquid } from 'liquidjs'
 import type { Email } from '../../aws/mailer.ts'
 import type { CampaignIdentity, CompiledEmail } from '../../campaign/compiled/compiled.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import { emailTags } from '../../contracts/names.ts'
 import type { Touch } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'
@@ -15,7 +16,7 @@ export interface EmailContext {
 }
 
 /** A step names an email that this version of the campaign does not carry. */
-export class UnknownEmail extends Error {
+export class UnknownEmail extends LoggableError {
   override readonly name = 'UnknownEmail'
 
   constructor(touch: Touch) {

@@ -2,6 +2,7 @@
 import type { CapSlot } from '../../aws/cap-table.ts'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { Mailer } from '../../aws/mailer.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Claim } from '../../contracts/stored.ts'
 import type { Touch } from '../../domain/decide.ts'
@@ -26,7 +27,7 @@ export type TouchResult =
   | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: CapSlot['kind'] }
 
 /** The touch was perhaps sent. The message stays on the queue, so that someone looks again. */
-export class SendOutcomeUnknown extends Error {
+export class SendOutcomeUnknown extends LoggableError {
   override readonly name = 'SendOutcomeUnknown'
 
   constructor(leadId: string, { enrolment, step }: Touch, reason: string) {
@@ -37,7 +38,7 @@ export class SendOutcomeUnknown extends Error {
 }
 
 /** SES has refused this touch for about a day. The dead-letter queue keeps it for a person. */
-export class SendRefusedTooOften extends Error {
+export class SendRefusedTooOften extends LoggableError {
   override readonly name = 'SendRefusedTooOften'
 
   constructor(leadId: string, { enrolment, step }: Touch, reason: string) {

@@ -2,6 +2,7 @@
 import type { Mailer } from '../../aws/mailer.ts'
 import type { TallyTable } from '../../aws/tally-table.ts'
 import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import { dayMs } from '../../domain/cadence.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import { reportEmail } from './report-email.ts'
@@ -15,7 +16,7 @@ import { dayOf } from './tally.ts'
 const testDays = 366
 
 /** SES refused the report for certain; the queue tries again. */
-export class ReportRefused extends Error {
+export class ReportRefused extends LoggableError {
   override readonly name = 'ReportRefused'
 
   constructor(day: string, reason: string) {

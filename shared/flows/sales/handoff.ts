@@ -5,6 +5,7 @@ import type { HandOffBus } from '../../aws/handoff-bus.ts'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { Email, Mailer } from '../../aws/mailer.ts'
 import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import { emailTags } from '../../contracts/names.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import type { LeadHandedOff, LeadQualified, ScoreLine } from '../../domain/facts.ts'
@@ -24,7 +25,7 @@ export interface HandOffDependencies {
 }
 
 /** Sales' email was refused or got no answer. The queue tries again; the hand-off id makes a repeat visible. */
-export class SalesNotTold extends Error {
+export class SalesNotTold extends LoggableError {
   override readonly name = 'SalesNotTold'
 
   constructor(handOffId: string, reason: string) {
