@@ -14,7 +14,12 @@ const schema = z
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
     campaign: z.string().min(1).default('campaign'),
     alarmEmail: z.email('must be an email address').optional(),
-    sendConcurrency: z.coerce.number().int().min(2, 'must be 2 or more, as Lambda asks').max(100).default(2),
+    sendConcurrency: z.coerce
+      .number()
+      .int()
+      .min(2, 'must be 2 or more, as Lambda requires')
+      .max(100)
+      .default(2),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => [7, 14, 30, 60, 90, 180, 365].includes(days), 'must be 7, 14, 30, 60, 90, 180 or 365')
@@ -22,7 +27,8 @@ const schema = z
   })
   .refine(({ sender, domain }) => sender.toLowerCase().endsWith(`@${domain}`), {
     path: ['sender'],
-    message: 'must be an address at the setting "domain", or receivers will not trust it',
+    message:
+      'must be an address at the domain of the setting "domain", or mailbox providers will not trust it',
   })
 
 export type Settings = z.output<typeof schema>

@@ -12,9 +12,11 @@ export interface CheckOptions {
 
 /** The exit code: 1 for errors, and with `strict` for advice too. */
 export const check = async (folder: string, options: CheckOptions): Promise<number> => {
-  const found = await checkCampaign(folder)
-  console.log(options.json ? JSON.stringify(withoutCampaign(found), null, 2) : textOf(found, options.strict))
-  return found.errors.length > 0 || (options.strict && found.advice.length > 0) ? 1 : 0
+  const result = await checkCampaign(folder)
+  console.log(
+    options.json ? JSON.stringify(withoutCampaign(result), null, 2) : textOf(result, options.strict),
+  )
+  return result.errors.length > 0 || (options.strict && result.advice.length > 0) ? 1 : 0
 }
 
 const withoutCampaign = ({ campaign, errors, advice, sequences, emails }: CampaignCheck) => ({
@@ -25,8 +27,8 @@ const withoutCampaign = ({ campaign, errors, advice, sequences, emails }: Campai
   emails,
 })
 
-const textOf = (found: CampaignCheck, isStrict: boolean): string => {
-  const { errors, advice, sequences, emails } = found
+const textOf = (result: CampaignCheck, isStrict: boolean): string => {
+  const { errors, advice, sequences, emails } = result
   const files = [...new Set([...errors, ...advice].map(({ file }) => file))].sort()
   return [
     ...files.map((file) =>
@@ -39,7 +41,7 @@ const textOf = (found: CampaignCheck, isStrict: boolean): string => {
     ),
     ...sequences.map((sequence) => `${flowOf(sequence)}\n`),
     ...(emails.length > 0 ? [tableOf(emails), ''] : []),
-    lastLineOf(found, isStrict),
+    lastLineOf(result, isStrict),
   ].join('\n')
 }
 
