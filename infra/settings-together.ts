@@ -52,7 +52,10 @@ const ofMail = (settings: Settings): Pairs => {
   const { sender, domain, identity } = settings
   const found: Pairs = []
   if (domain !== undefined && !sender.toLowerCase().endsWith(`@${domain}`))
-    found.push(['sender', 'must be an address at the setting "domain", or receivers will not trust it'])
+    found.push([
+      'sender',
+      'must be an address at the domain of the setting "domain", or mailbox providers will not trust it',
+    ])
   for (const name of ['mailFromLabel', 'dmarcPolicy'] as const) {
     if (settings[name] === undefined) continue
     if (domain === undefined) found.push([name, 'says something of a domain; set "domain" too, or remove it'])

@@ -126,7 +126,7 @@ const schema = z
     sendConcurrency: z.coerce
       .number()
       .int()
-      .min(2, 'must be 2 or more, as Lambda asks')
+      .min(2, 'must be 2 or more, as Lambda requires')
       .max(100)
       .default(2)
       .describe('emails given to SES at a time'),

@@ -12,9 +12,11 @@ export interface CheckOptions {
 
 /** The exit code: 1 for errors, and with `strict` for advice too. */
 export const check = async (folder: string, options: CheckOptions): Promise<number> => {
-  const found = await checkCampaign(folder)
-  console.log(options.json ? JSON.stringify(withoutCampaign(found), null, 2) : textOf(found, options.strict))
-  return found.errors.length > 0 || (options.strict && found.advice.length > 0) ? 1 : 0
+  const result = await checkCampaign(folder)
+  console.log(
+    options.json ? JSON.stringify(withoutCampaign(result), null, 2) : textOf(result, options.strict),
+  )
+  return result.errors.length > 0 || (options.strict && result.advice.length > 0) ? 1 : 0
 }
 
 const withoutCampaign = ({ campaign, errors, advice, samples, sequences, emails }: CampaignCheck) => ({
@@ -26,8 +28,8 @@ const withoutCampaign = ({ campaign, errors, advice, samples, sequences, emails 
   emails,
 })
 
-const textOf = (found: CampaignCheck, isStrict: boolean): string => {
-  const { errors, advice, samples, sequences, emails } = found
+const textOf = (result: CampaignCheck, isStrict: boolean): string => {
+  const { errors, advice, samples, sequences, emails } = result
   const files = [...new Set([...errors, ...advice].map(({ file }) => file))].sort()
   return [
     ...files.map((file) =>
@@ -41,7 +43,7 @@ const textOf = (found: CampaignCheck, isStrict: boolean): string => {
     ...sequences.map((sequence) => `${flowOf(sequence)}\n`),
     ...(emails.length > 0 ? [tableOf(emails), ''] : []),
     ...(samples.length > 0 ? [`${beforeDeploying(samples)}\n`] : []),
-    lastLineOf(found, isStrict),
+    lastLineOf(result, isStrict),
   ].join('\n')
 }
 

@@ -11,8 +11,8 @@ export interface ColumnOptions {
   readonly confirmedAt?: string
 }
 
-/** What a row says beside the form's own answers. */
-export const besides = {
+/** What a row may say beside the form's own answers. */
+export const suppressionColumns = {
   /** Why nothing may be sent: as export writes it, or another system's list of those who left. */
   suppression: 'suppression',
   suppressedAt: 'suppressedAt',
@@ -92,14 +92,14 @@ const knownNames = (form: CompiledForm): string[] => [
   postNames.page,
   ...visitNames,
   ...visitNames.map(firstVisitName),
-  ...Object.values(besides),
+  ...Object.values(suppressionColumns),
 ]
 
 /** `E-Mail` and `e_mail` are `email`, `First name` is `firstName`. */
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 const columnsByName = (header: readonly string[], fields: readonly string[]): Map<string, number> => {
-  const found = new Map<string, number>()
+  const columnOf = new Map<string, number>()
   for (const field of fields) {
     const exact = header.flatMap((name, index) => (name === field ? [index] : []))
     const like = header.flatMap((name, index) => (plain(name) === plain(field) ? [index] : []))
@@ -109,9 +109,9 @@ const columnsByName = (header: readonly string[], fields: readonly string[]): Ma
         `${columns.length} columns could be "${field}": ${columns.map((index) => `"${header[index]}" (column ${index + 1})`).join(', ')}. Rename all but one, or say --map "${field}={Column}".`,
       )
     const [index] = columns
-    if (index !== undefined) found.set(field, index)
+    if (index !== undefined) columnOf.set(field, index)
   }
-  return found
+  return columnOf
 }
 
 const requireFields = (form: CompiledForm, given: readonly string[], header: readonly string[]): void => {

@@ -4,7 +4,7 @@ import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import type { Fact, LeadCaptured, OptInConfirmed } from '../../shared/domain/facts.ts'
 import type { SuppressionReason } from '../../shared/domain/fold.ts'
 import { readSubmission } from '../../shared/flows/intake/capture.ts'
-import { besides, type Columns } from './columns.ts'
+import { type Columns, suppressionColumns } from './columns.ts'
 
 export interface ImportedLead {
   readonly kind: 'lead'
@@ -49,8 +49,8 @@ export const readRow = async (cells: readonly string[], rules: RowRules): Promis
       `It has ${cells.length} cells and the header ${rules.cellsPerRow}, so it is not sure which is which.`,
     )
   const {
-    [besides.suppression]: reason = '',
-    [besides.suppressedAt]: since = '',
+    [suppressionColumns.suppression]: reason = '',
+    [suppressionColumns.suppressedAt]: since = '',
     ...values
   } = columns.read(cells)
   const basis = columns.consentOf?.(cells) ?? rules.consent ?? ''

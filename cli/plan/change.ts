@@ -74,12 +74,12 @@ export const failures = [
 export type Failure = (typeof failures)[number]
 
 /** Which of them there are. */
-export const foundIn = ({ sequences, scoring, warnings }: PlannedChange): ReadonlySet<Failure> => {
+export const changesIn = ({ sequences, scoring, warnings }: PlannedChange): ReadonlySet<Failure> => {
   const has = (...outcomes: readonly Outcome[]) =>
     sequences.some((sequence) => outcomes.some((outcome) => (sequence.outcomes[outcome] ?? 0) > 0))
   const hasStep = (kind: keyof StepCounts) =>
     sequences.some(({ stepCounts }) => Object.values(stepCounts).some((counts) => counts[kind] > 0))
-  const found: Readonly<Record<Failure, boolean>> = {
+  const isThere: Readonly<Record<Failure, boolean>> = {
     move: has('moves'),
     skip: hasStep('lost') || hasStep('passed'),
     get: has('gains', 'resumes'),
@@ -91,5 +91,5 @@ export const foundIn = ({ sequences, scoring, warnings }: PlannedChange): Readon
     repeat: sequences.some(({ sentTwice }) => sentTwice > 0),
     warning: warnings.length > 0,
   }
-  return new Set(failures.filter((failure) => found[failure]))
+  return new Set(failures.filter((failure) => isThere[failure]))
 }

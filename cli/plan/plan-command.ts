@@ -4,7 +4,7 @@ import { scanItems } from '../../shared/aws/lead-scan.ts'
 import { ReleaseTable } from '../../shared/aws/release-table.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import { openStore, type PlaceOptions } from '../leads/open-store.ts'
-import { type Failure, foundIn } from './change.ts'
+import { changesIn, type Failure } from './change.ts'
 import { leadLine, leadObject } from './leads.ts'
 import { type PlanStore, planOf } from './plan.ts'
 import { planText } from './print.ts'
@@ -41,8 +41,8 @@ export const planCommand = async (
       )
       return 0
     }
-    const found = foundIn(plan)
-    const failed = options.failOn.filter((failure) => found.has(failure))
+    const kinds = changesIn(plan)
+    const failed = options.failOn.filter((failure) => kinds.has(failure))
     if (options.json) print(JSON.stringify(plan, null, options.leads ? 0 : 2))
     else {
       print(planText(plan))

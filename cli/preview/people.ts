@@ -40,7 +40,7 @@ const longAnswers: Readonly<Record<string, string>> = {
 const longText =
   'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft – Ärger, Çà & Ñandú'
 
-/** Markup, a template's own language and a header's end; then what mail programs would turn into a link. */
+/** Markup, a template's own language and a header's end; then what email clients would turn into a link. */
 const hostileTexts = [
   '<b onclick="alert(1)">Ada</b> {{ 7 | times: 7 }} & "Co"',
   'Win a prize at www.evil.example',

@@ -91,10 +91,10 @@ const give = async (
 const personOf = (name: string, campaign: CompiledCampaign, folder: string): Person => {
   const own = readOwnPeople(folder, campaign)
   const people = [...samplePeople(campaign), ...own.people]
-  const found = people.find((person) => person.id === name || person.name === name)
-  if (found) return found
+  const person = people.find((one) => one.id === name || one.name === name)
+  if (person) return person
   if (own.problems.length > 0) throw new CampaignError(own.problems)
-  const names = people.map((person) => (person.id.startsWith('own:') ? person.name : person.id))
+  const names = people.map((one) => (one.id.startsWith('own:') ? one.name : one.id))
   throw new InputError(`There is no lead "${name}"; the leads are ${names.join(', ')}.`)
 }
 
@@ -106,9 +106,9 @@ const choose = (wanted: readonly string[], campaign: CompiledCampaign): Place[] 
     return marketing.filter(({ email }, at) => marketing.findIndex((place) => place.email === email) === at)
   }
   return wanted.map((id) => {
-    const found = places.find((place) => place.id === id) ?? places.find(({ email }) => email === id)
-    if (!found) throw new InputError(unknownEmail(id, places))
-    return found
+    const place = places.find((one) => one.id === id) ?? places.find(({ email }) => email === id)
+    if (!place) throw new InputError(unknownEmail(id, places))
+    return place
   })
 }
 

@@ -91,8 +91,8 @@ const leastLeads = 50
 /** Throws `InputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint` what to look at. */
 export const checkOutcomes = (won: Uint8Array, what: string, hint: string): void => {
   const wins = won.reduce((sum, one) => sum + one, 0)
-  const found = `${what}: ${won.length} leads with an outcome, ${wins} of them won`
+  const counts = `${what}: ${won.length} leads with an outcome, ${wins} of them won`
   if (won.length < leastLeads)
-    throw new InputError(`${found}; at least ${leastLeads} are needed to learn from. ${hint}`)
-  if (wins === 0 || wins === won.length) throw new InputError(`${found}; both outcomes are needed. ${hint}`)
+    throw new InputError(`${counts}; at least ${leastLeads} are needed to learn from. ${hint}`)
+  if (wins === 0 || wins === won.length) throw new InputError(`${counts}; both outcomes are needed. ${hint}`)
 }

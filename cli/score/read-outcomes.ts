@@ -34,7 +34,7 @@ interface Example {
   readonly points: number
 }
 
-type Found =
+type LeadOutcome =
   | { readonly kind: 'example'; readonly ending: 'answered' | 'unanswered'; readonly example: Example }
   | { readonly kind: 'young' | 'notHandedOff' | 'notQualified' }
 
@@ -47,11 +47,11 @@ export const readOutcomes = (
   let newestMs = 0
   for (const facts of leads.values()) for (const { atMs } of facts) newestMs = Math.max(newestMs, atMs)
   const asOfMs = options.asOfMs ?? newestMs
-  const found = [...leads].map(([leadId, facts]) => outcomeOf(leadId, facts, campaign, asOfMs, options))
-  const examples = found
+  const outcomes = [...leads].map(([leadId, facts]) => outcomeOf(leadId, facts, campaign, asOfMs, options))
+  const examples = outcomes
     .flatMap((one) => (one.kind === 'example' ? [one.example] : []))
     .sort((a, b) => a.qualifiedAtMs - b.qualifiedAtMs || (a.leadId < b.leadId ? -1 : 1))
-  const notes = notesOf(found, asOfMs, options.maturityDays)
+  const notes = notesOf(outcomes, asOfMs, options.maturityDays)
   const won = Uint8Array.from(examples, ({ isWon }) => Number(isWon))
   checkOutcomes(won, options.what, notes.join(' '))
   const dropped = new Set(options.drop)
@@ -75,7 +75,7 @@ const outcomeOf = (
   campaign: Campaign,
   asOfMs: number,
   { maturityDays }: OutcomeOptions,
-): Found => {
+): LeadOutcome => {
   const of = <Kind extends FactKind>(kind: Kind) =>
     facts.filter((fact): fact is Extract<Fact, { kind: Kind }> => fact.kind === kind)
   const qualified = of('QUALIFIED').sort((a, b) => b.cycle - a.cycle)
@@ -143,8 +143,8 @@ const toldOf = (examples: readonly Example[]): Told[] => {
   ]
 }
 
-const notesOf = (found: readonly Found[], asOfMs: number, maturityDays: number): string[] => {
-  const count = (is: (one: Found) => boolean) => found.filter(is).length
+const notesOf = (outcomes: readonly LeadOutcome[], asOfMs: number, maturityDays: number): string[] => {
+  const count = (is: (one: LeadOutcome) => boolean) => outcomes.filter(is).length
   const ended = (ending: 'answered' | 'unanswered') =>
     count((one) => one.kind === 'example' && one.ending === ending)
   const day = new Date(asOfMs).toISOString().slice(0, 10)

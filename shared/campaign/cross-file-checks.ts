@@ -37,14 +37,14 @@ const checkForms = ({ forms, named }: CampaignFiles, problems: Problems): void =
         problems.add(
           file,
           lineAt('fields', at, 'name'),
-          `Every form knows ${name} already.`,
+          `Every form has ${name} already.`,
           'Remove the field, or give it another name.',
         )
       if (name === 'email' && type !== 'email')
         problems.add(
           file,
           lineAt('fields', at, 'type'),
-          'The field email is no address.',
+          'The field email is not of type email.',
           'Write type: email.',
         )
     })
@@ -53,7 +53,7 @@ const checkForms = ({ forms, named }: CampaignFiles, problems: Problems): void =
         file,
         lineAt('fields', at, 'name'),
         `Two fields are called ${form.fields[at]?.name}.`,
-        'An answer goes by its field: rename one.',
+        'Answers are stored by field name: rename one.',
       )
   }
 }
@@ -67,7 +67,7 @@ const checkScoring = ({ forms, scoring, known }: CampaignFiles, problems: Proble
       file,
       lineAt('rules', at, 'id'),
       `Two rules are called ${data.rules[at]?.id}.`,
-      'A score line names its rule by id: rename one.',
+      'Score lines refer to rules by id: rename one.',
     )
   data.rules.forEach(({ id, when }, at) => {
     const wrong = conditionProblem(when, known)
@@ -79,7 +79,7 @@ const checkScoring = ({ forms, scoring, known }: CampaignFiles, problems: Proble
     problems.add(
       file,
       lineAt('thresholds', 'enter'),
-      `No lead can reach ${data.thresholds.enter} points: the rules give ${most} at most.`,
+      `No lead can reach ${data.thresholds.enter} points: the rules give at most ${most}.`,
       'Lower enter, or give more points.',
     )
 }

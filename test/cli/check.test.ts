@@ -25,11 +25,11 @@ test('findings stand by file and line, each with what to do, and the last line s
     `emails/second.md
   error  line 7: lead.firstName has no default.
          Not every lead has it: write {{ lead.firstName | default: "..." }}.
-  error  line 8: The link "/b" is not a whole https address.
-         Write it out, beginning with https://.`,
+  error  line 8: The link "/b" is not a full https address.
+         Write the full address, beginning with https://.`,
     `emails/trial.md
-  advice line 5: "!!" reads as shouting, and filters count it.
-         One sign is enough.`,
+  advice line 5: "!!" reads as shouting, and spam filters penalise it.
+         One is enough.`,
   ])
   expect(text.split('\n').at(-1)).toBe(
     '2 errors and 1 piece of advice: correct the errors, then check again.',
@@ -40,10 +40,10 @@ test('findings stand by file and line, each with what to do, and the last line s
 test('errors stand before advice', async () => {
   const { text } = await printed({ 'emails/trial.md': emailOf('Good!!\n\n[a](/b)') })
   expect(text.split('\n\n')[0]).toBe(`emails/trial.md
-  error  line 7: The link "/b" is not a whole https address.
-         Write it out, beginning with https://.
-  advice line 5: "!!" reads as shouting, and filters count it.
-         One sign is enough.`)
+  error  line 7: The link "/b" is not a full https address.
+         Write the full address, beginning with https://.
+  advice line 5: "!!" reads as shouting, and spam filters penalise it.
+         One is enough.`)
 })
 
 test('each email has a line: subject and its length, size, lines of text, links', async () => {
@@ -83,13 +83,13 @@ test('each sequence is shown as it flows, with its length', async () => {
   expect(text).toContain(`learn: 5 steps, of which a lead gets 2 to 3 emails, 9 to 20 days
   hello      at once, email first, for all
   who        2 days later, a branch
-    student  if occupation is Student, then on to last
+    student  if occupation is Student, then go to last
       cheap  3 business days later, office, email second
     other    if the lead has not clicked /first
-             otherwise on
+             otherwise continue
   middle     7 days later, until Tue 10:00, a test: a third, b fourth
   last       4 days later, email fifth, if the lead has at least 3 points
-  goal       over when the lead has clicked /second
+  goal       ends when the lead has clicked /second
 
 `)
 })
@@ -158,8 +158,8 @@ test('as JSON it is for programs', async () => {
       {
         file: 'emails/trial.md',
         line: 5,
-        problem: '"!!" reads as shouting, and filters count it.',
-        fix: 'One sign is enough.',
+        problem: '"!!" reads as shouting, and spam filters penalise it.',
+        fix: 'One is enough.',
       },
     ],
   })

@@ -243,14 +243,14 @@ describe.runIf(hasBrowser)('the preview page', () => {
     change('emails/partials/signature.md', 'Warm regards', 'Warm regards!!!')
     await page.getByText('One thing could be better in what emails share').click()
     expect(await page.locator('#advice-list').textContent()).toBe(
-      'emails/partials/signature.md:1"!!!" reads as shouting, and filters count it. One sign is enough.',
+      'emails/partials/signature.md:1"!!!" reads as shouting, and spam filters penalise it. One is enough.',
     )
     expect(await page.locator('#email-advice').isVisible()).toBe(false)
     const entry = page.locator('#list .entry', { hasText: 'Act now' })
     await entry.getByText('one thing could be better').click()
     await page.locator('#email-advice').waitFor()
     expect(await page.locator('#email-advice-list').textContent()).toBe(
-      'line 2"Act now" is counted as a sign of spam: it presses; say until when and why instead. Say what it is, in words of your own.',
+      'line 2"Act now" counts as a sign of spam: it pressures readers; say until when and why instead. Say it in your own words.',
     )
     expect(await page.locator('#list .hint').count()).toBe(1)
     expect(await page.locator('#problems').isVisible()).toBe(false)

@@ -6,16 +6,19 @@ import type { Problems } from '../source/problems.ts'
 
 /** Phrases that filters have counted against a message for twenty years, and that honest emails do not need. */
 const phrases: readonly [RegExp, string][] = [
-  [/\b(free|fast|easy|extra) (money|cash)\b/i, 'it is what fraud promises'],
-  [/\b(make|earn) (money|cash|\$|£|€)/i, 'it is what fraud promises'],
-  [/\b100 ?% (free|guaranteed|satisfied)\b/i, 'nobody believes it, filters least'],
-  [/\b(risk[- ]free|no obligation|money[- ]back guarantee)\b/i, 'it reminds of what it denies'],
-  [/\b(act now|order now|buy now|apply now|call now)\b/i, 'it presses; say until when and why instead'],
+  [/\b(free|fast|easy|extra) (money|cash)\b/i, 'fraud promises it'],
+  [/\b(make|earn) (money|cash|\$|£|€)/i, 'fraud promises it'],
+  [/\b100 ?% (free|guaranteed|satisfied)\b/i, 'nobody believes it, least of all a filter'],
+  [/\b(risk[- ]free|no obligation|money[- ]back guarantee)\b/i, 'it reminds readers of what it denies'],
+  [
+    /\b(act now|order now|buy now|apply now|call now)\b/i,
+    'it pressures readers; say until when and why instead',
+  ],
   [
     /\b(limited time|while (stocks|supplies) last|offer expires|last chance)\b/i,
-    'it presses; name the day instead',
+    'it pressures readers; name the date instead',
   ],
-  [/\byou(['’]ve| have) (been selected|won)\b|\bcongratulations, you\b/i, 'it is how lottery fraud begins'],
+  [/\byou(['’]ve| have) (been selected|won)\b|\bcongratulations, you\b/i, 'lottery fraud begins that way'],
   [/\bthis is not spam\b|\bnot a scam\b/i, 'only spam says so'],
   [/\bdear (friend|customer|sir or madam)\b/i, 'use {{ lead.firstName | default: "there" }}'],
 ]
@@ -38,7 +41,7 @@ const shorteners = new Set([
   'tinyurl.com',
 ])
 
-/** At 200 words a minute, six minutes: who has longer reads it on a page. */
+/** At 200 words a minute, six minutes: whoever has longer reads it on a page. */
 const mostWords = 1200
 
 /** A letter has a link now and then; a catalogue has one every few words. */
@@ -58,7 +61,7 @@ const adviseOnHead = ({ file, head }: ReadEmail, sender: Sender, problems: Probl
     problems.advise(
       file,
       at.line,
-      'The subject is in capitals: it reads as shouting, and filters count it.',
+      'The subject is in capitals: it reads as shouting, and spam filters penalise it.',
       'Write it as a sentence.',
     )
   adviseOnWords(subject, at, problems)
@@ -66,14 +69,14 @@ const adviseOnHead = ({ file, head }: ReadEmail, sender: Sender, problems: Probl
     problems.advise(
       file,
       head.lineAt('preheader'),
-      'There is no preheader: mail programs show the first words of the email beside the subject instead.',
-      'Add preheader: with what the subject leaves open.',
+      'There is no preheader: email clients show the first words of the email next to the subject instead.',
+      'Add a preheader that says what the subject leaves open.',
     )
   else if (plain(subject) !== '' && plain(preheader).startsWith(plain(subject)))
     problems.advise(
       file,
       head.lineAt('preheader'),
-      'The preheader repeats the subject, beside which it stands.',
+      'The preheader repeats the subject, next to which it is shown.',
       'Say what the subject leaves open.',
     )
   adviseOnWords(preheader, { file, line: head.lineAt('preheader') }, problems)
@@ -87,8 +90,8 @@ const adviseOnText = ({ body, file, bodyLine }: ReadEmail, problems: Problems): 
       problems.advise(
         line.file,
         line.line,
-        'Several words in capitals in a row read as shouting, and filters count them.',
-        'Write them small; **bold** stresses a word.',
+        'Several words in capitals in a row read as shouting, and spam filters penalise them.',
+        'Use lower case; **bold** emphasises a word.',
       )
   }
   const words = wordsOf(body.lines.map(({ text }) => withoutLiquid(text)).join(' '))
@@ -97,21 +100,21 @@ const adviseOnText = ({ body, file, bodyLine }: ReadEmail, problems: Problems): 
       file,
       bodyLine,
       `The email has ${words} words: more than six minutes of reading.`,
-      'Make two of it, or put part of it on a page and link to that.',
+      'Split it in two, or move part of it to a page and link to that.',
     )
   const [image] = body.images
   if (image && words < 20)
     problems.advise(
       image.file,
       image.line,
-      'The email is hardly more than an image: filters distrust that, and many readers see none.',
-      'Say in words what matters.',
+      'The email is little more than an image: spam filters distrust that, and many readers see no images.',
+      'Say what matters in words.',
     )
   if (body.links.length > 3 && words / body.links.length < leastWordsPerLink)
     problems.advise(
       file,
       bodyLine,
-      `The email has ${body.links.length} links in ${words} words: it looks like a catalogue, to filters too.`,
+      `The email has ${body.links.length} links in ${words} words: it looks like a catalogue, to spam filters too.`,
       'Keep the links that matter.',
     )
 }
@@ -123,7 +126,7 @@ const adviseOnLinks = ({ body }: ReadEmail, problems: Problems): void => {
       problems.advise(
         file,
         line,
-        `The link by ${host} hides where it leads; filters know the shorteners and distrust them.`,
+        `The ${host} link hides where it leads; spam filters distrust link shorteners.`,
         'Link to the page itself.',
       )
     const shown = /^(https?:\/\/)?([\w-]+\.)+[a-z]{2,}(\/\S*)?$/i.test(text)
@@ -133,15 +136,15 @@ const adviseOnLinks = ({ body }: ReadEmail, problems: Problems): void => {
       problems.advise(
         file,
         line,
-        `The link says ${text} and leads to ${host ?? target}: that is how fraud looks.`,
-        'Let it say in words where it leads.',
+        `The link says ${text} but leads to ${host ?? target}: phishing looks like that.`,
+        'Say in words where it leads.',
       )
     if (/^(click|press|tap|read)? ?(here|this|link|more)$/i.test(text))
       problems.advise(
         file,
         line,
-        `The link says only "${text}": who goes from link to link does not learn where it leads.`,
-        'Let it say in words where it leads.',
+        `The link says only "${text}": readers who go from link to link do not learn where it leads.`,
+        'Say in words where it leads.',
       )
   }
 }
@@ -149,20 +152,25 @@ const adviseOnLinks = ({ body }: ReadEmail, problems: Problems): void => {
 const adviseOnWords = (text: string, { file, line }: Place, problems: Problems): void => {
   const [shout] = /!{2,}|[!?]{3,}/.exec(text) ?? []
   if (shout !== undefined)
-    problems.advise(file, line, `"${shout}" reads as shouting, and filters count it.`, 'One sign is enough.')
+    problems.advise(
+      file,
+      line,
+      `"${shout}" reads as shouting, and spam filters penalise it.`,
+      'One is enough.',
+    )
   for (const [phrase, why] of phrases) {
     const [quoted] = phrase.exec(text) ?? []
     if (quoted !== undefined)
       problems.advise(
         file,
         line,
-        `"${quoted}" is counted as a sign of spam: ${why}.`,
-        'Say what it is, in words of your own.',
+        `"${quoted}" counts as a sign of spam: ${why}.`,
+        'Say it in your own words.',
       )
   }
 }
 
-/** Whether all of at least so many words are in capitals; abbreviations such as SQL are not yet loud. */
+/** Whether all of the words are in capitals, and there are enough of them; abbreviations such as SQL are not yet loud. */
 const isLoud = (text: string, leastWords: number): boolean =>
   wordsOf(text) >= leastWords &&
   [...text.matchAll(/\p{L}/gu)].length >= 10 &&

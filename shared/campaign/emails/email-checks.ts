@@ -6,7 +6,7 @@ import { checkLiquid, type LiquidRules, type Sender, textWithDefaults } from '..
 import { SourceText } from '../source/email-source.ts'
 import type { Problems } from '../source/problems.ts'
 
-/** Mail programs on computers show about 60 characters, on phones about 40. */
+/** Email clients on computers show about 60 characters, on phones about 40. */
 const subjectLimit = 60
 
 /** Gmail cuts a message's HTML off here, and with it the way out at its foot. */
@@ -42,8 +42,8 @@ export const checkSize = (html: string, { file, bodyLine }: ReadEmail, problems:
     problems.add(
       file,
       bodyLine,
-      `The email has ${Math.ceil(bytes / 1024)} KB of HTML; Gmail cuts it off after 102 KB, and with it the way out.`,
-      'Shorten it, or put part of it on a page and link to that.',
+      `The email has ${Math.ceil(bytes / 1024)} KB of HTML; Gmail clips it after 102 KB, and with it the unsubscribe link.`,
+      'Shorten it, or move part of it to a page and link to that.',
     )
 }
 
@@ -53,14 +53,14 @@ const checkSubject = ({ file, head }: ReadEmail, sender: Sender, problems: Probl
     problems.add(
       file,
       head.lineAt('subject'),
-      `The subject has ${count} characters; mail programs cut it off after about ${subjectLimit}.`,
-      `Shorten it to ${subjectLimit} or fewer.`,
+      `The subject has ${count} characters; email clients cut it off after about ${subjectLimit}.`,
+      `Shorten it to ${subjectLimit} characters or fewer.`,
     )
   if (count === 0)
     problems.add(
       file,
       head.lineAt('subject'),
-      'The subject is empty for a lead of whom nothing is known.',
+      'The subject is empty for a lead who gave only an address.',
       'Give its Liquid a default.',
     )
 }
@@ -79,7 +79,7 @@ const checkBody = (email: ReadEmail, problems: Problems): void => {
       problems.add(
         image.file,
         image.line,
-        `The image "${image.target}" has no words for those who do not see it.`,
+        `The image "${image.target}" has no alternative text.`,
         'Write what it shows between the square brackets: ![A chart that rises](https://...).',
       )
   }
@@ -89,15 +89,15 @@ const checkBody = (email: ReadEmail, problems: Problems): void => {
       problems.add(
         at,
         line,
-        `"${tag}" would stand in the email as it is: HTML means nothing here.`,
-        'Write Markdown: **bold**, [text](https://...), an empty line for a new paragraph.',
+        `"${tag}" would appear in the email as text: HTML is not supported.`,
+        'Use Markdown: **bold**, [text](https://...), an empty line for a new paragraph.',
       )
   }
   if (isConfirmation && !body.links.some(({ target }) => /^\{\{-?\s*links\.confirm\s*-?\}\}$/.test(target)))
     problems.add(
       file,
       bodyLine,
-      'The confirmation email has no link by which an address is confirmed.',
+      'The confirmation email has no link to confirm the address.',
       'Write [Confirm the address]({{ links.confirm }}).',
     )
   const { goal } = head.data
@@ -132,9 +132,9 @@ const checkTarget = (
   problems.add(
     file,
     line,
-    `The ${kind} "${target}" is not a whole https address.`,
+    `The ${kind} "${target}" is not a full https address.`,
     /^\{\{/.test(target)
-      ? 'Write out where it leads; only {{ links.preferences }} and {{ links.confirm }} may stand for an address.'
-      : 'Write it out, beginning with https://.',
+      ? 'Write out the address; only {{ links.preferences }} and {{ links.confirm }} may stand in for one.'
+      : 'Write the full address, beginning with https://.',
   )
 }

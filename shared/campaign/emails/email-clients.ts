@@ -1,4 +1,4 @@
-/** What the mail programs of most readers cannot show, by caniemail.com's tests: told per feature, with who lacks it. */
+/** What the email clients of most readers cannot show, by caniemail.com's tests: advice per feature, with who lacks it. */
 import { caniemail, rawData } from 'caniemail'
 import mjml2html from 'mjml'
 import { type EmailBody, placeOf } from '../source/email-body.ts'
@@ -6,10 +6,10 @@ import type { Problems } from '../source/problems.ts'
 import { type Look, layOut, layoutPath, specimen, specimenBody } from './theme.ts'
 
 /**
- * More than nine of ten readers use one of these (Litmus' market shares of 2025). Gmail's page for telephones is left
- * out: hardly anyone has used it since its programs for telephones exist.
+ * More than nine of ten readers use one of these (Litmus' market shares of 2025). Gmail's web page for phones is
+ * left out: hardly anyone has used it since there are apps.
  */
-const programs = {
+const clientsByName = {
   Gmail: ['gmail.desktop-webmail', 'gmail.android', 'gmail.ios'],
   'Apple Mail': ['apple-mail.macos', 'apple-mail.ios'],
   'Outlook on Windows': ['outlook.windows'],
@@ -18,7 +18,7 @@ const programs = {
   'Samsung Email': ['samsung-email.android'],
 } as const
 
-const clients = Object.values(programs).flat()
+const clients = Object.values(clientsByName).flat()
 
 /** Where these are not known, nothing is lost: the email looks plainer, and says the same. */
 const graceful: ReadonlySet<string> = new Set([
@@ -109,14 +109,14 @@ const bones =
 
 const inWords = ({ title, without, inPart, note }: Lack): string => {
   const parts = [
-    ...(without.length > 0 ? [`not shown by ${programsOf(without).join(', ')}`] : []),
-    ...(inPart.length > 0 ? [`only in part by ${programsOf(inPart).join(', ')}`] : []),
+    ...(without.length > 0 ? [`not supported by ${namesOf(without).join(', ')}`] : []),
+    ...(inPart.length > 0 ? [`only partly by ${namesOf(inPart).join(', ')}`] : []),
   ]
   return `${title}: ${parts.join('; ')}.${note === undefined ? '' : ` (${note.replace(/\.$/, '')}.)`}`
 }
 
-const programsOf = (lacking: readonly string[]): string[] =>
-  Object.entries(programs).flatMap(([name, kinds]) => {
+const namesOf = (lacking: readonly string[]): string[] =>
+  Object.entries(clientsByName).flatMap(([name, kinds]) => {
     const kindsLacking = kinds.filter((kind) => lacking.includes(kind))
     if (kindsLacking.length === 0) return []
     return [kindsLacking.length === kinds.length ? name : `${name} (${kindsLacking.map(kindOf).join(', ')})`]
@@ -133,7 +133,7 @@ const kindOf = (client: string): string => kinds[client.split('.')[1] ?? ''] ?? 
 const fixOf = (title: string): string => {
   const url = rawData.data.find((feature) => feature.title === title)?.url
   if (/image format/i.test(title)) return 'Use a PNG or JPEG.'
-  return url === undefined ? 'Do without it.' : `Do without it, or see what works instead at ${url}`
+  return url === undefined ? 'Avoid it.' : `Avoid it, or see what works instead: ${url}`
 }
 
 /** The first line of the layout that has the feature's own word in it. */

@@ -66,8 +66,8 @@ const emailIds = (folder: CampaignFolder, problems: Problems): string[] =>
     problems.add(
       `emails/${name}`,
       1,
-      'The file name is not usable as an id.',
-      'Name it with 1 to 40 lower-case letters, digits or "-", ending in .md.',
+      'The file name cannot be used as an id.',
+      'Use 1 to 40 lower-case letters, digits or "-", ending in .md.',
     )
     return []
   })

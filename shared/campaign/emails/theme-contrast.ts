@@ -7,11 +7,11 @@ import { type Look, themePath } from './theme.ts'
 const leastContrast = 4.5
 
 const pairs = [
-  ['text', 'card', 'what an email says'],
-  ['heading', 'card', 'its headings'],
-  ['link', 'card', 'its links'],
-  ['muted', 'card', 'its quotations'],
-  ['muted', 'page', 'its foot'],
+  ['text', 'card', 'the text of an email'],
+  ['heading', 'card', 'the headings'],
+  ['link', 'card', 'the links'],
+  ['muted', 'card', 'the quotations'],
+  ['muted', 'page', 'the footer'],
 ] as const
 
 /** Colours that stand on each other and cannot well be told apart, in the light and in the dark. */
@@ -26,7 +26,7 @@ export const adviseOnContrast = ({ theme }: Look, problems: Problems): void => {
         themePath,
         theme.lineAt(mode, front),
         `${mode}.${front} on ${mode}.${behind} is hard to read: ${what} would have a contrast of ${ratio} to 1.`,
-        `Make one of them ${mode === 'light' ? 'darker or the other lighter' : 'lighter or the other darker'}, until it is ${leastContrast} to 1.`,
+        `Make one of them ${mode === 'light' ? 'darker or the other lighter' : 'lighter or the other darker'} until the contrast is ${leastContrast} to 1.`,
       )
     }
 }

@@ -72,7 +72,7 @@ const checkLayout = async (
   const result = await layOut(look, specimen(), isConfirmation)
   if (result.kind === 'broken') {
     for (const { line, problem } of result.mistakes)
-      problems.add(file, line, problem, 'Correct the layout; docs/emails.md shows what stands in one.')
+      problems.add(file, line, problem, 'Correct the layout; docs/emails.md shows what belongs in one.')
     return false
   }
   const requirements: [isUnmet: boolean, problem: string, fix: string][] = [
@@ -83,13 +83,13 @@ const checkLayout = async (
     ],
     [
       !isConfirmation && !/<a [^>]*href="\{\{-?\s*links\.preferences\s*-?\}\}"/.test(result.html),
-      'The layout has no link by which a reader can stop the emails.',
-      'The law asks for one: put <a href="{{ links.preferences }}">[[ footer.wayOut ]]</a> into it.',
+      'The layout has no unsubscribe link.',
+      'The law requires one: add <a href="{{ links.preferences }}">[[ footer.wayOut ]]</a>.',
     ],
     [
       !isConfirmation && !/\{\{-?\s*campaign\.postalAddress\s*-?\}\}/.test(result.html),
       'The layout has no postal address.',
-      'The law asks for one: put {{ campaign.postalAddress }} into it.',
+      'The law requires one: add {{ campaign.postalAddress }}.',
     ],
   ]
   const unmet = requirements.filter(([isUnmet]) => isUnmet)
@@ -148,7 +148,7 @@ const mostMade = 200
 const fromMjml = async (mjml: string): Promise<Made> => {
   const before = made.get(mjml)
   if (before) return before
-  // Without fonts: MJML knows some by name and would have every reader's mail program fetch them from Google.
+  // Without fonts: MJML knows some by name and would have every reader's email client fetch them from Google.
   const result = await mjml2html(mjml, { validationLevel: 'soft', keepComments: false, fonts: {} })
   if (made.size >= mostMade) made.clear()
   made.set(mjml, result)

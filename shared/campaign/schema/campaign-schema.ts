@@ -34,7 +34,7 @@ export const campaignFile = z.strictObject({
   replyTo: email.optional(),
   postalAddress: z
     .string()
-    .min(10, 'must be a full postal address; the law asks for one in every marketing email'),
+    .min(10, 'must be a full postal address; the law requires one in every marketing email'),
   timeZone,
   minimumGapHours: z
     .number()
@@ -59,7 +59,7 @@ const conditions = {
   }),
   addressKind: z.strictObject({
     addressKind: z
-      .array(z.enum(['role', 'disposable'], 'must be role (a desk such as info@) or disposable'))
+      .array(z.enum(['role', 'disposable'], 'must be role (such as info@) or disposable'))
       .min(1, 'must list role, disposable or both'),
   }),
   fact: z
@@ -80,7 +80,7 @@ const conditions = {
     .refine(
       ({ times, withinDays, quietDays }) =>
         quietDays === undefined || (times === undefined && withinDays === undefined),
-      { path: ['quietDays'], message: 'cannot stand beside times or withinDays; make two rules of it' },
+      { path: ['quietDays'], message: 'cannot be combined with times or withinDays; write two rules' },
     ),
   in: z.strictObject({
     field: z.string().min(1),
@@ -91,7 +91,7 @@ const conditions = {
     .strictObject({ field: z.string().min(1), atLeast: z.number().optional(), below: z.number().optional() })
     .refine(({ atLeast, below }) => atLeast !== undefined || below !== undefined, {
       path: ['field'],
-      message: 'must be compared: add in, atLeast, below or known',
+      message: 'needs something to compare with: add in, atLeast, below or known',
     })
     .refine(({ atLeast, below }) => atLeast === undefined || below === undefined || atLeast < below, {
       path: ['below'],
@@ -117,7 +117,7 @@ export const condition = z.unknown().transform((value, context): Condition => {
         ? {
             code: 'custom',
             path: [issue.keys[0] ?? ''],
-            message: `is not known here; a condition ${conditionForms}`,
+            message: `is unknown; a condition ${conditionForms}`,
           }
         : { code: 'custom', path: [...issue.path], message: issue.message },
     )
@@ -135,7 +135,7 @@ const ruleOf = <T extends z.core.$ZodShape>(shape: T) =>
   z.strictObject({
     id,
     when: condition,
-    reason: z.string().min(3, 'must say why, for a salesperson to read'),
+    reason: z.string().min(3, 'must say why, in words for a salesperson'),
     ...shape,
   })
 
@@ -155,15 +155,15 @@ const pointRule = ruleOf({
   })
   .refine(({ when, halfLifeDays }) => halfLifeDays === undefined || isCounting(when), {
     path: ['halfLifeDays'],
-    message: 'only what happened can fade; remove it, or count a fact',
+    message: 'only points for facts can fade; remove it, or count a fact',
   })
   .refine(({ when, cap }) => cap === undefined || (isCounting(when) && !isOnce(when)), {
     path: ['cap'],
-    message: 'only a rule that gives points for each fact can add up; remove it',
+    message: 'only a rule that gives points for each fact can have a cap; remove it',
   })
   .refine(({ points, cap }) => cap === undefined || cap >= Math.abs(points), {
     path: ['cap'],
-    message: 'is less than one fact gives; lower points, or raise it',
+    message: 'is less than one fact gives; lower points, or raise the cap',
   })
 
 const gateRule = ruleOf({ dimension: z.literal('gate') })
@@ -195,7 +195,7 @@ const calibration = z.discriminatedUnion('method', [
               at === 0 ||
               (step.points > (steps[at - 1]?.points ?? 0) && step.chance >= (steps[at - 1]?.chance ?? 0)),
           ),
-        'must rise in points, and not fall in chance',
+        'must increase in points, and never decrease in chance',
       ),
   }),
 ])
@@ -210,7 +210,7 @@ export const scoringFile = z.strictObject({
     })
     .refine(({ enter, leave }) => leave <= enter, {
       path: ['leave'],
-      message: 'must not be above enter, or a lead would come back the moment it went',
+      message: 'must not be above enter, or a lead would come back as soon as it qualified',
     }),
   calibration: calibration.optional(),
   rules: z.array(scoreRule).max(200, 'must be 200 rules or fewer'),

@@ -25,7 +25,7 @@ export interface ConditionProblem {
 const keptElsewhere: Readonly<Record<string, string>> = {
   source: 'Write { source: [ ... ] }.',
   email: 'Write { emailDomain: [ ... ] }.',
-  timeZone: 'Remove it; a time zone only says when to send.',
+  timeZone: 'Remove it; a time zone only decides when emails go out.',
 }
 
 export const conditionProblem = (when: Condition, known: KnownNames): ConditionProblem | undefined => {
@@ -87,7 +87,7 @@ const fieldProblem = (
   )
     return {
       key: 'field',
-      problem: `compares ${when.field} with a number, and it is not one.`,
+      problem: `compares ${when.field} with a number, but it is not a number.`,
       fix: 'Name its values with in, or make the field a number.',
     }
   return undefined

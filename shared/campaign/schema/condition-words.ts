@@ -69,7 +69,6 @@ const factClause = (
   { fact, link, times = 1, withinDays, quietDays }: FactCondition,
   isMet: boolean,
 ): string => {
-  // What has been quiet for so long has not happened since.
   const hasHappened = quietDays === undefined ? isMet : !isMet
   const days = quietDays ?? withinDays
   return [

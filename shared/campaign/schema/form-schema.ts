@@ -7,7 +7,7 @@ const httpsAddress = z
   .string()
   .refine(
     (text) => hasProtocol(text, 'https:'),
-    'must be a whole address such as https://www.example.com/thanks',
+    'must be a full address such as https://www.example.com/thanks',
   )
 
 /** Is compared with what a page asks for, so it is written as browsers write addresses. */
@@ -22,7 +22,7 @@ const origin = z
   .refine(
     (text) =>
       URL.canParse(text) && new URL(text).origin === text && (hasProtocol(text, 'https:') || isLocal(text)),
-    'must be an origin such as https://www.example.com: no path, no slash at its end, and https',
+    'must be an origin such as https://www.example.com: no path, no trailing slash, and https',
   )
 
 const hasProtocol = (text: string, protocol: string): boolean =>
@@ -46,12 +46,12 @@ const field = z
     minimum: z.number().optional(),
     maximum: z.number().optional(),
     options: z
-      .array(z.string().regex(/^\S(.*\S)?$/v, 'must be text without blanks around it'))
+      .array(z.string().regex(/^\S(.*\S)?$/v, 'must be text without spaces around it'))
       .min(1)
       .optional(),
     autocomplete: z
       .string()
-      .regex(/^[a-z0-9-]+( [a-z0-9-]+)*$/, 'must be a token that HTML knows, such as given-name')
+      .regex(/^[a-z0-9-]+( [a-z0-9-]+)*$/, 'must be an HTML autocomplete token, such as given-name')
       .optional(),
     progressive: z.boolean().default(false),
   })
@@ -62,25 +62,28 @@ const field = z
     const problem = given.pattern === undefined ? undefined : patternProblem(given.pattern)
     if (problem !== undefined) wrong('pattern', problem)
     if (given.patternHelp !== undefined && given.pattern === undefined)
-      wrong('patternHelp', 'explains a pattern that is not there; add pattern, or write help instead')
+      wrong('patternHelp', 'explains a pattern, but there is none; add pattern, or use help instead')
     if (given.minLength !== undefined && !['text', 'hidden'].includes(given.type))
-      wrong('minLength', 'only a text field has a least length; remove it')
+      wrong('minLength', 'only a text field can have a minimum length; remove it')
     if (given.pattern !== undefined && given.patternHelp === undefined)
-      wrong('pattern', 'needs patternHelp beside it: what a visitor is told whose answer does not fit')
+      wrong('pattern', 'needs patternHelp: what visitors see when their answer does not match')
     if (given.minLength !== undefined && given.minLength > given.maxLength)
-      wrong('minLength', 'must not be above maxLength, or no answer is ever right')
+      wrong('minLength', 'must not be above maxLength, or no answer is ever valid')
     if ((given.minimum ?? given.maximum) !== undefined && given.type !== 'number')
-      wrong(given.minimum === undefined ? 'maximum' : 'minimum', 'only a number field has bounds; remove it')
+      wrong(
+        given.minimum === undefined ? 'maximum' : 'minimum',
+        'only a number field can have bounds; remove it',
+      )
     if (given.minimum !== undefined && given.maximum !== undefined && given.minimum > given.maximum)
-      wrong('minimum', 'must not be above maximum, or no answer is ever right')
+      wrong('minimum', 'must not be above maximum, or no answer is ever valid')
     if (given.options !== undefined && given.type !== 'select')
       wrong('options', 'only a select field offers options; remove them, or make it a select')
     if (given.type === 'select' && given.options === undefined)
-      wrong('type', 'offers no options; list them under options')
+      wrong('type', 'has no options; list them under options')
     if (given.options !== undefined && new Set(given.options).size < given.options.length)
-      wrong('options', 'offers the same option twice; remove one')
+      wrong('options', 'lists the same option twice; remove one')
     if (given.type === 'hidden' && (given.required || given.progressive))
-      wrong('type', 'a visitor cannot fill in a hidden field; it is neither required nor progressive')
+      wrong('type', 'visitors cannot fill in a hidden field; it cannot be required or progressive')
     if (given.progressive && given.required)
       wrong('progressive', 'a progressive field is not always shown, so it cannot be required')
   })
@@ -88,7 +91,11 @@ const field = z
 export const formFile = z.strictObject({
   title: z.string().min(1),
   intro: z.string().min(1).optional(),
-  submit: z.string().min(1).max(60, 'must be at most 60 characters; it stands on a button').default('Send'),
+  submit: z
+    .string()
+    .min(1)
+    .max(60, 'must be at most 60 characters; it is the text of a button')
+    .default('Send'),
   sequence: id,
   doubleOptIn: z.boolean('must be true or false'),
   consent: z.strictObject({
@@ -122,7 +129,7 @@ export const formFile = z.strictObject({
                 minimumSeconds: z
                   .number()
                   .min(0)
-                  .max(60, 'must be 60 or less; a quick person is a person')
+                  .max(60, 'must be 60 or less; fast visitors are people too')
                   .default(2),
                 maximumHours: z
                   .number()
@@ -139,10 +146,10 @@ export const formFile = z.strictObject({
     })
     .refine(({ token, work }) => token !== false || work === 'never', {
       path: ['work'],
-      message: 'proof of work travels with the token; write never, or take "token: false" away',
+      message: 'proof of work needs the token; write never, or remove "token: false"',
     })
     .prefault({}),
-  fields: z.array(field).min(1, 'must ask for an email address at least'),
+  fields: z.array(field).min(1, 'must ask for at least an email address'),
 })
 
 export type Form = z.output<typeof formFile>

@@ -14,10 +14,11 @@ export const patternProblem = (pattern: string): string | undefined => {
     return 'must be a regular expression, such as [A-Z]{2}\\d{4}'
   if (!compiles(pattern, 'v'))
     return 'must be written as browsers read it: inside [ ] put a \\ before each of - ( ) { } / |'
-  if (!compiles(pattern, 'u')) return 'uses what few programs know yet; write it without -- and && inside [ ]'
+  if (!compiles(pattern, 'u'))
+    return 'uses syntax that few programs support yet; write it without -- and && inside [ ]'
   const { status } = judge().checkSync(`^(?:${pattern})$`, 'u', { randomSeed: 0 })
   if (status === 'safe') return undefined
-  return 'can run for very long on an answer made for it; take out what repeats within a repeat, such as (a+)+, or follows itself, such as .*.*'
+  return 'can take very long on a malicious answer; remove repeats inside repeats, such as (a+)+, and repeats in a row, such as .*.*'
 }
 
 const compiles = (pattern: string, flags: string): boolean => {

@@ -10,7 +10,7 @@ const kinds: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list, such as [one, two]',
-  object: 'a group of settings, each on a line of its own',
+  object: 'a group of settings, each on its own line',
 }
 
 /** Stands in where a schema brings no words of its own: zod's are for programmers. */
@@ -41,7 +41,7 @@ export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
 
 /** YAML reads 2026 as a number and yes as text: what looks right needs a word more. */
 const hint = (input: unknown, expected: string): string => {
-  if (expected === 'array' && typeof input === 'object') return '; begin each part of it with "- "'
+  if (expected === 'array' && typeof input === 'object') return '; start each item with "- "'
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return `; put it in quotation marks: "${input}"`
   if (expected === 'boolean' && typeof input === 'string') return ', without quotation marks'
@@ -93,9 +93,9 @@ const otherWords: ReadonlyMap<string, readonly string[]> = new Map([
 /** A key that is known in another kind of part than this one. */
 const misplaced: Readonly<Record<string, string>> = {
   arms: 'A step with arms is a branch: write branch instead of id.',
-  branch: 'An arm has emails only: put the branch behind this one, and lead there with goTo.',
+  branch: 'An arm contains only emails: put the branch after this one, and lead to it with goTo.',
   email: 'A branch sends nothing itself: put the email into an arm, or into a step before the branch.',
-  id: 'A branch is named by branch: write branch instead of id.',
+  id: 'A branch takes its name from branch: write branch instead of id.',
   window: 'A branch sends nothing itself: put the window into the steps of its arms.',
 }
 
@@ -105,7 +105,7 @@ export const keyHelp = (
   schema: z.core.$ZodType,
   path: readonly PropertyKey[],
 ): string | undefined => {
-  if (/^\S+:\S/.test(key)) return 'Write a blank after the colon.'
+  if (/^\S+:\S/.test(key)) return 'Write a space after the colon.'
   const known = keysOf(path.reduce<z.core.$ZodType | undefined>(within, schema))
   if (known.includes(key) || key === 'branch') return misplaced[key]
   const other = otherWords.get(key)?.find((word) => known.includes(word))
@@ -122,7 +122,7 @@ const within = (schema: z.core.$ZodType | undefined, part: PropertyKey): z.core.
   if (def?.type === 'array') return def.element
   return objects(schema)
     .map(({ shape }) => shape[String(part)])
-    .find((found) => found !== undefined)
+    .find((inner) => inner !== undefined)
 }
 
 const keysOf = (schema: z.core.$ZodType | undefined): string[] =>

@@ -12,7 +12,7 @@ export const mostPoints = (rules: readonly ScoreRule[], confirmations: number): 
 export const leastPoints = (rules: readonly ScoreRule[], confirmations: number): number =>
   0 - sumOf(rules, confirmations, -1)
 
-/** `confirmations` are the forms that ask for one: so often a lead confirms at most. */
+/** `confirmations` is how many forms ask for one: a lead confirms no more often than that. */
 const sumOf = (rules: readonly ScoreRule[], confirmations: number, sign: 1 | -1): number =>
   rules.reduce((sum, rule) => {
     if (rule.dimension === 'gate' || rule.points * sign <= 0) return sum

@@ -18,7 +18,7 @@ export const window = z
 const hours = z.string().transform((text, context): number => {
   const match = /^(\d{1,4}) (hour|day)s?$/.exec(text.trim())
   if (match) return Number(match[1]) * (match[2] === 'day' ? 24 : 1)
-  context.addIssue({ code: 'custom', message: 'must be such as 6 hours or 2 days' })
+  context.addIssue({ code: 'custom', message: 'must be a time span such as 6 hours or 2 days' })
   return z.NEVER
 })
 
@@ -29,7 +29,7 @@ export const lateness = z.strictObject(
   },
   {
     error: ({ code }) =>
-      code === 'invalid_type' ? 'must be such as { atMost: 6 hours, beyond: spread }' : undefined,
+      code === 'invalid_type' ? 'must look like { atMost: 6 hours, beyond: spread }' : undefined,
   },
 )
 

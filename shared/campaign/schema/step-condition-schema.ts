@@ -24,7 +24,7 @@ export const stepCondition: z.ZodType<StepCondition> = z
         context.addIssue({
           code: 'custom',
           path: ['fact'],
-          message: `must not be ${read.data.fact}: mail programs cause it without a person; wait for a click`,
+          message: `must not be ${read.data.fact}: email clients cause it without a person; wait for a click`,
         })
         return z.NEVER
       }
@@ -52,14 +52,14 @@ const ownConditions: Readonly<Record<string, z.ZodType<StepCondition>>> = {
         {
           error: ({ code, input }) =>
             code === 'invalid_type'
-              ? `must be such as { atLeast: ${typeof input === 'number' ? input : 12} } or { below: 5 }`
+              ? `must look like { atLeast: ${typeof input === 'number' ? input : 12} } or { below: 5 }`
               : undefined,
         },
       )
       .refine(({ atLeast, below }) => atLeast !== undefined || below !== undefined, 'needs atLeast or below')
       .refine(
         ({ atLeast, below }) => atLeast === undefined || below === undefined || atLeast < below,
-        'must have below above atLeast',
+        'needs a below that is above its atLeast',
       )
       .transform(({ atLeast, below }) => ({
         ...(atLeast !== undefined && { atLeast }),
@@ -83,16 +83,16 @@ const shapeProblem = (value: unknown): string | undefined => {
   const known = keys.filter((key) => kinds.includes(key))
   if (known.length > 1) {
     const [first = '', second = ''] = known
-    return `asks for ${first} and ${second} at once; write { all: [ { ${first}: ... }, { ${second}: ... } ] }`
+    return `asks for ${first} and ${second} in one condition; write { all: [ { ${first}: ... }, { ${second}: ... } ] }`
   }
   if (known.length === 1) return undefined
   const [key = ''] = keys
   if (/^(opened|open|opens|delivered)$/i.test(key))
-    return 'must not wait for opens: mail programs cause them without a person; wait for a click'
+    return 'must not wait for opens: email clients cause them without a person; wait for a click'
   const meant = closestName(key, kinds)
   const [answer] = Object.values(value).flat()
   if (meant === undefined && keys.length === 1 && typeof answer === 'string')
-    return `must be ${example}; of an answer write { field: ${key}, in: [${answer}] }`
+    return `must be ${example}; for an answer write { field: ${key}, in: [${answer}] }`
   return meant === undefined
     ? `must be ${example}; the kinds are ${kinds.join(', ')}`
     : `must be ${example}; did you mean ${meant}?`
@@ -100,8 +100,8 @@ const shapeProblem = (value: unknown): string | undefined => {
 
 const unknownKey = (key: string, path: readonly PropertyKey[]): string =>
   path.at(-1) === 'score'
-    ? `does not know ${key}; write atLeast or below`
-    : `does not know ${key}; for several conditions write { all: [ ... ] }`
+    ? `has no setting ${key}; write atLeast or below`
+    : `has no setting ${key}; for several conditions write { all: [ ... ] }`
 
 const readerOf = (value: unknown): z.ZodType<StepCondition> => {
   const kind =

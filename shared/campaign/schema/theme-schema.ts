@@ -7,7 +7,7 @@ const colour = z
     error: ({ input }) =>
       input === undefined
         ? isMissing
-        : 'must be a colour in quotation marks, such as "#2f6b47"; what follows a bare # is a comment',
+        : 'must be a colour in quotation marks, such as "#2f6b47"; what follows a # without them is a comment',
   })
   .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as "#2f6b47"')
 
@@ -16,7 +16,7 @@ const fonts = z
   .transform((names) => names.replaceAll('"', "'"))
   .refine(
     (names) => /^[\w ,'-]+$/.test(names),
-    'must be names of fonts with commas between, such as Georgia, serif',
+    'must be font names separated by commas, such as Georgia, serif',
   )
 
 const line = (most: number) =>
@@ -61,7 +61,7 @@ const dark = {
 
 export const themeFile = z.strictObject({
   brand: line(60),
-  /** As HTML knows it; a mail program reads it aloud, breaks words and offers translation by it. */
+  /** As HTML knows it; an email client reads the email aloud, breaks words and offers translation by it. */
   language: z
     .string()
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or pt-BR')
@@ -69,10 +69,10 @@ export const themeFile = z.strictObject({
   logo: z
     .strictObject({
       image: z
-        .url({ protocol: /^https$/, hostname: z.regexes.domain, error: 'must be a whole https address' })
+        .url({ protocol: /^https$/, hostname: z.regexes.domain, error: 'must be a full https address' })
         .refine(
           (address) => !/\.(svg|webp|avif)$/i.test(address),
-          'must be a PNG, JPEG or GIF; many mail programs show no other',
+          'must be a PNG, JPEG or GIF; many email clients show nothing else',
         ),
       alt: line(60),
       width: z.number().int().min(16, 'must be 16 or more').max(280, 'must be 280 or less').default(140),

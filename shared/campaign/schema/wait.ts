@@ -5,7 +5,7 @@ import { minutesOfDay, weekdayNames, weekdayNumber } from './clock-time.ts'
 import { closestName } from './did-you-mean.ts'
 
 const forms =
-  'must be such as 12 hours, 4 days, 3 business days, until Tue 10:00, or 2 days, until 9:00 (none: at once)'
+  'must be a wait such as 12 hours, 4 days, 3 business days, until Tue 10:00, or 2 days, until 09:00; none sends at once'
 
 const units = { hour: 'hours', day: 'days', 'business day': 'businessDays' } as const
 
@@ -14,8 +14,7 @@ const most = { hours: 24 * 366, days: 366, businessDays: 262 } as const
 
 /** A number alone could be hours or days, and an empty one a wait that was forgotten. */
 const given = z.union([z.string(), z.literal(0)], {
-  error: ({ input }) =>
-    typeof input === 'number' ? `must say of what: ${input} days, or ${input} hours` : forms,
+  error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input} days or ${input} hours` : forms),
 })
 
 export const wait = given.transform((written, context): Wait => {
@@ -42,27 +41,29 @@ export const wait = given.transform((written, context): Wait => {
 
 /** What is wrong, where that is plain. */
 const problemOf = (text: string): string => {
-  if (/^\d+$/.test(text)) return `must say of what: ${text} days, or ${text} hours`
+  if (/^\d+$/.test(text)) return `needs a unit: ${text} days or ${text} hours`
   if (/\b(minute|min|second)s?\b/.test(text))
-    return 'must be in hours, days, business days or weeks: minutes are too fine'
+    return 'must be in hours, days, business days or weeks: minutes are too short'
   if (/\b(month|year)s?\b/.test(text))
     return 'must be in hours, days, business days or weeks, such as 30 days'
   if (/^\d+[.,]\d+ /.test(text))
-    return 'must be a whole number: write hours for a part of a day, such as 36 hours'
+    return 'must be a whole number; for part of a day use hours, such as 36 hours'
   if (/\d+ (hour|day|week)s? (until|then|and) /.test(text))
     return `needs a comma before until: ${text.replace(/ (then |and )?until/, ', until')}`
   const [, day, time] = /until(?: ([a-z]+))?(?: ([\d:.]+))?/.exec(text) ?? []
   if (day !== undefined && weekdayNumber(day) === undefined) {
     const meant = closestName(day, weekdayNames)
     const name = weekdayText(day)
-    return `must wait for a weekday, and ${name} is none${meant === undefined ? '' : `; did you mean ${weekdayText(meant)}?`}`
+    return `must name a weekday, and ${name} is not one${meant === undefined ? '' : `; did you mean ${weekdayText(meant)}?`}`
   }
   if (text.includes('until') && (time === undefined || minutesOfDay(time) === undefined))
     return `needs a time of day after until, such as until ${day === undefined ? '' : `${weekdayText(day)} `}10:00`
   const [, count, unit] = /^(\d+) ?([a-z ]+)$/.exec(text) ?? []
   const meant =
     unit === undefined ? undefined : closestName(unit, ['hours', 'days', 'business days', 'weeks'])
-  return meant === undefined ? forms : `must be such as 12 hours or 4 days; did you mean ${count} ${meant}?`
+  return meant === undefined
+    ? forms
+    : `must be a wait such as 12 hours or 4 days; did you mean ${count} ${meant}?`
 }
 
 const weekdayText = (day: string): string => day.slice(0, 1).toUpperCase() + day.slice(1)

@@ -92,7 +92,7 @@ const checkWeekday = (
     problems.add(
       file,
       lineAt([...path, 'wait']),
-      `The step ${id} waits for a ${weekdayName(weekday)}, and for ${daysLookedAhead} days or more each of them is a holiday.`,
+      `The step ${id} waits for a ${weekdayName(weekday)}, but for ${daysLookedAhead} days or more every ${weekdayName(weekday)} is a holiday.`,
       'Wait for another weekday, or remove holidays.',
     )
 }
@@ -106,7 +106,7 @@ const exists = (date: string): boolean => {
   return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(whole)
 }
 
-/** Whether so many days in a row are closed, in any year that the holidays name and the eight around, leap years too. */
+/** Whether `daysLookedAhead` days in a row are closed, in any year that the holidays name and the eight around, leap years too. */
 const isClosed = (isOpen: (date: number) => boolean, holidays: readonly string[]): boolean => {
   const years = holidays.filter((date) => date.length > 5).map((date) => Number(date.slice(0, 4)))
   const first = Math.min(2024, ...years) - 4

@@ -21,7 +21,7 @@ interface Demand {
 const mostWays = 256
 
 /**
- * Why no lead can ever meet the condition, such as `no lead has 80 points: the rules give 31 at most`; absent where one
+ * Why no lead can ever meet the condition, such as `no lead has 80 points: the rules give at most 31`; absent where one
  * may. `lasting` looks only at what a lead is, and not at what passes: points, clicks, forms.
  */
 export const impossibility = (
@@ -90,13 +90,13 @@ const pointsContradiction = (demands: readonly Demand[], bounds: Bounds): string
   const scores = demands.flatMap(({ plain }) => ('score' in plain ? [plain.score] : []))
   const atLeast = Math.max(...scores.map((score) => score.atLeast ?? Number.NEGATIVE_INFINITY))
   const below = Math.min(...scores.map((score) => score.below ?? Number.POSITIVE_INFINITY))
-  if (atLeast >= below) return `no lead has ${atLeast} points or more and fewer than ${below}`
+  if (atLeast >= below) return `no lead has at least ${atLeast} and fewer than ${below} points`
   if (atLeast > bounds.mostPoints)
-    return `no lead has ${atLeast} points: the rules give ${bounds.mostPoints} at most`
+    return `no lead has ${atLeast} points: the rules give at most ${bounds.mostPoints}`
   if (below <= bounds.leastPoints)
     return bounds.leastPoints === 0
       ? `no lead has fewer than ${below} points: no rule takes any away`
-      : `no lead has fewer than ${below} points: the rules take ${-bounds.leastPoints} at most`
+      : `no lead has fewer than ${below} points: the rules take away at most ${-bounds.leastPoints}`
   return undefined
 }
 
@@ -104,10 +104,10 @@ const formsContradiction = (demands: readonly Demand[], { forms }: Bounds): stri
   const never = new Set(demands.flatMap(({ plain, isMet }) => ('form' in plain && !isMet ? plain.form : [])))
   if (never.size === 0) return undefined
   if (forms.length > 0 && forms.every((form) => never.has(form)))
-    return `whoever is in this sequence has sent ${forms.join(' or ')}`
+    return `every lead in this sequence has submitted ${forms.join(' or ')}`
   for (const { plain, isMet } of demands)
     if (isMet && 'form' in plain && plain.form.every((form) => never.has(form)))
-      return `no lead has sent ${plain.form.join(' or ')} and has not`
+      return `no lead has both submitted ${plain.form.join(' or ')} and not`
   return undefined
 }
 
@@ -123,7 +123,7 @@ const fieldsContradiction = (demands: readonly Demand[]): string | undefined => 
     const unmet = own.filter(({ isMet }) => !isMet).map(({ plain }) => plain)
     const isUnknown = met.some((plain) => 'known' in plain && !plain.known)
     if (isUnknown && met.some((plain) => !('known' in plain) || plain.known))
-      return `${field} is not both known and unknown`
+      return `${field} cannot be both known and unknown`
     const lists = met.flatMap((plain) => ('in' in plain ? [plain.in] : []))
     const ranges = met.flatMap((plain) => ('atLeast' in plain || 'below' in plain ? [plain] : []))
     const [first, ...others] = lists
@@ -134,13 +134,13 @@ const fieldsContradiction = (demands: readonly Demand[]): string | undefined => 
           ranges.every((range) => fits(value, range)) &&
           !unmet.some((plain) => fits(value, plain)),
       )
-      if (left.length === 0) return `${field} has one value, and none that is left by all of its conditions`
+      if (left.length === 0) return `${field} has one value, and none meets all of its conditions`
     }
     const atLeast = Math.max(...ranges.map((range) => range.atLeast ?? Number.NEGATIVE_INFINITY))
     const below = Math.min(...ranges.map((range) => range.below ?? Number.POSITIVE_INFINITY))
-    if (atLeast >= below) return `${field} is not both ${atLeast} or more and below ${below}`
+    if (atLeast >= below) return `${field} cannot be both at least ${atLeast} and below ${below}`
     const without = unmet.find((plain) => ranges.length > 0 && covers(plain, atLeast, below))
-    if (without) return `${field} is asked for and excluded at once`
+    if (without) return `${field} is both required and excluded`
   }
   return undefined
 }
@@ -190,8 +190,8 @@ const namesContradiction = (demands: readonly Demand[]): string | undefined => {
       .filter((name) => lists.every(({ names, isMet }) => isOne(names, name) === isMet))
     if (left.length === 0)
       return kind === 'source'
-        ? 'a lead has one source, and none that is left by all of its conditions'
-        : 'an address has one domain, and none that is left by all of its conditions'
+        ? 'a lead has one source, and none meets all of its conditions'
+        : 'an address has one domain, and none meets all of its conditions'
   }
   return undefined
 }
@@ -199,7 +199,7 @@ const namesContradiction = (demands: readonly Demand[]): string | undefined => {
 const sameContradiction = (demands: readonly Demand[]): string | undefined => {
   const met = new Set(demands.flatMap(({ plain, isMet }) => (isMet ? [JSON.stringify(plain)] : [])))
   return demands.some(({ plain, isMet }) => !isMet && met.has(JSON.stringify(plain)))
-    ? 'it asks for something and for its opposite'
+    ? 'it requires something and its opposite'
     : undefined
 }
 

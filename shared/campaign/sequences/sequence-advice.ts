@@ -40,7 +40,7 @@ const adviseOnEntry = (
   problems.advise(
     file,
     lineAt([]),
-    'No form leads to the sequence: nobody enters it any more, and only those under way go on.',
+    'No form leads to this sequence: no new leads enter it, and only those under way continue.',
     `Write sequence: ${id} in a form, or remove the file once nobody is under way.`,
   )
 }
@@ -54,7 +54,7 @@ const adviseOnShares = ({ file, lineAt, emailSteps }: PlacedSequence, problems: 
         problems.advise(
           file,
           lineAt([...path, 'variants', at, 'weight']),
-          `The variant ${id} goes to ${Number(((weight / sum) * 100).toPrecision(2))} % of leads: that takes years to say anything.`,
+          `The variant ${id} goes to ${Number(((weight / sum) * 100).toPrecision(2))} % of leads: a result would take years.`,
           'Raise its weight, or remove it.',
         )
     })
@@ -75,8 +75,8 @@ const adviseOnLinks = (sequence: PlacedSequence, files: CampaignFiles, problems:
       problems.advise(
         file,
         lineAt([...path, ...within, 'link']),
-        `${owner} waits for a click on ${plain.link}, and only emails that come later link to it.`,
-        'Link to it in an email before, or ask later.',
+        `${owner} waits for a click on ${plain.link}, but only later emails link to it.`,
+        'Link to it in an earlier email, or ask later.',
       )
     }
   }
@@ -94,7 +94,7 @@ const adviseOnSources = (sequence: PlacedSequence, { scoring }: CampaignFiles, p
           problems.advise(
             sequence.file,
             sequence.lineAt([...path, ...within, 'source', at]),
-            `${owner} waits for the source "${source}", which scoring.yaml does not know.`,
+            `${owner} waits for the source "${source}", which scoring.yaml does not mention.`,
             `Did you mean ${meant}?`,
           )
       })
@@ -119,7 +119,7 @@ const adviseOnUntil = (
     problems.advise(
       file,
       lineAt([...path, 'wait']),
-      `The step ${step.id} waits ${waitText({ until })}, and its window is open ${windowText(window)}: it comes when the window opens.`,
+      `The step ${step.id} waits ${waitText({ until })}, but its window is open ${windowText(window)}: it goes out when the window opens.`,
       `Write ${waitText({ until: { ...(day !== undefined && { weekday: day }), minutes: hour } })}, or remove the window.`,
     )
   }
@@ -140,7 +140,7 @@ const adviseOnLateness = (
       problems.advise(
         file,
         lineAt([...path, 'lateness', 'beyond']),
-        `The step ${step.id} has no until and no window: retimed, it goes out at once however late it is.`,
+        `The step ${step.id} has neither until nor a window: retimed, it goes out at once, however late it is.`,
         'Write beyond: spread, or give the step an until or a window.',
       )
   }
@@ -149,7 +149,7 @@ const adviseOnLateness = (
       problems.advise(
         file,
         lineAt(first.step.lateness ? [...first.path, 'lateness', 'beyond'] : first.path),
-        `The first step ${first.step.id} is passed over when it is late: leads would never get what they asked for.`,
+        `The first step ${first.step.id} is skipped when it is late: leads would never get what they asked for.`,
         'Write lateness: { atMost: 6 hours, beyond: spread } for it.',
       )
 }
@@ -167,7 +167,7 @@ const adviseOnHoldOut = (
     problems.advise(
       'campaign.yaml',
       line,
-      `${holdOut.percent} % of leads are held out, and no step is for all: they get nothing, not even what they asked for.`,
-      'Write forAll: true at the steps that carry what was asked for.',
+      `${holdOut.percent} % of leads are held out, but no step has forAll: they get nothing, not even what they asked for.`,
+      'Write forAll: true in the steps that deliver what was asked for.',
     )
 }

@@ -56,14 +56,14 @@ const checkIds = (sequence: PlacedSequence, problems: Problems): void => {
       file,
       lineAt(path),
       `Two steps are called ${name}.`,
-      `Facts name steps and branches by id: rename one; the other stands in line ${line}.`,
+      `Facts refer to steps and branches by id: rename one; the other is on line ${line}.`,
     )
   for (const { name, path } of names)
     if (name === sequenceEnd)
       problems.add(
         file,
         lineAt(path),
-        'A step is called end, which is what goTo calls the end of the sequence.',
+        'A step is called end, which goTo uses for the end of the sequence.',
         'Give it another name.',
       )
   for (const { branch, path } of branches) {
@@ -73,7 +73,7 @@ const checkIds = (sequence: PlacedSequence, problems: Problems): void => {
         file,
         lineAt(place),
         `Two arms of ${branch.branch} are called ${name}.`,
-        `Facts name arms by id: rename one; the other stands in line ${line}.`,
+        `Facts refer to arms by id: rename one; the other is on line ${line}.`,
       )
   }
 }
@@ -108,13 +108,13 @@ const checkFormerly = (sequence: PlacedSequence, problems: Problems): void => {
         file,
         lineAt(path),
         `The step ${id} was formerly called ${name}, and still is.`,
-        'Write the name that it had before, or remove formerly.',
+        'Write its earlier name, or remove formerly.',
       )
     else if (line !== undefined)
       problems.add(
         file,
         lineAt(path),
-        `The step ${id} was formerly called ${name}, and the step in line ${line} is called so now.`,
+        `The step ${id} was formerly called ${name}, and the step on line ${line} has that name now.`,
         'Rename that step, or remove the name from formerly.',
       )
     else if (owner !== undefined)
@@ -124,7 +124,7 @@ const checkFormerly = (sequence: PlacedSequence, problems: Problems): void => {
         owner === id
           ? `The step ${id} names ${name} twice in formerly.`
           : `The steps ${owner} and ${id} were both formerly called ${name}.`,
-        'One step had the name: remove it from the other.',
+        'Only one step had the name: remove it from the other.',
       )
     owners.set(name, id)
   }
@@ -139,7 +139,7 @@ const checkVariants = ({ file, lineAt, emailSteps }: PlacedSequence, problems: P
         file,
         lineAt(place),
         `Two variants of ${step.id} are called ${name}.`,
-        `Facts name variants by id: rename one; the other stands in line ${line}.`,
+        `Facts refer to variants by id: rename one; the other is on line ${line}.`,
       )
     const emails = variants.map(({ email }, at) => ({
       name: email,
@@ -191,7 +191,7 @@ const checkWindowNames = (
         didYouMeanOr(
           step.window,
           known,
-          `Add it to windows in campaign.yaml, or use one of ${known.join(', ') || 'none so far'}.`,
+          `Add it to windows in campaign.yaml${known.length > 0 ? `, or use one of ${known.join(', ')}` : ''}.`,
         ),
       )
 }
@@ -203,7 +203,7 @@ const checkForAll = ({ file, lineAt, emailSteps }: PlacedSequence, problems: Pro
       problems.add(
         file,
         lineAt([...path, 'forAll']),
-        `The step ${step.id} is for all, and stands in an arm of ${within.branch.branch}: leads in the hold-out take no arm.`,
+        `The step ${step.id} has forAll inside an arm of ${within.branch.branch}: leads in the hold-out take no arm.`,
         'Put the step before the branch, or remove forAll.',
       )
 }

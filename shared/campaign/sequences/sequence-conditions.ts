@@ -46,8 +46,8 @@ export const checkConditions = (sequence: PlacedSequence, files: CampaignFiles, 
       problems.add(
         file,
         lineAt(path),
-        `${owner} is met at once by whoever comes by the form ${by.id}: they would get nothing of this sequence.`,
-        `Wait for something that comes later, or remove the ${kind}.`,
+        `${owner} is met at once by every lead from the form ${by.id}: they would get no email of this sequence.`,
+        `Wait for something that happens later, or remove the ${kind}.`,
       )
   }
 }

@@ -30,12 +30,12 @@ export const nextPlaces = (data: SequenceFile, at: number): number[] => {
 
 /** The places that a lead may come to from one of `from`, those included. */
 export const placesFrom = (data: SequenceFile, from: readonly number[]): ReadonlySet<number> => {
-  const found = new Set<number>()
+  const reachable = new Set<number>()
   const open = [...from]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (at >= data.steps.length || found.has(at)) continue
-    found.add(at)
+    if (at >= data.steps.length || reachable.has(at)) continue
+    reachable.add(at)
     open.push(...nextPlaces(data, at))
   }
-  return found
+  return reachable
 }

@@ -33,8 +33,8 @@ export const outlineOf = (
 ): SequenceOutline => {
   const { leastDays, mostDays, leastEmails, mostEmails } = lengthOf(data, settings)
   const ends = [
-    ...(data.goal ? [{ depth: 0, name: 'goal', text: `over when ${conditionText(data.goal)}` }] : []),
-    ...data.exits.map((exit) => ({ depth: 0, name: 'exit', text: `over when ${conditionText(exit)}` })),
+    ...(data.goal ? [{ depth: 0, name: 'goal', text: `ends when ${conditionText(data.goal)}` }] : []),
+    ...data.exits.map((exit) => ({ depth: 0, name: 'exit', text: `ends when ${conditionText(exit)}` })),
   ]
   const lines = data.steps.flatMap((step): OutlineLine[] => {
     if (!('branch' in step)) return [lineOf(step, 0)]
@@ -45,7 +45,7 @@ export const outlineOf = (
         { depth: 1, name: arm, text: `${when ? `if ${conditionText(when)}` : 'otherwise'}${wayOn(goTo)}` },
         ...steps.map((own) => lineOf(own, 2)),
       ]),
-      ...(arms.every(({ when }) => when) ? [{ depth: 1, name: '', text: 'otherwise on' }] : []),
+      ...(arms.every(({ when }) => when) ? [{ depth: 1, name: '', text: 'otherwise continue' }] : []),
     ]
   })
   return {
@@ -73,4 +73,4 @@ const lineOf = (step: EmailStepFile, depth: number): OutlineLine => {
 }
 
 const wayOn = (goTo: string | undefined): string =>
-  goTo === undefined ? '' : goTo === sequenceEnd ? ', then the end' : `, then on to ${goTo}`
+  goTo === undefined ? '' : goTo === sequenceEnd ? ', then the end' : `, then go to ${goTo}`

@@ -1,5 +1,6 @@
 /** What the gap between emails, the cap on them and reentry make of a sequence's own waits. */
 import { dayMs, hourMs } from '../../domain/cadence.ts'
+import { counted } from '../schema/counted.ts'
 import type { EmailStepFile } from '../schema/sequence-schema.ts'
 import type { Settings } from '../source/campaign-files.ts'
 import type { Path, PlacedSequence } from '../source/placed-sequence.ts'
@@ -23,8 +24,8 @@ const adviseOnReentry = (
   problems.advise(
     file,
     lineAt(['reentry', 'afterDays']),
-    `Who asks again after ${data.reentry.afterDays} days begins anew, and the first round takes up to ${mostDays}: its rest would be lost.`,
-    `Write afterDays: ${mostDays}, or more.`,
+    `A lead who submits again after ${counted(data.reentry.afterDays, 'day')} starts over, but the first run takes up to ${mostDays}: the rest of it would be lost.`,
+    `Write afterDays: ${mostDays} or more.`,
   )
 }
 
@@ -49,7 +50,7 @@ const adviseOnGap = (sequence: PlacedSequence, settings: Settings, problems: Pro
       problems.advise(
         sequence.file,
         sequence.lineAt([...path, 'wait']),
-        `The step ${step.id} says ${sooner(Math.min(...hours.map((one) => one.leastHours)))} the email before it, and minimumGapHours in campaign.yaml makes that ${minimumGapHours}.`,
+        `The step ${step.id} is due ${sooner(Math.min(...hours.map((one) => one.leastHours)))} the previous email, but minimumGapHours in campaign.yaml makes that ${minimumGapHours}.`,
         `Wait ${minimumGapHours} hours or more, or lower minimumGapHours.`,
       )
   }
@@ -81,14 +82,14 @@ interface Approached {
 
 /** Every email step, with the ways on which a lead comes to it from the email before. */
 const approachesIn = ({ data }: PlacedSequence): Approached[] => {
-  const found: Approached[] = []
+  const approached: Approached[] = []
   const open: Approach[][] = data.steps.map(() => [])
   const goOn = (place: number, approaches: readonly Approach[]) =>
     open[place]?.push(...approaches.slice(0, mostApproaches - (open[place]?.length ?? 0)))
   data.steps.forEach((step, at) => {
     const here = open[at] ?? []
     if (!('branch' in step)) {
-      found.push({ step, path: ['steps', at], approaches: here })
+      approached.push({ step, path: ['steps', at], approaches: here })
       goOn(at + 1, [{ before: step, branches: [] }])
       return
     }
@@ -99,14 +100,14 @@ const approachesIn = ({ data }: PlacedSequence): Approached[] => {
     openArms(step).forEach(({ steps, goTo }, arm) => {
       let approaches: readonly Approach[] = waited
       steps.forEach((own, ownAt) => {
-        found.push({ step: own, path: ['steps', at, 'arms', arm, 'steps', ownAt], approaches })
+        approached.push({ step: own, path: ['steps', at, 'arms', arm, 'steps', ownAt], approaches })
         approaches = [{ before: own, branches: [] }]
       })
       goOn(afterArm(data, at, goTo), approaches)
     })
     if (step.arms.every(({ when }) => when)) goOn(at + 1, waited)
   })
-  return found
+  return approached
 }
 
 const adviseOnCap = (
@@ -130,12 +131,12 @@ const adviseOnCap = (
   problems.advise(
     file,
     lineAt(['steps']),
-    `The waits add up to ${own} days, and frequencyCap in campaign.yaml (${emails} ${emails === 1 ? 'email' : 'emails'} in ${days} ${days === 1 ? 'day' : 'days'}) makes that ${capped}.`,
-    'Lengthen the waits where the emails come too close, or allow more in campaign.yaml.',
+    `The waits add up to ${own} days, but frequencyCap in campaign.yaml (${counted(emails, 'email')} in ${counted(days, 'day')}) makes that ${capped}.`,
+    'Lengthen the waits where emails come too close together, or raise frequencyCap.',
   )
 }
 
 const sooner = (hours: number): string => {
   const whole = Math.round(hours)
-  return whole === 0 ? 'at once after' : `${whole} ${whole === 1 ? 'hour' : 'hours'} after`
+  return whole === 0 ? 'at once after' : `${counted(whole, 'hour')} after`
 }

@@ -1,4 +1,5 @@
 /** When the steps of a sequence come: nothing takes more than a year, and no email is late before it was due. */
+import { counted } from '../schema/counted.ts'
 import type { Settings } from '../source/campaign-files.ts'
 import type { PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
@@ -21,8 +22,8 @@ export const checkLateness = ({ file, lineAt, emailSteps }: PlacedSequence, prob
 }
 
 export const tooSoon = (owner: string, hours: number): [string, string] => [
-  `${owner} would be late after ${hours === 1 ? '1 hour' : `${hours} hours`}: a schedule and its retries may take ${leastLatenessHours}.`,
-  `Write atMost: ${leastLatenessHours} hours, or more.`,
+  `${owner} would count as late after ${counted(hours, 'hour')}, but a schedule and its retries may take ${leastLatenessHours}.`,
+  `Write atMost: ${leastLatenessHours} hours or more.`,
 ]
 
 export const checkLength = (
@@ -35,7 +36,7 @@ export const checkLength = (
     problems.add(
       file,
       lineAt(['steps']),
-      `The sequence takes ${length.mostDays} days along its longest way; a year is the most.`,
-      'Shorten the waits, or make two sequences of it.',
+      `The sequence takes ${length.mostDays} days along its longest path; the maximum is a year.`,
+      'Shorten the waits, or split it into two sequences.',
     )
 }

@@ -9,7 +9,7 @@ import { type Bounds, impossibility } from './condition-limits.ts'
 import { boundsOf, emailsIn } from './sequence-conditions.ts'
 import { afterArm, nameOf, openArms, placesFrom } from './sequence-order.ts'
 
-/** More would be no nurture any more, and a lead is settled in so many rounds. */
+/** More would be no nurture any more, and each takes a round when a lead is settled. */
 const mostSteps = 100
 
 export const checkWays = (sequence: PlacedSequence, files: CampaignFiles, problems: Problems): void => {
@@ -37,23 +37,23 @@ const checkGoTo = (
     const said = `The arm ${arm} of ${branch.branch} leads to ${goTo}`
     const line = lineAt([...path, 'arms', armAt, 'goTo'])
     if (goTo === branch.branch)
-      problems.add(file, line, `${said}, which is the branch itself: a lead takes it once.`, choice)
+      problems.add(file, line, `${said}, which is the branch itself: a lead passes it only once.`, choice)
     else if (owner === branch.branch)
-      problems.add(file, line, `${said}, which stands in the same branch: goTo leads out of it.`, choice)
+      problems.add(file, line, `${said}, which is in the same branch: goTo must lead out of it.`, choice)
     else if (owner !== undefined)
       problems.add(
         file,
         line,
-        `${said}, which stands in an arm of ${owner}: a lead comes there by that branch.`,
+        `${said}, which is in an arm of ${owner}: leads reach it only through that branch.`,
         choice,
       )
     else if (data.steps.some((step) => nameOf(step) === goTo))
-      problems.add(file, line, `${said}, which comes before it: goTo leads forward only.`, choice)
+      problems.add(file, line, `${said}, which comes earlier: goTo only leads forward.`, choice)
     else
       problems.add(
         file,
         line,
-        `${said}, and there is no such step.`,
+        `${said}, but there is no such step.`,
         didYouMeanOr(goTo, [...later, sequenceEnd], choice),
       )
   })
@@ -73,7 +73,7 @@ const checkArms = (
       problems.add(
         file,
         line,
-        `Nobody takes the arm ${arm} of ${branch.branch}: ${taker.arm} stands before it, has no condition, and takes everybody.`,
+        `No lead takes the arm ${arm} of ${branch.branch}: ${taker.arm} comes before it, has no condition, and takes every lead.`,
         `Move ${taker.arm} to the end of the arms, or give it a when.`,
       )
       return
@@ -86,8 +86,8 @@ const checkArms = (
       problems.add(
         file,
         line,
-        `Nobody takes the arm ${arm} of ${branch.branch}: whoever ${when ? 'meets its condition' : 'is left'} takes an arm before it.`,
-        'Move it before them, or correct its condition.',
+        `No lead takes the arm ${arm} of ${branch.branch}: every lead that ${when ? 'meets its condition' : 'is left'} takes an earlier arm.`,
+        'Move it up, or correct its condition.',
       )
   })
 }
@@ -103,8 +103,8 @@ const checkReach = ({ file, lineAt, data }: PlacedSequence, problems: Problems):
     problems.add(
       file,
       lineAt(['steps', at]),
-      `Nobody comes to the step ${nameOf(step)}: all ways through ${by ? nameOf(by) : 'the branch before it'} lead past it.`,
-      'Let an arm go on there, or remove the step.',
+      `No lead reaches the step ${nameOf(step)}: every path through ${by ? nameOf(by) : 'the branch before it'} skips it.`,
+      'Let an arm lead to it, or remove the step.',
     )
   })
 }
@@ -122,8 +122,8 @@ const checkEmailsOnce = (sequence: PlacedSequence, bounds: Bounds, problems: Pro
       problems.add(
         file,
         lineAt([...second.path, ...(variant < 0 ? ['email'] : ['variants', variant, 'email'])]),
-        `The steps ${first.step.id} and ${second.step.id} both send the email ${email}: who had it in one is taken to have done both.`,
-        'Write another email for one of them, or remove the step.',
+        `The steps ${first.step.id} and ${second.step.id} both send the email ${email}: a lead who got it in one counts as having done both.`,
+        'Use another email in one of them, or remove the step.',
       )
     }
   })
@@ -156,7 +156,7 @@ const checkCount = (sequence: PlacedSequence, problems: Problems): void => {
   problems.add(
     file,
     places[mostSteps] ?? lineAt(['steps']),
-    `The sequence has ${count} steps; ${mostSteps} is the most.`,
-    'Make two sequences of it.',
+    `The sequence has ${count} steps; the maximum is ${mostSteps}.`,
+    'Split it into two sequences.',
   )
 }

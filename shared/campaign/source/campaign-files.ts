@@ -69,7 +69,7 @@ const readAll = <S extends z.ZodType>(
     named.add(id)
     const taken = takenBy(kind, id)
     if (!/^[a-z0-9][a-z0-9-]{0,39}\.yaml$/.test(name) || taken !== undefined) {
-      problems.add(`${kind}/${name}`, 1, 'The file name is not usable as an id.', taken ?? nameHelp(name))
+      problems.add(`${kind}/${name}`, 1, 'The file name cannot be used as an id.', taken ?? nameHelp(name))
       continue
     }
     const file = readYaml(folder, `${kind}/${name}`, schema, problems)
@@ -80,15 +80,15 @@ const readAll = <S extends z.ZodType>(
 
 const nameHelp = (name: string): string =>
   closestName(name.slice(name.lastIndexOf('.')), ['.yaml']) === '.yaml'
-    ? `Let it end in .yaml: ${name.slice(0, name.lastIndexOf('.'))}.yaml.`
-    : 'Name it with 1 to 40 lower-case letters, digits or "-", ending in .yaml.'
+    ? `Rename it to ${name.slice(0, name.lastIndexOf('.'))}.yaml.`
+    : 'Use 1 to 40 lower-case letters, digits or "-", ending in .yaml.'
 
 /** Enrolments are named after sequences, and two kinds of email have names of that form for themselves. */
 const takenBy = (kind: Kind, id: string): string | undefined => {
-  if (id === confirmationSequence) return '"confirm" is taken by confirmations: give it another name.'
+  if (id === confirmationSequence) return '"confirm" is reserved for confirmations: choose another name.'
   if (kind === 'sequences' && isOfConfirmation(id))
-    return 'What begins with "confirm-" is taken by confirmations: give it another name.'
+    return 'Names that begin with "confirm-" are reserved for confirmations: choose another.'
   return kind === 'sequences' && id === salesSequence
-    ? '"sales" is taken by the emails to sales: give it another name.'
+    ? '"sales" is reserved for emails to sales: choose another name.'
     : undefined
 }

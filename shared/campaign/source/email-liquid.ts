@@ -96,7 +96,7 @@ const nameMistake = (path: string, rules: LiquidRules): Mistake | undefined => {
   if (field !== undefined && rules.isConfirmation)
     return {
       problem: `The confirmation email uses ${path}.`,
-      fix: 'Nothing a visitor typed may stand in it; remove it.',
+      fix: 'It must not contain what a visitor typed; remove it.',
     }
   if (knownGlobals.includes(path)) return undefined
   if (field === undefined)
@@ -132,29 +132,29 @@ const inWords = (error: LiquidError): Mistake => {
   const [message = ''] = (error.originalError?.message ?? error.message).split(/, line:|\n/, 1)
   const tag = /^tag "(\w+)" not found/.exec(message)?.[1]
   if (tag === 'render')
-    return { problem: 'A partial cannot stand here.', fix: 'Render partials in the text of the email.' }
+    return { problem: 'A partial cannot be used here.', fix: 'Render partials in the text of the email.' }
   if (tag !== undefined && /^(end|els|when)/.test(tag))
     return {
-      problem: `There is a {% ${tag} %} without its beginning.`,
-      fix: 'Remove it, or add the tag that it belongs to.',
+      problem: `{% ${tag} %} has no opening tag.`,
+      fix: 'Remove it, or add its opening tag.',
     }
   if (tag !== undefined)
     return {
-      problem: `The Liquid tag "${tag}" is not known in emails.`,
-      fix: `They know ${tags.join(', ')} and render.`,
+      problem: `Emails do not support the Liquid tag "${tag}".`,
+      fix: `Use ${tags.join(', ')} or render.`,
     }
   const filter = /^undefined filter: (\w+)/.exec(message)?.[1]
   if (filter !== undefined)
     return {
-      problem: `The Liquid filter "${filter}" is not known in emails.`,
-      fix: `They know ${filters.join(', ')}.`,
+      problem: `Emails do not support the Liquid filter "${filter}".`,
+      fix: `Use one of ${filters.join(', ')}.`,
     }
   if (/not closed/.test(message))
     return {
       problem: `"${error.token.getText().split('\n', 1)[0]?.slice(0, 60)}" is not closed.`,
       fix: 'Close {{ with }}, {% with %}, and {% if %} with {% endif %}.',
     }
-  return { problem: `The Liquid does not parse: ${message}.`, fix: 'Correct it.' }
+  return { problem: `The Liquid cannot be parsed: ${message}.`, fix: 'Correct it.' }
 }
 
 const offsetOf = (text: string, row: number, column: number): number =>

@@ -12,7 +12,7 @@ const oneLine = z.string().regex(/^[^\n]*$/, 'must be one line')
 
 const emailHead = z.strictObject({
   subject: oneLine.min(1, 'must not be empty'),
-  preheader: oneLine.max(140, 'must be at most 140 characters; no mail program shows more').default(''),
+  preheader: oneLine.max(140, 'must be at most 140 characters; no email client shows more').default(''),
   /** The end of the path of the link that the email wants clicked. */
   goal: z
     .string()
@@ -46,7 +46,7 @@ export const readEmail = (folder: CampaignFolder, id: string, problems: Problems
       file,
       1,
       'The email has no front matter.',
-      'Begin it with "---", subject and preheader, and "---".',
+      'Begin it with "---", then subject and preheader, then "---".',
     )
     return undefined
   }

@@ -35,7 +35,7 @@ export class Problems {
     this.#advice.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
   }
 
-  /** Takes over what was found, and kept, before. */
+  /** Takes over errors that were gathered elsewhere. */
   addAll(errors: readonly CampaignProblem[]): void {
     for (const { file, line, problem, fix } of errors) this.add(file, line, problem, fix)
   }

@@ -52,7 +52,7 @@ export const parseYaml = <S extends z.ZodType>(
         problems.add(
           file,
           lineAt(...issue.path, key),
-          `"${key}" is not known here.`,
+          `Unknown setting "${key}".`,
           keyHelp(key, schema, issue.path) ?? 'Remove it or correct its spelling.',
         )
     else if (issue.path.length === 0 && issue.code === 'invalid_type')
@@ -61,10 +61,10 @@ export const parseYaml = <S extends z.ZodType>(
         lineAt(),
         document.contents === null
           ? 'The file is empty.'
-          : 'The file must be settings, each with a name and a colon.',
+          : 'The file must contain settings, each a name followed by a colon.',
         document.contents === null
-          ? 'Write its settings, or remove it.'
-          : 'Write the name of what stands here above it, such as steps:',
+          ? 'Add its settings, or remove the file.'
+          : 'Put the name of this list above it, such as steps:',
       )
     else
       problems.add(
@@ -84,7 +84,7 @@ export const readText = (folder: CampaignFolder, file: string, problems: Problem
 }
 
 export const addMissing = (file: string, problems: Problems): void =>
-  problems.add(file, 1, 'The file is missing.', 'Create it, or correct the name that leads to it.')
+  problems.add(file, 1, 'The file is missing.', 'Create it, or correct the name that refers to it.')
 
 /** The line of the node at `path`, or of the nearest one above it that exists. */
 const lineOf = (document: Document, path: readonly PropertyKey[], lines: LineCounter): number => {
@@ -107,15 +107,15 @@ const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
 
 /** What a marketer did who sees the parser's sentence. */
 const yamlHints: Partial<Record<YAMLParseError['code'], string>> = {
-  BAD_INDENT: ': let the settings of one thing begin in the same column, and close every bracket',
+  BAD_INDENT: ': start the settings of one item in the same column, and close every bracket',
   BLOCK_AS_IMPLICIT_KEY: ': close every bracket, and put a text with a colon in it in quotation marks',
-  BLOCK_IN_FLOW: ': a bracket before is not closed',
-  DUPLICATE_KEY: ': the name stands twice; remove one, or make one of both',
+  BLOCK_IN_FLOW: ': an earlier bracket is not closed',
+  DUPLICATE_KEY: ': the name appears twice; remove one, or merge the two',
   MISSING_CHAR:
-    ': a dash, a bracket, a comma or a quotation mark is missing, or the line begins in another column than its like',
-  MULTILINE_IMPLICIT_KEY: ': a colon is missing here or in the line before',
-  TAB_AS_INDENT: ': indent with blanks',
-  UNEXPECTED_TOKEN: ': let the settings of one thing begin in the same column',
+    ': a dash, bracket, comma or quotation mark is missing, or the line starts in the wrong column',
+  MULTILINE_IMPLICIT_KEY: ': a colon is missing here or on the line before',
+  TAB_AS_INDENT: ': indent with spaces',
+  UNEXPECTED_TOKEN: ': start the settings of one item in the same column',
 }
 
 /** The parser's own sentence, without the place and the picture after it. */

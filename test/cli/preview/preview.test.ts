@@ -195,7 +195,7 @@ describe('people', () => {
 
   test.each([
     ['leads: []\n', 1, 'leads: must list at least one lead.'],
-    ['leads:\n  - name: Kim\n    e-mail: kim@example.com\n', 3, '"e-mail" is not known here.'],
+    ['leads:\n  - name: Kim\n    e-mail: kim@example.com\n', 3, 'Unknown setting "e-mail".'],
     [
       'leads:\n  - name: Kim\n    email: kim\n',
       3,

@@ -8,8 +8,8 @@ const inLayoutStyle = (rule: string): Files => ({
   'theme/layout.mjml': (text) => text.replace('li {', `${rule}\n      li {`),
 })
 
-const ownWords = 'Say what it is, in words of your own.'
-const sayWhere = 'Let it say in words where it leads.'
+const ownWords = 'Say it in your own words.'
+const sayWhere = 'Say in words where it leads.'
 const sentence =
   'A chart of last year, month by month, with one line for what was hoped and one for what became of it, and a word on each.'
 
@@ -19,7 +19,7 @@ describe('what looks like spam or tires readers is advice with file, line and wh
       'a subject in capitals',
       inHead('subject: READ THIS TODAY\npreheader: b'),
       [
-        'emails/trial.md:2: The subject is in capitals: it reads as shouting, and filters count it. Write it as a sentence.',
+        'emails/trial.md:2: The subject is in capitals: it reads as shouting, and spam filters penalise it. Write it as a sentence.',
       ],
     ],
     ['a subject that is an abbreviation', inHead('subject: SQL\npreheader: b'), []],
@@ -28,27 +28,27 @@ describe('what looks like spam or tires readers is advice with file, line and wh
       'exclamation marks',
       { [trial]: emailOf('Good!!! Fine! Is it?\nOr?!?', 'subject: Hello!!\npreheader: b') },
       [
-        'emails/trial.md:2: "!!" reads as shouting, and filters count it. One sign is enough.',
-        'emails/trial.md:5: "!!!" reads as shouting, and filters count it. One sign is enough.',
-        'emails/trial.md:6: "?!?" reads as shouting, and filters count it. One sign is enough.',
+        'emails/trial.md:2: "!!" reads as shouting, and spam filters penalise it. One is enough.',
+        'emails/trial.md:5: "!!!" reads as shouting, and spam filters penalise it. One is enough.',
+        'emails/trial.md:6: "?!?" reads as shouting, and spam filters penalise it. One is enough.',
       ],
     ],
     [
       'words in capitals',
       inBody('SQL, CSV and AWS are fine.\nThis is THE VERY BEST OFFER there is.'),
       [
-        'emails/trial.md:6: Several words in capitals in a row read as shouting, and filters count them. Write them small; **bold** stresses a word.',
+        'emails/trial.md:6: Several words in capitals in a row read as shouting, and spam filters penalise them. Use lower case; **bold** emphasises a word.',
       ],
     ],
     [
       'phrases of spam',
       inBody('Dear friend,\nfree money: act now.\n\nYou have been selected, 100% free.'),
       [
-        'emails/trial.md:5: "Dear friend" is counted as a sign of spam: use {{ lead.firstName | default: "there" }}. Say what it is, in words of your own.',
-        `emails/trial.md:6: "free money" is counted as a sign of spam: it is what fraud promises. ${ownWords}`,
-        `emails/trial.md:6: "act now" is counted as a sign of spam: it presses; say until when and why instead. ${ownWords}`,
-        `emails/trial.md:8: "100% free" is counted as a sign of spam: nobody believes it, filters least. ${ownWords}`,
-        `emails/trial.md:8: "You have been selected" is counted as a sign of spam: it is how lottery fraud begins. ${ownWords}`,
+        'emails/trial.md:5: "Dear friend" counts as a sign of spam: use {{ lead.firstName | default: "there" }}. Say it in your own words.',
+        `emails/trial.md:6: "free money" counts as a sign of spam: fraud promises it. ${ownWords}`,
+        `emails/trial.md:6: "act now" counts as a sign of spam: it pressures readers; say until when and why instead. ${ownWords}`,
+        `emails/trial.md:8: "100% free" counts as a sign of spam: nobody believes it, least of all a filter. ${ownWords}`,
+        `emails/trial.md:8: "You have been selected" counts as a sign of spam: lottery fraud begins that way. ${ownWords}`,
       ],
     ],
     [
@@ -62,14 +62,14 @@ describe('what looks like spam or tires readers is advice with file, line and wh
         ['a', 'b', 'c', 'd'].map((name) => `[Chart ${name}](https://www.example.com/${name})`).join('\n'),
       ),
       [
-        'emails/trial.md:5: The email has 4 links in 8 words: it looks like a catalogue, to filters too. Keep the links that matter.',
+        'emails/trial.md:5: The email has 4 links in 8 words: it looks like a catalogue, to spam filters too. Keep the links that matter.',
       ],
     ],
     [
       'hardly more than an image',
       inBody('See:\n\n![A chart that rises](https://www.example.com/a.png)'),
       [
-        'emails/trial.md:7: The email is hardly more than an image: filters distrust that, and many readers see none. Say in words what matters.',
+        'emails/trial.md:7: The email is little more than an image: spam filters distrust that, and many readers see no images. Say what matters in words.',
       ],
     ],
     [
@@ -78,42 +78,42 @@ describe('what looks like spam or tires readers is advice with file, line and wh
         'Text.\n[the page](https://bit.ly/x)\n[https://a.example.com/](https://b.example.com/)\n[www.example.com/a](https://www.example.com/a?from=email)',
       ),
       [
-        'emails/trial.md:6: The link by bit.ly hides where it leads; filters know the shorteners and distrust them. Link to the page itself.',
-        `emails/trial.md:7: The link says https://a.example.com/ and leads to b.example.com: that is how fraud looks. ${sayWhere}`,
+        'emails/trial.md:6: The bit.ly link hides where it leads; spam filters distrust link shorteners. Link to the page itself.',
+        `emails/trial.md:7: The link says https://a.example.com/ but leads to b.example.com: phishing looks like that. ${sayWhere}`,
       ],
     ],
     [
       'a link that says nothing',
       inBody('For the chart [click here](https://www.example.com/chart).'),
       [
-        `emails/trial.md:5: The link says only "click here": who goes from link to link does not learn where it leads. ${sayWhere}`,
+        `emails/trial.md:5: The link says only "click here": readers who go from link to link do not learn where it leads. ${sayWhere}`,
       ],
     ],
     [
       'no preheader',
       inHead('subject: Something'),
       [
-        'emails/trial.md:2: There is no preheader: mail programs show the first words of the email beside the subject instead. Add preheader: with what the subject leaves open.',
+        'emails/trial.md:2: There is no preheader: email clients show the first words of the email next to the subject instead. Add a preheader that says what the subject leaves open.',
       ],
     ],
     [
       'a preheader that repeats the subject',
       inHead('subject: A chart that rises\npreheader: "A chart that rises!"'),
       [
-        'emails/trial.md:3: The preheader repeats the subject, beside which it stands. Say what the subject leaves open.',
+        'emails/trial.md:3: The preheader repeats the subject, next to which it is shown. Say what the subject leaves open.',
       ],
     ],
     [
       'a very long email',
       inBody('word '.repeat(1201)),
       [
-        'emails/trial.md:5: The email has 1201 words: more than six minutes of reading. Make two of it, or put part of it on a page and link to that.',
+        'emails/trial.md:5: The email has 1201 words: more than six minutes of reading. Split it in two, or move part of it to a page and link to that.',
       ],
     ],
     [
       'a partial, in its own file',
       { ...inBody('{% render "a" %}'), 'emails/partials/a.md': 'Text.\n\nGood!!\n' },
-      ['emails/partials/a.md:3: "!!" reads as shouting, and filters count it. One sign is enough.'],
+      ['emails/partials/a.md:3: "!!" reads as shouting, and spam filters penalise it. One is enough.'],
     ],
   ])('%s', async (_, files, expected) => {
     expect(await findingsIn(files)).toEqual({ errors: [], advice: expected })
@@ -128,15 +128,15 @@ describe('what mail programs do not show is advice that names them:', () => {
         `${sentence}\n\n![A chart](https://www.example.com/a.svg)\n\n- x\n- ![A chart](https://www.example.com/a.webp)`,
       ),
       [
-        'emails/trial.md:7: SVG image format: not shown by Gmail (in the browser); only in part by Gmail (Android, iPhone). (Only works with non Google accounts.) Use a PNG or JPEG.',
-        'emails/trial.md:10: webP image format: not shown by Outlook on Windows; only in part by Gmail. (Converts file to jpg.) Use a PNG or JPEG.',
+        'emails/trial.md:7: SVG image format: not supported by Gmail (in the browser); only partly by Gmail (Android, iPhone). (Only works with non Google accounts.) Use a PNG or JPEG.',
+        'emails/trial.md:10: webP image format: not supported by Outlook on Windows; only partly by Gmail. (Converts file to jpg.) Use a PNG or JPEG.',
       ],
     ],
     [
       'CSS of the layout, on its line',
       inLayoutStyle('p { box-shadow: 0 1px 2px #000000; }'),
       [
-        'theme/layout.mjml:18: box-shadow: not shown by Gmail (in the browser), Outlook on Windows, Yahoo Mail; only in part by Gmail (Android, iPhone). (Only supported with non Google accounts.) Do without it, or see what works instead at https://www.caniemail.com/features/css-box-shadow/',
+        'theme/layout.mjml:18: box-shadow: not supported by Gmail (in the browser), Outlook on Windows, Yahoo Mail; only partly by Gmail (Android, iPhone). (Only supported with non Google accounts.) Avoid it, or see what works instead: https://www.caniemail.com/features/css-box-shadow/',
       ],
     ],
     [
@@ -160,12 +160,12 @@ test('colours of the theme that are hard to tell apart are advice, in the light 
   const { advice } = await findingsIn({
     'theme/theme.yaml': 'brand: X\nlight:\n  muted: "#999999"\ndark:\n  link: "#2f6b47"\n',
   })
-  const lighter = 'Make one of them lighter or the other darker, until it is 4.5 to 1.'
-  const darker = 'Make one of them darker or the other lighter, until it is 4.5 to 1.'
+  const lighter = 'Make one of them lighter or the other darker until the contrast is 4.5 to 1.'
+  const darker = 'Make one of them darker or the other lighter until the contrast is 4.5 to 1.'
   expect(advice).toEqual([
-    `theme/theme.yaml:3: light.muted on light.card is hard to read: its quotations would have a contrast of 2.8 to 1. ${darker}`,
-    `theme/theme.yaml:3: light.muted on light.page is hard to read: its foot would have a contrast of 2.5 to 1. ${darker}`,
-    `theme/theme.yaml:5: dark.link on dark.card is hard to read: its links would have a contrast of 2.4 to 1. ${lighter}`,
+    `theme/theme.yaml:3: light.muted on light.card is hard to read: the quotations would have a contrast of 2.8 to 1. ${darker}`,
+    `theme/theme.yaml:3: light.muted on light.page is hard to read: the footer would have a contrast of 2.5 to 1. ${darker}`,
+    `theme/theme.yaml:5: dark.link on dark.card is hard to read: the links would have a contrast of 2.4 to 1. ${lighter}`,
   ])
 })
 
@@ -176,8 +176,8 @@ test('advice is told beside errors of other files', async () => {
   })
   expect(found).toEqual({
     errors: [
-      'emails/second.md:5: The link "/b" is not a whole https address. Write it out, beginning with https://.',
+      'emails/second.md:5: The link "/b" is not a full https address. Write the full address, beginning with https://.',
     ],
-    advice: ['emails/trial.md:5: "!!" reads as shouting, and filters count it. One sign is enough.'],
+    advice: ['emails/trial.md:5: "!!" reads as shouting, and spam filters penalise it. One is enough.'],
   })
 })

@@ -47,7 +47,7 @@ describe('a mistake is told with file, line and fix:', () => {
   test.each([
     ['campaign.yaml', 'minimumGapHours: 20', 'minimumGapHours: many', 'campaign.yaml:7: minimumGapHours'],
     ['campaign.yaml', 'timeZone: Europe/London', 'timeZone: Mars', 'campaign.yaml:6: timeZone'],
-    ['campaign.yaml', 'senderName:', 'senderNam:', 'campaign.yaml:3: "senderNam" is not known here.'],
+    ['campaign.yaml', 'senderName:', 'senderNam:', 'campaign.yaml:3: Unknown setting "senderNam".'],
     [
       'forms/guide.yaml',
       'sequence: learn',
@@ -83,13 +83,13 @@ describe('a mistake is told with file, line and fix:', () => {
       'scoring.yaml',
       'field: visits, atLeast',
       'field: visits, atMost',
-      'rules.came-back.when.atMost: is not known',
+      'rules.came-back.when.atMost: is unknown',
     ],
     [
       'scoring.yaml',
       'field: visits, atLeast: 4',
       'field: visits',
-      'must be compared: add in, atLeast, below',
+      'needs something to compare with: add in, atLeast, below',
     ],
     [
       'scoring.yaml',
@@ -101,7 +101,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'scoring.yaml',
       'field: visits, atLeast: 4',
       'field: occupation, atLeast: 4',
-      'The rule came-back compares occupation with a number, and it is not one.',
+      'The rule came-back compares occupation with a number, but it is not a number.',
     ],
     [
       'scoring.yaml',
@@ -115,11 +115,11 @@ describe('a mistake is told with file, line and fix:', () => {
       'scoring.yaml',
       'fact: CONFIRMED }',
       'fact: CONFIRMED, quietDays: 9, times: 2 }',
-      'cannot stand beside times or withinDays',
+      'cannot be combined with times or withinDays',
     ],
     ['scoring.yaml', 'id: student', 'id: working', 'scoring.yaml:26: Two rules are called working.'],
     ['scoring.yaml', 'leave: 6', 'leave: 16', 'scoring.yaml:7: thresholds.leave: must not be above enter'],
-    ['scoring.yaml', 'points: 5', 'points: 5\n    halfLifeDays: 9', 'only what happened can fade'],
+    ['scoring.yaml', 'points: 5', 'points: 5\n    halfLifeDays: 9', 'only points for facts can fade'],
     ['scoring.yaml', 'points: 5', 'points: 5\n    cap: 9', 'only a rule that gives points for each fact'],
     [
       'scoring.yaml',
@@ -131,7 +131,7 @@ describe('a mistake is told with file, line and fix:', () => {
     ['scoring.yaml', 'points: 5', 'points: 11', 'scoring.yaml:24: rules.working.points: must be 10 or less.'],
     ['scoring.yaml', 'points: 5', 'points: 0', 'scoring.yaml:24: rules.working.points: must not be 0;'],
     ['scoring.yaml', 'cap: 9', 'cap: -9', 'scoring.yaml:50: rules.clicked.cap: must be more than 0.'],
-    ['scoring.yaml', 'halfLifeDays: 30', 'halfLife: 30', 'scoring.yaml:51: "halfLife" is not known here.'],
+    ['scoring.yaml', 'halfLifeDays: 30', 'halfLife: 30', 'scoring.yaml:51: Unknown setting "halfLife".'],
     [
       'scoring.yaml',
       '    reason: Confirmed the address',
@@ -154,7 +154,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'scoring.yaml',
       'enter: 12',
       'enter: 32',
-      'scoring.yaml:5: No lead can reach 32 points: the rules give 31 at most.',
+      'scoring.yaml:5: No lead can reach 32 points: the rules give at most 31.',
     ],
     [
       'scoring.yaml',
@@ -191,7 +191,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'emails/welcome.md',
       'https://www.example.com/guide',
       '/guide',
-      'emails/welcome.md:8: The link "/guide" is not a whole https address.',
+      'emails/welcome.md:8: The link "/guide" is not a full https address.',
     ],
     [
       'emails/confirm.md',

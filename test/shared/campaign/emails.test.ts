@@ -9,9 +9,9 @@ const inLayout = (from: string, to: string): Files => ({
 })
 
 const html =
-  'HTML means nothing here. Write Markdown: **bold**, [text](https://...), an empty line for a new paragraph.'
+  'HTML is not supported. Use Markdown: **bold**, [text](https://...), an empty line for a new paragraph.'
 const filters =
-  'They know append, capitalize, default, downcase, prepend, remove, replace, strip, truncate, truncatewords, upcase, url_encode.'
+  'Use one of append, capitalize, default, downcase, prepend, remove, replace, strip, truncate, truncatewords, upcase, url_encode.'
 const known =
   'Use lead.<field>, links.preferences, links.confirm, campaign.name, campaign.postalAddress, lead.email.'
 
@@ -25,19 +25,19 @@ describe('an error in an email is told with file, line and fix:', () => {
       'no front matter',
       { [trial]: 'Hello.' },
       [
-        'emails/trial.md:1: The email has no front matter. Begin it with "---", subject and preheader, and "---".',
+        'emails/trial.md:1: The email has no front matter. Begin it with "---", then subject and preheader, then "---".',
       ],
     ],
     [
       'a field that is not known',
       inHead('subject: A\npreheader: Of what it is\npreheaders: b'),
-      ['emails/trial.md:4: "preheaders" is not known here. Did you mean preheader?'],
+      ['emails/trial.md:4: Unknown setting "preheaders". Did you mean preheader?'],
     ],
     [
       'a subject that is too long',
       inHead(`subject: ${'a'.repeat(61)}\npreheader: b`),
       [
-        'emails/trial.md:2: The subject has 61 characters; mail programs cut it off after about 60. Shorten it to 60 or fewer.',
+        'emails/trial.md:2: The subject has 61 characters; email clients cut it off after about 60. Shorten it to 60 characters or fewer.',
       ],
     ],
     [
@@ -46,7 +46,7 @@ describe('an error in an email is told with file, line and fix:', () => {
         `preheader: b\nsubject: 'A word for you, {{ lead.firstName | default: "whoever you are, wherever you may be" }}, one day'`,
       ),
       [
-        'emails/trial.md:3: The subject has 61 characters; mail programs cut it off after about 60. Shorten it to 60 or fewer.',
+        'emails/trial.md:3: The subject has 61 characters; email clients cut it off after about 60. Shorten it to 60 characters or fewer.',
       ],
     ],
     [
@@ -58,14 +58,14 @@ describe('an error in an email is told with file, line and fix:', () => {
       'a subject that is empty without a name',
       inHead(`subject: '{{ lead.firstName | default: "" }}'\npreheader: b`),
       [
-        'emails/trial.md:2: The subject is empty for a lead of whom nothing is known. Give its Liquid a default.',
+        'emails/trial.md:2: The subject is empty for a lead who gave only an address. Give its Liquid a default.',
       ],
     ],
     [
       'a preheader that is too long',
       inHead(`subject: a\npreheader: ${'b'.repeat(141)}`),
       [
-        'emails/trial.md:3: preheader: must be at most 140 characters; no mail program shows more. Correct the value.',
+        'emails/trial.md:3: preheader: must be at most 140 characters; no email client shows more. Correct the value.',
       ],
     ],
     [
@@ -99,15 +99,15 @@ describe('an error in an email is told with file, line and fix:', () => {
       'a file name that is no id',
       { 'emails/Trial Mail.md': emailOf('Text.') },
       [
-        'emails/Trial Mail.md:1: The file name is not usable as an id. Name it with 1 to 40 lower-case letters, digits or "-", ending in .md.',
+        'emails/Trial Mail.md:1: The file name cannot be used as an id. Use 1 to 40 lower-case letters, digits or "-", ending in .md.',
       ],
     ],
     [
       'HTML',
       inBody('One.<br>Two.\n\n<!-- later -->'),
       [
-        `emails/trial.md:5: "<br>" would stand in the email as it is: ${html}`,
-        `emails/trial.md:7: "<!--" would stand in the email as it is: ${html}`,
+        `emails/trial.md:5: "<br>" would appear in the email as text: ${html}`,
+        `emails/trial.md:7: "<!--" would appear in the email as text: ${html}`,
       ],
     ],
     [
@@ -116,7 +116,7 @@ describe('an error in an email is told with file, line and fix:', () => {
         'A chart, and what is to be read from it by anybody who looks at it for long enough to see the line:\n\n![](https://www.example.com/chart.png)',
       ),
       [
-        'emails/trial.md:7: The image "https://www.example.com/chart.png" has no words for those who do not see it. Write what it shows between the square brackets: ![A chart that rises](https://...).',
+        'emails/trial.md:7: The image "https://www.example.com/chart.png" has no alternative text. Write what it shows between the square brackets: ![A chart that rises](https://...).',
       ],
     ],
     [
@@ -125,11 +125,11 @@ describe('an error in an email is told with file, line and fix:', () => {
         '[a](http://a.example.com)\n<http://b.example.com>\n[c][1] [d](javascript:alert(1))\n[e](mailto:e@example.com)\n\n[1]: /c',
       ),
       [
-        'emails/trial.md:5: The link "http://a.example.com" is not a whole https address. Write it out, beginning with https://.',
-        'emails/trial.md:6: The link "http://b.example.com" is not a whole https address. Write it out, beginning with https://.',
-        'emails/trial.md:7: The link "/c" is not a whole https address. Write it out, beginning with https://.',
-        'emails/trial.md:7: The link "javascript:alert(1)" is not a whole https address. Write it out, beginning with https://.',
-        'emails/trial.md:8: The link "mailto:e@example.com" is not a whole https address. Write it out, beginning with https://.',
+        'emails/trial.md:5: The link "http://a.example.com" is not a full https address. Write the full address, beginning with https://.',
+        'emails/trial.md:6: The link "http://b.example.com" is not a full https address. Write the full address, beginning with https://.',
+        'emails/trial.md:7: The link "/c" is not a full https address. Write the full address, beginning with https://.',
+        'emails/trial.md:7: The link "javascript:alert(1)" is not a full https address. Write the full address, beginning with https://.',
+        'emails/trial.md:8: The link "mailto:e@example.com" is not a full https address. Write the full address, beginning with https://.',
       ],
     ],
     [
@@ -138,8 +138,8 @@ describe('an error in an email is told with file, line and fix:', () => {
         '[a]({{ lead.firstName | default: "x" }})\n\n[b](https://{{ lead.firstName | default: "x" }}.com/)',
       ),
       [
-        'emails/trial.md:5: The link "{{ lead.firstName | default: "x" }}" is not a whole https address. Write out where it leads; only {{ links.preferences }} and {{ links.confirm }} may stand for an address.',
-        'emails/trial.md:7: The link "https://{{ lead.firstName | default: "x" }}.com/" is not a whole https address. Write it out, beginning with https://.',
+        'emails/trial.md:5: The link "{{ lead.firstName | default: "x" }}" is not a full https address. Write out the address; only {{ links.preferences }} and {{ links.confirm }} may stand in for one.',
+        'emails/trial.md:7: The link "https://{{ lead.firstName | default: "x" }}.com/" is not a full https address. Write the full address, beginning with https://.',
       ],
     ],
     [
@@ -151,7 +151,7 @@ describe('an error in an email is told with file, line and fix:', () => {
       'a confirmation without its link',
       { 'emails/confirm.md': emailOf('Please confirm.') },
       [
-        'emails/confirm.md:5: The confirmation email has no link by which an address is confirmed. Write [Confirm the address]({{ links.confirm }}).',
+        'emails/confirm.md:5: The confirmation email has no link to confirm the address. Write [Confirm the address]({{ links.confirm }}).',
       ],
     ],
   ])('%s', async (_, files, expected) => {
@@ -165,7 +165,7 @@ test('more HTML than Gmail shows is an error that says how much there is', async
   )
   expect(errors).toEqual([
     expect.stringMatching(
-      /^emails\/trial\.md:5: The email has 1\d\d KB of HTML; Gmail cuts it off after 102 KB, and with it the way out\./,
+      /^emails\/trial\.md:5: The email has 1\d\d KB of HTML; Gmail clips it after 102 KB, and with it the unsubscribe link\./,
     ),
   ])
 })
@@ -175,20 +175,18 @@ describe('Liquid that functions do not know is told with file, line and fix:', (
     [
       'a\n{% for x in lead %}{% endfor %}',
       [
-        'emails/trial.md:6: The Liquid tag "for" is not known in emails. They know if, unless, case, comment and render.',
+        'emails/trial.md:6: Emails do not support the Liquid tag "for". Use if, unless, case, comment or render.',
       ],
     ],
     [
       '{% include "a" %}',
       [
-        'emails/trial.md:5: The Liquid tag "include" is not known in emails. They know if, unless, case, comment and render.',
+        'emails/trial.md:5: Emails do not support the Liquid tag "include". Use if, unless, case, comment or render.',
       ],
     ],
     [
       'a\n\n{% endif %}',
-      [
-        'emails/trial.md:7: There is a {% endif %} without its beginning. Remove it, or add the tag that it belongs to.',
-      ],
+      ['emails/trial.md:7: {% endif %} has no opening tag. Remove it, or add its opening tag.'],
     ],
     [
       'a\n\n{% if lead.firstName %}b',
@@ -204,11 +202,11 @@ describe('Liquid that functions do not know is told with file, line and fix:', (
     ],
     [
       '{{ lead.firstName | default: "x" | raw }}',
-      [`emails/trial.md:5: The Liquid filter "raw" is not known in emails. ${filters}`],
+      [`emails/trial.md:5: Emails do not support the Liquid filter "raw". ${filters}`],
     ],
     [
       'a\n{{ lead.firstName | shout }}',
-      [`emails/trial.md:6: The Liquid filter "shout" is not known in emails. ${filters}`],
+      [`emails/trial.md:6: Emails do not support the Liquid filter "shout". ${filters}`],
     ],
     [
       'a\nb {{ lead.firstName | upcase }}',
@@ -231,7 +229,7 @@ describe('Liquid that functions do not know is told with file, line and fix:', (
     [
       'a {{ lead.firstName\n  | default: "x"\n}}\n\n[b](/b)',
       [
-        'emails/trial.md:9: The link "/b" is not a whole https address. Write it out, beginning with https://.',
+        'emails/trial.md:9: The link "/b" is not a full https address. Write the full address, beginning with https://.',
       ],
     ],
   ])('%j', async (body, expected) => {
@@ -242,7 +240,7 @@ describe('Liquid that functions do not know is told with file, line and fix:', (
     const head = 'subject: "{{ lead.firstName }}"\npreheader: \'{% render "signature" %}\''
     expect((await findingsIn(inHead(head))).errors).toEqual([
       'emails/trial.md:2: lead.firstName has no default. Not every lead has it: write {{ lead.firstName | default: "..." }}.',
-      'emails/trial.md:3: A partial cannot stand here. Render partials in the text of the email.',
+      'emails/trial.md:3: A partial cannot be used here. Render partials in the text of the email.',
     ])
   })
 
@@ -291,7 +289,7 @@ describe('a mistake about partials is told in the file where it stands:', () => 
       [
         'emails/partials/a.md:4: who is not known. Give it where the partial is rendered: {% render "a", who: "..." %}.',
         'emails/partials/a.md:3: lead.firstName has no default. Not every lead has it: write {{ lead.firstName | default: "..." }}.',
-        'emails/partials/a.md:5: The link "/y" is not a whole https address. Write it out, beginning with https://.',
+        'emails/partials/a.md:5: The link "/y" is not a full https address. Write the full address, beginning with https://.',
         'emails/trial.md:9: No form asks for surname. Correct the name, or add the field to a form.',
       ],
     ],
@@ -312,7 +310,7 @@ describe('a mistake about partials is told in the file where it stands:', () => 
         'emails/partials/a.md': 'x {{ lead.firstName | default: "you" }}\n',
       },
       [
-        'emails/partials/a.md:1: The confirmation email uses lead.firstName. Nothing a visitor typed may stand in it; remove it.',
+        'emails/partials/a.md:1: The confirmation email uses lead.firstName. It must not contain what a visitor typed; remove it.',
       ],
     ],
   ])('%s', async (_, files, expected) => {
@@ -329,26 +327,26 @@ describe('a mistake in the theme is told with file, line and fix:', () => {
           'brand: X\nlight:\n  text: #ffffff\n  card: red\n  pge: "#123456"\nlogo: { image: "https://www.example.com/a.svg", alt: "" }\nwidth: 300\n',
       },
       [
-        'theme/theme.yaml:6: logo.image: must be a PNG, JPEG or GIF; many mail programs show no other. Correct the value.',
+        'theme/theme.yaml:6: logo.image: must be a PNG, JPEG or GIF; many email clients show nothing else. Correct the value.',
         'theme/theme.yaml:6: logo.alt: must not be empty. Correct the value.',
         'theme/theme.yaml:7: width: must be 480 or more. Correct the value.',
         'theme/theme.yaml:4: light.card: must be a colour such as "#2f6b47". Correct the value.',
-        'theme/theme.yaml:3: light.text: must be a colour in quotation marks, such as "#2f6b47"; what follows a bare # is a comment. Correct the value.',
-        'theme/theme.yaml:5: "pge" is not known here. Did you mean page?',
+        'theme/theme.yaml:3: light.text: must be a colour in quotation marks, such as "#2f6b47"; what follows a # without them is a comment. Correct the value.',
+        'theme/theme.yaml:5: Unknown setting "pge". Did you mean page?',
       ],
     ],
     [
       'no way out',
       inLayout('{{ links.preferences }}', 'https://www.example.com/'),
       [
-        'theme/layout.mjml:1: The layout has no link by which a reader can stop the emails. The law asks for one: put <a href="{{ links.preferences }}">[[ footer.wayOut ]]</a> into it.',
+        'theme/layout.mjml:1: The layout has no unsubscribe link. The law requires one: add <a href="{{ links.preferences }}">[[ footer.wayOut ]]</a>.',
       ],
     ],
     [
       'no postal address',
       inLayout('{{ campaign.postalAddress }}', ''),
       [
-        'theme/layout.mjml:1: The layout has no postal address. The law asks for one: put {{ campaign.postalAddress }} into it.',
+        'theme/layout.mjml:1: The layout has no postal address. The law requires one: add {{ campaign.postalAddress }}.',
       ],
     ],
     [
@@ -362,21 +360,21 @@ describe('a mistake in the theme is told with file, line and fix:', () => {
       'MJML that does not exist',
       { 'theme/layout.mjml': '<mjml>\n<mj-body>\n<mj-sction></mj-sction>\n</mj-body>\n</mjml>' },
       [
-        "theme/layout.mjml:3: Element mj-sction doesn't exist or is not registered. Correct the layout; docs/emails.md shows what stands in one.",
+        "theme/layout.mjml:3: Element mj-sction doesn't exist or is not registered. Correct the layout; docs/emails.md shows what belongs in one.",
       ],
     ],
     [
       'a setting that the theme does not have',
       { 'theme/layout.mjml': '<mjml>\n<mj-body>\n[[ dark.paje ]]\n</mj-body>\n</mjml>' },
       [
-        "theme/layout.mjml:3: The layout's square brackets: undefined variable: dark.paje. Correct the layout; docs/emails.md shows what stands in one.",
+        "theme/layout.mjml:3: The layout's square brackets: undefined variable: dark.paje. Correct the layout; docs/emails.md shows what belongs in one.",
       ],
     ],
     [
       'Liquid that no lead has',
       { 'theme/bare.mjml': '<mjml>\n<mj-body>\n{{ lead.firstName | default: "you" }}</mj-body>\n</mjml>' },
       [
-        'theme/bare.mjml:3: The confirmation email uses lead.firstName. Nothing a visitor typed may stand in it; remove it.',
+        'theme/bare.mjml:3: The confirmation email uses lead.firstName. It must not contain what a visitor typed; remove it.',
       ],
     ],
   ])('%s', async (_, files, expected) => {

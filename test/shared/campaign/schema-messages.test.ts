@@ -27,7 +27,7 @@ const firstName = '{ name: firstName, label: First name, type: text,'
 
 describe('a mistake in a form is told with file, line and fix:', () => {
   test.each<[string, string, string]>([
-    ['intro: Twelve', 'into: Twelve', 'forms/guide.yaml:2: "into" is not known here. Did you mean intro?'],
+    ['intro: Twelve', 'into: Twelve', 'forms/guide.yaml:2: Unknown setting "into". Did you mean intro?'],
     ['title: "How', 'titel: "How', 'forms/guide.yaml:1: title: is missing. Add it.'],
     [
       'title: "How to choose a data course: the guide"',
@@ -47,7 +47,7 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'submit: Send me the guide',
       `submit: ${'Send '.repeat(13)}`,
-      'forms/guide.yaml:3: submit: must be at most 60 characters; it stands on a button. Correct the value.',
+      'forms/guide.yaml:3: submit: must be at most 60 characters; it is the text of a button. Correct the value.',
     ],
     [
       'sequence: learn',
@@ -77,12 +77,12 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'keepSourceDays: 0',
       'keepDays: 0',
-      'forms/guide.yaml:12: "keepDays" is not known here. Remove it or correct its spelling.',
+      'forms/guide.yaml:12: Unknown setting "keepDays". Remove it or correct its spelling.',
     ],
     [
       'origins: [https://www.example.com]',
       'origins: [https://www.example.com/]',
-      'forms/guide.yaml:14: origins.0: must be an origin such as https://www.example.com: no path, no slash at its end, and https. Correct the value.',
+      'forms/guide.yaml:14: origins.0: must be an origin such as https://www.example.com: no path, no trailing slash, and https. Correct the value.',
     ],
     [
       'origins: [https://www.example.com]',
@@ -92,12 +92,12 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       '  title: Thank you',
       '  titel: Thank you',
-      'forms/guide.yaml:16: thanks.title: is missing. Add it.\nforms/guide.yaml:16: "titel" is not known here. Did you mean title?',
+      'forms/guide.yaml:16: thanks.title: is missing. Add it.\nforms/guide.yaml:16: Unknown setting "titel". Did you mean title?',
     ],
     [
       'redirects: [https://www.example.com/thanks/]',
       'redirects: [/thanks/]',
-      'forms/guide.yaml:19: redirects.0: must be a whole address such as https://www.example.com/thanks. Correct the value.',
+      'forms/guide.yaml:19: redirects.0: must be a full address such as https://www.example.com/thanks. Correct the value.',
     ],
     [
       'redirects: [https://www.example.com/thanks/]',
@@ -117,12 +117,12 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'minimumSeconds: 2,',
       'minimumSeconds: 90,',
-      'forms/guide.yaml:24: protection.token.minimumSeconds: must be 60 or less; a quick person is a person. Correct the value.',
+      'forms/guide.yaml:24: protection.token.minimumSeconds: must be 60 or less; fast visitors are people too. Correct the value.',
     ],
     [
       'minimumSeconds: 2,',
       'minimumSecond: 2,',
-      'forms/guide.yaml:24: "minimumSecond" is not known here. Did you mean minimumSeconds?',
+      'forms/guide.yaml:24: Unknown setting "minimumSecond". Did you mean minimumSeconds?',
     ],
     [
       'token: { minimumSeconds: 2, maximumHours: 24 }',
@@ -132,7 +132,7 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'token: { minimumSeconds: 2, maximumHours: 24 }',
       'token: false',
-      'forms/guide.yaml:25: protection.work: proof of work travels with the token; write never, or take "token: false" away. Correct the value.',
+      'forms/guide.yaml:25: protection.work: proof of work needs the token; write never, or remove "token: false". Correct the value.',
     ],
     [
       'work: whenBusy',
@@ -147,12 +147,12 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       firstName,
       '{ name: source, label: First name, type: text,',
-      'forms/guide.yaml:28: Every form knows source already. Remove the field, or give it another name.',
+      'forms/guide.yaml:28: Every form has source already. Remove the field, or give it another name.',
     ],
     [
       firstName,
       '{ name: city, label: First name, type: text,',
-      'forms/guide.yaml:35: Two fields are called city. An answer goes by its field: rename one.',
+      'forms/guide.yaml:35: Two fields are called city. Answers are stored by field name: rename one.',
     ],
     [
       firstName,
@@ -162,7 +162,7 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       firstName,
       '{ name: firstName, lable: First name, type: text,',
-      'forms/guide.yaml:28: "lable" is not known here. Did you mean label?',
+      'forms/guide.yaml:28: Unknown setting "lable". Did you mean label?',
     ],
     [
       firstName,
@@ -182,37 +182,37 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       firstName,
       `${firstName} pattern: "[\\\\w--\\\\d]+", patternHelp: letters,`,
-      'forms/guide.yaml:28: fields.firstName.pattern: uses what few programs know yet; write it without -- and && inside [ ]. Correct the value.',
+      'forms/guide.yaml:28: fields.firstName.pattern: uses syntax that few programs support yet; write it without -- and && inside [ ]. Correct the value.',
     ],
     [
       firstName,
       `${firstName} pattern: "(a+)+", patternHelp: letters,`,
-      'forms/guide.yaml:28: fields.firstName.pattern: can run for very long on an answer made for it;',
+      'forms/guide.yaml:28: fields.firstName.pattern: can take very long on a malicious answer;',
     ],
     [
       firstName,
       `${firstName} pattern: "(.*a){20}", patternHelp: letters,`,
-      'forms/guide.yaml:28: fields.firstName.pattern: can run for very long on an answer made for it;',
+      'forms/guide.yaml:28: fields.firstName.pattern: can take very long on a malicious answer;',
     ],
     [
       firstName,
       `${firstName} pattern: "[A-Z]+",`,
-      'forms/guide.yaml:28: fields.firstName.pattern: needs patternHelp beside it: what a visitor is told whose answer does not fit. Correct the value.',
+      'forms/guide.yaml:28: fields.firstName.pattern: needs patternHelp: what visitors see when their answer does not match. Correct the value.',
     ],
     [
       firstName,
       `${firstName} patternHelp: capital letters,`,
-      'forms/guide.yaml:28: fields.firstName.patternHelp: explains a pattern that is not there; add pattern, or write help instead. Correct the value.',
+      'forms/guide.yaml:28: fields.firstName.patternHelp: explains a pattern, but there is none; add pattern, or use help instead. Correct the value.',
     ],
     [
       firstName,
       `${firstName} minLength: 70,`,
-      'forms/guide.yaml:28: fields.firstName.minLength: must not be above maxLength, or no answer is ever right. Correct the value.',
+      'forms/guide.yaml:28: fields.firstName.minLength: must not be above maxLength, or no answer is ever valid. Correct the value.',
     ],
     [
       firstName,
       `${firstName} minimum: 1,`,
-      'forms/guide.yaml:28: fields.firstName.minimum: only a number field has bounds; remove it. Correct the value.',
+      'forms/guide.yaml:28: fields.firstName.minimum: only a number field can have bounds; remove it. Correct the value.',
     ],
     [
       firstName,
@@ -232,27 +232,27 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'autocomplete: given-name',
       'autocomplete: "Given Name"',
-      'forms/guide.yaml:28: fields.firstName.autocomplete: must be a token that HTML knows, such as given-name. Correct the value.',
+      'forms/guide.yaml:28: fields.firstName.autocomplete: must be an HTML autocomplete token, such as given-name. Correct the value.',
     ],
     [
       '    options: [Working Professional, Student, Unemployed, Housewife, Businessman, Other]',
       '',
-      'forms/guide.yaml:31: fields.occupation.type: offers no options; list them under options. Correct the value.',
+      'forms/guide.yaml:31: fields.occupation.type: has no options; list them under options. Correct the value.',
     ],
     [
       'Housewife, Businessman',
       'Housewife, Student',
-      'forms/guide.yaml:32: fields.occupation.options: offers the same option twice; remove one. Correct the value.',
+      'forms/guide.yaml:32: fields.occupation.options: lists the same option twice; remove one. Correct the value.',
     ],
     [
       'Housewife, Businessman',
       'Housewife, " Businessman"',
-      'forms/guide.yaml:32: fields.occupation.options.4: must be text without blanks around it. Correct the value.',
+      'forms/guide.yaml:32: fields.occupation.options.4: must be text without spaces around it. Correct the value.',
     ],
     [
       'label: Visits, type: hidden',
       'label: Visits, type: hidden, required: true',
-      'forms/guide.yaml:44: fields.visits.type: a visitor cannot fill in a hidden field; it is neither required nor progressive. Correct the value.',
+      'forms/guide.yaml:44: fields.visits.type: visitors cannot fill in a hidden field; it cannot be required or progressive. Correct the value.',
     ],
     [
       'type: email, required: true',
@@ -262,7 +262,7 @@ describe('a mistake in a form is told with file, line and fix:', () => {
     [
       'label: Email, type: email',
       'label: Email, type: phone',
-      'forms/guide.yaml:27: The field email is no address. Write type: email.',
+      'forms/guide.yaml:27: The field email is not of type email. Write type: email.',
     ],
     [
       'doubleOptIn: false',
@@ -285,7 +285,7 @@ describe('a mistake in who a lead is, or in how many confirmations go out, is to
       'identity: { plusTag: equal }',
       'campaign.yaml:12: identity.plusTag: must be same or distinct. Correct the value.',
     ],
-    ['identity: { plusTags: same }', 'campaign.yaml:12: "plusTags" is not known here. Did you mean plusTag?'],
+    ['identity: { plusTags: same }', 'campaign.yaml:12: Unknown setting "plusTags". Did you mean plusTag?'],
     [
       'identity: { dotsIgnoredAt: gmail.com }',
       'campaign.yaml:12: identity.dotsIgnoredAt: must be a list, such as [one, two]. Correct the value.',
@@ -296,7 +296,7 @@ describe('a mistake in who a lead is, or in how many confirmations go out, is to
     ],
     [
       'identity: same',
-      'campaign.yaml:12: identity: must be a group of settings, each on a line of its own. Correct the value.',
+      'campaign.yaml:12: identity: must be a group of settings, each on its own line. Correct the value.',
     ],
     [
       'confirmations: { perAddress: 0 }',
@@ -314,10 +314,10 @@ describe('a mistake in who a lead is, or in how many confirmations go out, is to
       'confirmations: { perHour: 1.5 }',
       'campaign.yaml:12: confirmations.perHour: must be a whole number. Correct the value.',
     ],
-    ['confirmations:\n  perAddress: 3\n  perDomain: 3', 'campaign.yaml:14: "perDomain" is not known here.'],
+    ['confirmations:\n  perAddress: 3\n  perDomain: 3', 'campaign.yaml:14: Unknown setting "perDomain".'],
     [
       'confirmation: { perHour: 9 }',
-      'campaign.yaml:12: "confirmation" is not known here. Did you mean confirmations?',
+      'campaign.yaml:12: Unknown setting "confirmation". Did you mean confirmations?',
     ],
   ])('%s', async (line, expected) => {
     // The sample's own settings of the kind, which stand last, make room.

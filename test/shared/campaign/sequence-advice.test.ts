@@ -13,7 +13,7 @@ describe('advice is told with file, line and fix:', () => {
       'a sequence that no form leads to',
       { ...steps(welcome), 'sequences/old.yaml': `steps:\n  - ${day}\n` },
       [
-        'sequences/old.yaml:1: No form leads to the sequence: nobody enters it any more, and only those under way go on. Write sequence: old in a form, or remove the file once nobody is under way.',
+        'sequences/old.yaml:1: No form leads to this sequence: no new leads enter it, and only those under way continue. Write sequence: old in a form, or remove the file once nobody is under way.',
       ],
     ],
     [
@@ -25,7 +25,7 @@ describe('advice is told with file, line and fix:', () => {
       - { id: b, email: day }
 `),
       [
-        'sequences/learn.yaml:5: The variant b goes to 0.1 % of leads: that takes years to say anything. Raise its weight, or remove it.',
+        'sequences/learn.yaml:5: The variant b goes to 0.1 % of leads: a result would take years. Raise its weight, or remove it.',
       ],
     ],
     [
@@ -36,50 +36,50 @@ describe('advice is told with file, line and fix:', () => {
         '{ id: cost, email: cost, wait: 4 days }',
       ),
       [
-        'sequences/learn.yaml:3: The step day waits for a click on /cost, and only emails that come later link to it. Link to it in an email before, or ask later.',
+        'sequences/learn.yaml:3: The step day waits for a click on /cost, but only later emails link to it. Link to it in an earlier email, or ask later.',
       ],
     ],
     [
       'a source that is nearly one of scoring.yaml',
       steps(welcome, '{ id: day, email: day, wait: 4 days, when: { source: [Fair, newspaper] } }'),
       [
-        'sequences/learn.yaml:3: The step day waits for the source "newspaper", which scoring.yaml does not know. Did you mean Newspaper?',
+        'sequences/learn.yaml:3: The step day waits for the source "newspaper", which scoring.yaml does not mention. Did you mean Newspaper?',
       ],
     ],
     [
       'an until on a day without the window',
       steps(welcome, '{ id: day, email: day, wait: "2 days, until Sun 10:00", window: office }'),
       [
-        'sequences/learn.yaml:3: The step day waits until Sun 10:00, and its window is open Mon–Fri 09:00–17:00: it comes when the window opens. Write until Mon 10:00, or remove the window.',
+        'sequences/learn.yaml:3: The step day waits until Sun 10:00, but its window is open Mon–Fri 09:00–17:00: it goes out when the window opens. Write until Mon 10:00, or remove the window.',
       ],
     ],
     [
       'an until at an hour without the window',
       steps(welcome, '{ id: day, email: day, wait: "2 days, until 18:30", window: office }'),
       [
-        'sequences/learn.yaml:3: The step day waits until 18:30, and its window is open Mon–Fri 09:00–17:00: it comes when the window opens. Write until 09:00, or remove the window.',
+        'sequences/learn.yaml:3: The step day waits until 18:30, but its window is open Mon–Fri 09:00–17:00: it goes out when the window opens. Write until 09:00, or remove the window.',
       ],
     ],
     [
       'a retiming without a time',
       steps(welcome, '{ id: day, email: day, wait: 4 days, lateness: { atMost: 6 hours, beyond: retime } }'),
       [
-        'sequences/learn.yaml:3: The step day has no until and no window: retimed, it goes out at once however late it is. Write beyond: spread, or give the step an until or a window.',
+        'sequences/learn.yaml:3: The step day has neither until nor a window: retimed, it goes out at once, however late it is. Write beyond: spread, or give the step an until or a window.',
       ],
     ],
     [
       'a first step that may be passed over',
       steps('{ id: welcome, email: welcome, lateness: { atMost: 6 hours, beyond: skip } }', day),
       [
-        'sequences/learn.yaml:2: The first step welcome is passed over when it is late: leads would never get what they asked for. Write lateness: { atMost: 6 hours, beyond: spread } for it.',
+        'sequences/learn.yaml:2: The first step welcome is skipped when it is late: leads would never get what they asked for. Write lateness: { atMost: 6 hours, beyond: spread } for it.',
       ],
     ],
     [
       'first steps that campaign.yaml passes over',
       { 'campaign.yaml': `${settings}lateness: { atMost: 1 day, beyond: skip }\n`, ...steps(welcome, day) },
       [
-        'sequences/digest.yaml:2: The first step first is passed over when it is late: leads would never get what they asked for. Write lateness: { atMost: 6 hours, beyond: spread } for it.',
-        'sequences/learn.yaml:2: The first step welcome is passed over when it is late: leads would never get what they asked for. Write lateness: { atMost: 6 hours, beyond: spread } for it.',
+        'sequences/digest.yaml:2: The first step first is skipped when it is late: leads would never get what they asked for. Write lateness: { atMost: 6 hours, beyond: spread } for it.',
+        'sequences/learn.yaml:2: The first step welcome is skipped when it is late: leads would never get what they asked for. Write lateness: { atMost: 6 hours, beyond: spread } for it.',
       ],
     ],
     [
@@ -97,21 +97,21 @@ steps:
         steps: [{ id: cost, email: cost, wait: 3 days }]
 `),
       [
-        'sequences/learn.yaml:1: Who asks again after 7 days begins anew, and the first round takes up to 8: its rest would be lost. Write afterDays: 8, or more.',
+        'sequences/learn.yaml:1: A lead who submits again after 7 days starts over, but the first run takes up to 8: the rest of it would be lost. Write afterDays: 8 or more.',
       ],
     ],
     [
       'a wait that is shorter than the gap',
       steps(welcome, '{ id: day, email: day, wait: 12 hours }'),
       [
-        'sequences/learn.yaml:3: The step day says 12 hours after the email before it, and minimumGapHours in campaign.yaml makes that 20. Wait 20 hours or more, or lower minimumGapHours.',
+        'sequences/learn.yaml:3: The step day is due 12 hours after the previous email, but minimumGapHours in campaign.yaml makes that 20. Wait 20 hours or more, or lower minimumGapHours.',
       ],
     ],
     [
       'no wait at all after another email',
       steps(welcome, '{ id: day, email: day }'),
       [
-        'sequences/learn.yaml:3: The step day says at once after the email before it, and minimumGapHours in campaign.yaml makes that 20. Wait 20 hours or more, or lower minimumGapHours.',
+        'sequences/learn.yaml:3: The step day is due at once after the previous email, but minimumGapHours in campaign.yaml makes that 20. Wait 20 hours or more, or lower minimumGapHours.',
       ],
     ],
     [
@@ -121,14 +121,14 @@ steps:
         ...steps(welcome, day, '{ id: cost, email: cost, wait: 4 days }'),
       },
       [
-        'sequences/learn.yaml:2: The waits add up to 8 days, and frequencyCap in campaign.yaml (1 email in 10 days) makes that 20. Lengthen the waits where the emails come too close, or allow more in campaign.yaml.',
+        'sequences/learn.yaml:2: The waits add up to 8 days, but frequencyCap in campaign.yaml (1 email in 10 days) makes that 20. Lengthen the waits where emails come too close together, or raise frequencyCap.',
       ],
     ],
     [
       'a hold-out that gets nothing',
       { 'campaign.yaml': `${settings}holdOut: { percent: 10 }\n`, ...steps(welcome, day) },
       [
-        'campaign.yaml:9: 10 % of leads are held out, and no step is for all: they get nothing, not even what they asked for. Write forAll: true at the steps that carry what was asked for.',
+        'campaign.yaml:9: 10 % of leads are held out, but no step has forAll: they get nothing, not even what they asked for. Write forAll: true in the steps that deliver what was asked for.',
       ],
     ],
   ])('%s', (_, files, expected) => {

@@ -13,14 +13,14 @@ describe('an error is told with file, line and fix:', () => {
       'more points than the rules give',
       steps(welcome, '{ id: day, email: day, wait: 4 days, when: { score: { atLeast: 16 } } }'),
       [
-        'sequences/learn.yaml:3: The step day can never be met: no lead has 16 points: the rules give 15 at most. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: no lead has 16 points: the rules give at most 15. Correct the condition, or remove the step.',
       ],
     ],
     [
       'fewer points than the rules take',
       steps(welcome, '{ id: day, email: day, wait: 4 days, when: { score: { below: -3 } } }'),
       [
-        'sequences/learn.yaml:3: The step day can never be met: no lead has fewer than -3 points: the rules take 3 at most. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: no lead has fewer than -3 points: the rules take away at most 3. Correct the condition, or remove the step.',
       ],
     ],
     [
@@ -30,7 +30,7 @@ describe('an error is told with file, line and fix:', () => {
         '{ id: day, email: day, wait: 4 days, when: { all: [{ score: { atLeast: 9 } }, { score: { below: 5 } }] } }',
       ),
       [
-        'sequences/learn.yaml:3: The step day can never be met: no lead has 9 points or more and fewer than 5. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: no lead has at least 9 and fewer than 5 points. Correct the condition, or remove the step.',
       ],
     ],
     [
@@ -40,7 +40,7 @@ describe('an error is told with file, line and fix:', () => {
         `{ id: day, email: day, wait: 4 days, when: { all: [{ field: occupation, in: [Student] }, { not: { field: occupation, in: [Student] } }] } }`,
       ),
       [
-        'sequences/learn.yaml:3: The step day can never be met: occupation has one value, and none that is left by all of its conditions. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: occupation has one value, and none meets all of its conditions. Correct the condition, or remove the step.',
       ],
     ],
     [
@@ -50,7 +50,7 @@ describe('an error is told with file, line and fix:', () => {
         '{ id: day, email: day, wait: 4 days, when: { all: [{ field: visits, atLeast: 3 }, { field: visits, known: false }] } }',
       ),
       [
-        'sequences/learn.yaml:3: The step day can never be met: visits is not both known and unknown. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: visits cannot be both known and unknown. Correct the condition, or remove the step.',
       ],
     ],
     [
@@ -60,7 +60,7 @@ describe('an error is told with file, line and fix:', () => {
         '{ id: day, email: day, wait: 4 days, when: { all: [{ field: visits, atLeast: 9 }, { field: visits, below: 5 }] } }',
       ),
       [
-        'sequences/learn.yaml:3: The step day can never be met: visits is not both 9 or more and below 5. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: visits cannot be both at least 9 and below 5. Correct the condition, or remove the step.',
       ],
     ],
     [
@@ -70,28 +70,28 @@ describe('an error is told with file, line and fix:', () => {
         '{ id: day, email: day, wait: 4 days, when: { all: [{ source: [Newspaper] }, { source: [Fair] }] } }',
       ),
       [
-        'sequences/learn.yaml:3: The step day can never be met: a lead has one source, and none that is left by all of its conditions. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: a lead has one source, and none meets all of its conditions. Correct the condition, or remove the step.',
       ],
     ],
     [
       'what every lead of the sequence has done, not done',
       steps(welcome, '{ id: day, email: day, wait: 4 days, when: { not: { form: [guide] } } }'),
       [
-        'sequences/learn.yaml:3: The step day can never be met: whoever is in this sequence has sent guide. Correct the condition, or remove the step.',
+        'sequences/learn.yaml:3: The step day can never be met: every lead in this sequence has submitted guide. Correct the condition, or remove the step.',
       ],
     ],
     [
       'an exit that is met at once, by the form',
       sequence(`exits:\n  - { clicked: /first }\n  - { form: [guide] }\nsteps:\n  - ${welcome}\n`),
       [
-        'sequences/learn.yaml:3: Exit 2 is met at once by whoever comes by the form guide: they would get nothing of this sequence. Wait for something that comes later, or remove the exit.',
+        'sequences/learn.yaml:3: Exit 2 is met at once by every lead from the form guide: they would get no email of this sequence. Wait for something that happens later, or remove the exit.',
       ],
     ],
     [
       'a goal that is met at once, by what has not happened yet',
       sequence(`goal: { not: { clicked: /guide } }\nsteps:\n  - ${welcome}\n`),
       [
-        'sequences/learn.yaml:1: The goal is met at once by whoever comes by the form guide: they would get nothing of this sequence. Wait for something that comes later, or remove the goal.',
+        'sequences/learn.yaml:1: The goal is met at once by every lead from the form guide: they would get no email of this sequence. Wait for something that happens later, or remove the goal.',
       ],
     ],
     [
@@ -101,28 +101,28 @@ describe('an error is told with file, line and fix:', () => {
         ...steps(welcome),
       },
       [
-        'sequences/digest.yaml:1: The exit is met at once by whoever comes by the form news: they would get nothing of this sequence. Wait for something that comes later, or remove the exit.',
+        'sequences/digest.yaml:1: The exit is met at once by every lead from the form news: they would get no email of this sequence. Wait for something that happens later, or remove the exit.',
       ],
     ],
     [
       'lateness that comes before retries are over',
       steps('{ id: welcome, email: welcome, lateness: { atMost: 1 hour, beyond: spread } }'),
       [
-        'sequences/learn.yaml:2: The step welcome would be late after 1 hour: a schedule and its retries may take 2. Write atMost: 2 hours, or more.',
+        'sequences/learn.yaml:2: The step welcome would count as late after 1 hour, but a schedule and its retries may take 2. Write atMost: 2 hours or more.',
       ],
     ],
     [
       'the same for all steps',
       { 'campaign.yaml': `${settings}lateness: { atMost: 0 hours, beyond: spread }\n`, ...steps(welcome) },
       [
-        'campaign.yaml:9: An email would be late after 0 hours: a schedule and its retries may take 2. Write atMost: 2 hours, or more.',
+        'campaign.yaml:9: An email would count as late after 0 hours, but a schedule and its retries may take 2. Write atMost: 2 hours or more.',
       ],
     ],
     [
       'a sequence of more than a year',
       steps(welcome, '{ id: day, email: day, wait: 300 days }', '{ id: cost, email: cost, wait: 100 days }'),
       [
-        'sequences/learn.yaml:2: The sequence takes 400 days along its longest way; a year is the most. Shorten the waits, or make two sequences of it.',
+        'sequences/learn.yaml:2: The sequence takes 400 days along its longest path; the maximum is a year. Shorten the waits, or split it into two sequences.',
       ],
     ],
     [
@@ -166,7 +166,7 @@ businessDays: [Mon]
     errors: [
       'campaign.yaml:10: The holidays leave no business day for 60 days or more. Add a weekday to businessDays, or remove holidays.',
       'campaign.yaml:8: The window market does not open for 60 days or more: holidays close all of its days (Mon). Add a weekday to it, or remove holidays.',
-      'sequences/learn.yaml:3: The step day waits for a Monday, and for 60 days or more each of them is a holiday. Wait for another weekday, or remove holidays.',
+      'sequences/learn.yaml:3: The step day waits for a Monday, but for 60 days or more every Monday is a holiday. Wait for another weekday, or remove holidays.',
     ],
     advice: [],
   })

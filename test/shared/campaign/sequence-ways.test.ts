@@ -124,8 +124,8 @@ test('check and the pipeline agree on the steps that somebody comes to', () => {
       const came = new Set(everyLead.flatMap((profile) => comesTo(profile, campaign)))
       const said = problems.errors.map(({ problem }) => problem)
       const never = said.flatMap((problem) => {
-        const [, step] = /^Nobody comes to the step (\w+):/.exec(problem) ?? []
-        const [, arm, branch] = /^Nobody takes the arm (\w+) of (\w+):/.exec(problem) ?? []
+        const [, step] = /^No lead reaches the step (\w+):/.exec(problem) ?? []
+        const [, arm, branch] = /^No lead takes the arm (\w+) of (\w+):/.exec(problem) ?? []
         return sequence.steps
           .filter(
             (one) =>

@@ -14,21 +14,21 @@ const step = (rest: string) => `steps:\n  - { id: a, email: a, ${rest} }\n`
 const branch = (arms: string) => `steps:\n  - branch: b\n    arms:\n${arms}\n`
 
 test.each<[string, string[]]>([
-  [step('wait: 4'), ['2: steps.a.wait: must say of what: 4 days, or 4 hours. Correct the value.']],
-  [step('wait: "4"'), ['2: steps.a.wait: must say of what: 4 days, or 4 hours. Correct the value.']],
+  [step('wait: 4'), ['2: steps.a.wait: needs a unit: 4 days or 4 hours. Correct the value.']],
+  [step('wait: "4"'), ['2: steps.a.wait: needs a unit: 4 days or 4 hours. Correct the value.']],
   [
     step('wait: 4 day s'),
-    ['2: steps.a.wait: must be such as 12 hours or 4 days; did you mean 4 days? Correct the value.'],
+    ['2: steps.a.wait: must be a wait such as 12 hours or 4 days; did you mean 4 days? Correct the value.'],
   ],
   [
     step('wait: 3 buisness days'),
-    ['2: steps.a.wait: must be such as 12 hours or 4 days; did you mean 3 business days? Correct the value.'],
+    [
+      '2: steps.a.wait: must be a wait such as 12 hours or 4 days; did you mean 3 business days? Correct the value.',
+    ],
   ],
   [
     step('wait: until Tusday 10:00'),
-    [
-      '2: steps.a.wait: must wait for a weekday, and Tusday is none; did you mean Tuesday? Correct the value.',
-    ],
+    ['2: steps.a.wait: must name a weekday, and Tusday is not one; did you mean Tuesday? Correct the value.'],
   ],
   [
     step('wait: until Tue'),
@@ -45,7 +45,7 @@ test.each<[string, string[]]>([
   [
     step('wait: 30 minutes'),
     [
-      '2: steps.a.wait: must be in hours, days, business days or weeks: minutes are too fine. Correct the value.',
+      '2: steps.a.wait: must be in hours, days, business days or weeks: minutes are too short. Correct the value.',
     ],
   ],
   [
@@ -55,24 +55,24 @@ test.each<[string, string[]]>([
   [
     step('wait: 1.5 days'),
     [
-      '2: steps.a.wait: must be a whole number: write hours for a part of a day, such as 36 hours. Correct the value.',
+      '2: steps.a.wait: must be a whole number; for part of a day use hours, such as 36 hours. Correct the value.',
     ],
   ],
   [
     step('wait: soon'),
     [
-      '2: steps.a.wait: must be such as 12 hours, 4 days, 3 business days, until Tue 10:00, or 2 days, until 9:00 (none: at once). Correct the value.',
+      '2: steps.a.wait: must be a wait such as 12 hours, 4 days, 3 business days, until Tue 10:00, or 2 days, until 09:00; none sends at once. Correct the value.',
     ],
   ],
-  [step('delay: 4 days'), ['2: "delay" is not known here. Did you mean wait?']],
+  [step('delay: 4 days'), ['2: Unknown setting "delay". Did you mean wait?']],
   [
     'steps:\n  - {id: a, email: a, wait:4 days}\n',
-    ['2: "wait:4 days" is not known here. Write a blank after the colon.'],
+    ['2: Unknown setting "wait:4 days". Write a space after the colon.'],
   ],
   [
     'steps:\n  - { id: a, emial: a }\n',
     [
-      '2: "emial" is not known here. Did you mean email?',
+      '2: Unknown setting "emial". Did you mean email?',
       '2: steps.a.email: is missing: write the name of an email, or variants for a test. Correct the value.',
     ],
   ],
@@ -92,21 +92,19 @@ test.each<[string, string[]]>([
   ],
   [
     'steps:\n  welcome: { email: welcome }\n',
-    ['2: steps: must be a list, such as [one, two]; begin each part of it with "- ". Correct the value.'],
+    ['2: steps: must be a list, such as [one, two]; start each item with "- ". Correct the value.'],
   ],
-  ['', ['1: The file is empty. Write its settings, or remove it.']],
+  ['', ['1: The file is empty. Add its settings, or remove the file.']],
   [
     '- { id: a, email: a }\n',
     [
-      '1: The file must be settings, each with a name and a colon. Write the name of what stands here above it, such as steps:',
+      '1: The file must contain settings, each a name followed by a colon. Put the name of this list above it, such as steps:',
     ],
   ],
   ['steps:\n  - { branch: b, wait: 1 day }\n', ['2: steps.0.arms: is missing. Add it.']],
   [
     branch('      yes: { steps: [] }'),
-    [
-      '4: steps.0.arms: must be a list, such as [one, two]; begin each part of it with "- ". Correct the value.',
-    ],
+    ['4: steps.0.arms: must be a list, such as [one, two]; start each item with "- ". Correct the value.'],
   ],
   [
     branch('      - { arm: x, when: clicked /pricing }'),
@@ -114,29 +112,29 @@ test.each<[string, string[]]>([
       '4: steps.0.arms.0.when: must be a condition such as { clicked: /pricing } or { field: occupation, in: [Student] }. Correct the value.',
     ],
   ],
-  [branch('      - { arm: x, if: { clicked: /p } }'), ['4: "if" is not known here. Did you mean when?']],
-  [branch('      - { arm: x, goto: end }'), ['4: "goto" is not known here. Did you mean goTo?']],
+  [branch('      - { arm: x, if: { clicked: /p } }'), ['4: Unknown setting "if". Did you mean when?']],
+  [branch('      - { arm: x, goto: end }'), ['4: Unknown setting "goto". Did you mean goTo?']],
   [
     branch('      - { id: x }'),
-    ['4: steps.0.arms.x.arm: is missing. Add it.', '4: "id" is not known here. Did you mean arm?'],
+    ['4: steps.0.arms.x.arm: is missing. Add it.', '4: Unknown setting "id". Did you mean arm?'],
   ],
   [
     branch('      - arm: x\n        steps:\n          - branch: deeper\n            arms: [{ arm: y }]'),
     [
       '6: steps.0.arms.0.steps.0.id: is missing. Add it.',
-      '6: "branch" is not known here. An arm has emails only: put the branch behind this one, and lead there with goTo.',
-      '7: "arms" is not known here. Remove it or correct its spelling.',
+      '6: Unknown setting "branch". An arm contains only emails: put the branch after this one, and lead to it with goTo.',
+      '7: Unknown setting "arms". Remove it or correct its spelling.',
     ],
   ],
   [
     'steps:\n  - { branch: b, email: a, arms: [{ arm: x }] }\n',
     [
-      '2: "email" is not known here. A branch sends nothing itself: put the email into an arm, or into a step before the branch.',
+      '2: Unknown setting "email". A branch sends nothing itself: put the email into an arm, or into a step before the branch.',
     ],
   ],
   [
     'steps:\n  - { id: b, email: a, arms: [{ arm: x }] }\n',
-    ['2: "arms" is not known here. A step with arms is a branch: write branch instead of id.'],
+    ['2: Unknown setting "arms". A step with arms is a branch: write branch instead of id.'],
   ],
   [
     step('window: { weekdays: Mon-Fri, from: "9:00", to: "17:00" }'),
@@ -163,19 +161,19 @@ test.each<[string, string[]]>([
   [
     step('when: { occupation: Student }'),
     [
-      '2: steps.a.when: must be a condition such as { clicked: /pricing } or { field: occupation, in: [Student] }; of an answer write { field: occupation, in: [Student] }. Correct the value.',
+      '2: steps.a.when: must be a condition such as { clicked: /pricing } or { field: occupation, in: [Student] }; for an answer write { field: occupation, in: [Student] }. Correct the value.',
     ],
   ],
   [
     step('when: { opened: welcome }'),
     [
-      '2: steps.a.when: must not wait for opens: mail programs cause them without a person; wait for a click. Correct the value.',
+      '2: steps.a.when: must not wait for opens: email clients cause them without a person; wait for a click. Correct the value.',
     ],
   ],
   [
     step('when: { fact: OPENED }'),
     [
-      '2: steps.a.when.fact: must not be OPENED: mail programs cause it without a person; wait for a click. Correct the value.',
+      '2: steps.a.when.fact: must not be OPENED: email clients cause it without a person; wait for a click. Correct the value.',
     ],
   ],
   [
@@ -187,16 +185,16 @@ test.each<[string, string[]]>([
   [
     step('when: { clicked: /x, score: { atLeast: 3 } }'),
     [
-      '2: steps.a.when: asks for clicked and score at once; write { all: [ { clicked: ... }, { score: ... } ] }. Correct the value.',
+      '2: steps.a.when: asks for clicked and score in one condition; write { all: [ { clicked: ... }, { score: ... } ] }. Correct the value.',
     ],
   ],
   [
     step('when: { score: 12 }'),
-    ['2: steps.a.when.score: must be such as { atLeast: 12 } or { below: 5 }. Correct the value.'],
+    ['2: steps.a.when.score: must look like { atLeast: 12 } or { below: 5 }. Correct the value.'],
   ],
   [
     step('lateness: spread'),
-    ['2: steps.a.lateness: must be such as { atMost: 6 hours, beyond: spread }. Correct the value.'],
+    ['2: steps.a.lateness: must look like { atMost: 6 hours, beyond: spread }. Correct the value.'],
   ],
   [
     'reentry: 90 days\nsteps: [{ id: a, email: a }]\n',
@@ -204,23 +202,23 @@ test.each<[string, string[]]>([
   ],
   [
     'steps:\n\t- { id: a, email: a }\n',
-    ['2: Tabs are not allowed as indentation. Correct the YAML: indent with blanks.'],
+    ['2: Tabs are not allowed as indentation. Correct the YAML: indent with spaces.'],
   ],
   [
     'steps:\n  - id a\n    email: a\n',
     [
-      '2: Implicit keys need to be on a single line. Correct the YAML: a colon is missing here or in the line before.',
+      '2: Implicit keys need to be on a single line. Correct the YAML: a colon is missing here or on the line before.',
     ],
   ],
   [
     'steps:\n  - { id: a, email: a\n  - { id: b, email: b }\n',
     [
-      '3: Flow map in block collection must be sufficiently indented and end with a }. Correct the YAML: let the settings of one thing begin in the same column, and close every bracket.',
+      '3: Flow map in block collection must be sufficiently indented and end with a }. Correct the YAML: start the settings of one item in the same column, and close every bracket.',
     ],
   ],
   [
     'steps: [{ id: a, email: a }]\nsteps: [{ id: b, email: b }]\n',
-    ['2: Map keys must be unique. Correct the YAML: the name stands twice; remove one, or make one of both.'],
+    ['2: Map keys must be unique. Correct the YAML: the name appears twice; remove one, or merge the two.'],
   ],
 ])('%j is told in the terms of what was meant', (text, expected) => {
   expect(told(text)).toEqual(expected)

@@ -127,7 +127,7 @@ steps:
       'a step id that stands twice',
       steps(welcome, '{ id: welcome, email: day, wait: 4 days }'),
       [
-        'sequences/learn.yaml:3: Two steps are called welcome. Facts name steps and branches by id: rename one; the other stands in line 2.',
+        'sequences/learn.yaml:3: Two steps are called welcome. Facts refer to steps and branches by id: rename one; the other is on line 2.',
       ],
     ],
     [
@@ -137,7 +137,7 @@ steps:
   steps:
     - { id: interest, email: day, wait: 1 day }`),
       [
-        'sequences/learn.yaml:8: Two steps are called interest. Facts name steps and branches by id: rename one; the other stands in line 3.',
+        'sequences/learn.yaml:8: Two steps are called interest. Facts refer to steps and branches by id: rename one; the other is on line 3.',
       ],
     ],
     [
@@ -147,7 +147,7 @@ steps:
   ${student}
 - arm: one`),
       [
-        'sequences/learn.yaml:8: Two arms of interest are called one. Facts name arms by id: rename one; the other stands in line 6.',
+        'sequences/learn.yaml:8: Two arms of interest are called one. Facts refer to arms by id: rename one; the other is on line 6.',
       ],
     ],
     [
@@ -159,7 +159,7 @@ steps:
       - { id: a, email: day }
 `),
       [
-        'sequences/learn.yaml:5: Two variants of welcome are called a. Facts name variants by id: rename one; the other stands in line 4.',
+        'sequences/learn.yaml:5: Two variants of welcome are called a. Facts refer to variants by id: rename one; the other is on line 4.',
       ],
     ],
     [
@@ -178,7 +178,7 @@ steps:
       'a former name that another step has',
       steps(welcome, '{ id: day, email: day, wait: 4 days, formerly: [welcome] }'),
       [
-        'sequences/learn.yaml:3: The step day was formerly called welcome, and the step in line 2 is called so now. Rename that step, or remove the name from formerly.',
+        'sequences/learn.yaml:3: The step day was formerly called welcome, and the step on line 2 has that name now. Rename that step, or remove the name from formerly.',
       ],
     ],
     [
@@ -188,49 +188,49 @@ steps:
         '{ id: day, email: day, wait: 4 days, formerly: [old] }',
       ),
       [
-        'sequences/learn.yaml:3: The steps welcome and day were both formerly called old. One step had the name: remove it from the other.',
+        'sequences/learn.yaml:3: The steps welcome and day were both formerly called old. Only one step had the name: remove it from the other.',
       ],
     ],
     [
       'a former name that stands twice',
       steps('{ id: welcome, email: welcome, formerly: [old, old] }'),
       [
-        'sequences/learn.yaml:2: The step welcome names old twice in formerly. One step had the name: remove it from the other.',
+        'sequences/learn.yaml:2: The step welcome names old twice in formerly. Only one step had the name: remove it from the other.',
       ],
     ],
     [
       'a former name that is the name',
       steps('{ id: welcome, email: welcome, formerly: [welcome] }'),
       [
-        'sequences/learn.yaml:2: The step welcome was formerly called welcome, and still is. Write the name that it had before, or remove formerly.',
+        'sequences/learn.yaml:2: The step welcome was formerly called welcome, and still is. Write its earlier name, or remove formerly.',
       ],
     ],
     [
       'a step called end',
       steps(welcome, '{ id: end, email: day, wait: 4 days }'),
       [
-        'sequences/learn.yaml:3: A step is called end, which is what goTo calls the end of the sequence. Give it another name.',
+        'sequences/learn.yaml:3: A step is called end, which goTo uses for the end of the sequence. Give it another name.',
       ],
     ],
     [
       'a goTo to no step',
       branch('- { arm: all, goTo: dya }', [day]),
       [
-        'sequences/learn.yaml:6: The arm all of interest leads to dya, and there is no such step. Did you mean day?',
+        'sequences/learn.yaml:6: The arm all of interest leads to dya, but there is no such step. Did you mean day?',
       ],
     ],
     [
       'a goTo to its own branch',
       branch('- { arm: all, goTo: interest }', [day]),
       [
-        'sequences/learn.yaml:6: The arm all of interest leads to interest, which is the branch itself: a lead takes it once. Choose from day, end.',
+        'sequences/learn.yaml:6: The arm all of interest leads to interest, which is the branch itself: a lead passes it only once. Choose from day, end.',
       ],
     ],
     [
       'a goTo backwards',
       branch('- { arm: all, goTo: welcome }', [day]),
       [
-        'sequences/learn.yaml:6: The arm all of interest leads to welcome, which comes before it: goTo leads forward only. Choose from day, end.',
+        'sequences/learn.yaml:6: The arm all of interest leads to welcome, which comes earlier: goTo only leads forward. Choose from day, end.',
       ],
     ],
     [
@@ -242,7 +242,7 @@ steps:
         [day],
       ),
       [
-        'sequences/learn.yaml:6: The arm student of interest leads to cheap, which stands in the same branch: goTo leads out of it. Choose from day, end.',
+        'sequences/learn.yaml:6: The arm student of interest leads to cheap, which is in the same branch: goTo must lead out of it. Choose from day, end.',
       ],
     ],
     [
@@ -251,7 +251,7 @@ steps:
         '{ branch: second, wait: 1 day, arms: [{ arm: only, steps: [{ id: cheap, email: cost }] }] }',
       ]),
       [
-        'sequences/learn.yaml:6: The arm all of interest leads to cheap, which stands in an arm of second: a lead comes there by that branch. Choose from second, end.',
+        'sequences/learn.yaml:6: The arm all of interest leads to cheap, which is in an arm of second: leads reach it only through that branch. Choose from second, end.',
       ],
     ],
     [
@@ -263,7 +263,7 @@ steps:
         [day, '{ id: talk, email: talk, wait: 4 days }'],
       ),
       [
-        'sequences/learn.yaml:8: Nobody comes to the step day: all ways through interest lead past it. Let an arm go on there, or remove the step.',
+        'sequences/learn.yaml:8: No lead reaches the step day: every path through interest skips it. Let an arm lead to it, or remove the step.',
       ],
     ],
     [
@@ -272,7 +272,7 @@ steps:
 - { arm: all, steps: [{ id: day, email: day, wait: 1 day }] }
 - { arm: student, ${student} }`),
       [
-        'sequences/learn.yaml:7: Nobody takes the arm student of interest: all stands before it, has no condition, and takes everybody. Move all to the end of the arms, or give it a when.',
+        'sequences/learn.yaml:7: No lead takes the arm student of interest: all comes before it, has no condition, and takes every lead. Move all to the end of the arms, or give it a when.',
       ],
     ],
     [
@@ -281,14 +281,14 @@ steps:
 - { arm: some, when: { field: occupation, in: [Student, Working] } }
 - { arm: student, ${student} }`),
       [
-        'sequences/learn.yaml:7: Nobody takes the arm student of interest: whoever meets its condition takes an arm before it. Move it before them, or correct its condition.',
+        'sequences/learn.yaml:7: No lead takes the arm student of interest: every lead that meets its condition takes an earlier arm. Move it up, or correct its condition.',
       ],
     ],
     [
       'one email in two steps',
       steps(welcome, '{ id: again, email: welcome, wait: 4 days }'),
       [
-        'sequences/learn.yaml:3: The steps welcome and again both send the email welcome: who had it in one is taken to have done both. Write another email for one of them, or remove the step.',
+        'sequences/learn.yaml:3: The steps welcome and again both send the email welcome: a lead who got it in one counts as having done both. Use another email in one of them, or remove the step.',
       ],
     ],
     [
@@ -300,28 +300,28 @@ steps:
         ['{ id: cost, email: cost, wait: 4 days }'],
       ),
       [
-        'sequences/learn.yaml:8: The steps cheap and cost both send the email cost: who had it in one is taken to have done both. Write another email for one of them, or remove the step.',
+        'sequences/learn.yaml:8: The steps cheap and cost both send the email cost: a lead who got it in one counts as having done both. Use another email in one of them, or remove the step.',
       ],
     ],
     [
       'a step for all in an arm',
       branch('- { arm: all, steps: [{ id: day, email: day, wait: 1 day, forAll: true }] }'),
       [
-        'sequences/learn.yaml:6: The step day is for all, and stands in an arm of interest: leads in the hold-out take no arm. Put the step before the branch, or remove forAll.',
+        'sequences/learn.yaml:6: The step day has forAll inside an arm of interest: leads in the hold-out take no arm. Put the step before the branch, or remove forAll.',
       ],
     ],
     [
       'a name that confirmations have',
       { 'sequences/confirm-later.yaml': 'steps: []\n', ...steps(welcome) },
       [
-        'sequences/confirm-later.yaml:1: The file name is not usable as an id. What begins with "confirm-" is taken by confirmations: give it another name.',
+        'sequences/confirm-later.yaml:1: The file name cannot be used as an id. Names that begin with "confirm-" are reserved for confirmations: choose another.',
       ],
     ],
     [
       'a name that the emails to sales have',
       { 'sequences/sales.yaml': 'steps: []\n', ...steps(welcome) },
       [
-        'sequences/sales.yaml:1: The file name is not usable as an id. "sales" is taken by the emails to sales: give it another name.',
+        'sequences/sales.yaml:1: The file name cannot be used as an id. "sales" is reserved for emails to sales: choose another name.',
       ],
     ],
   ])('%s', (_, files, expected) => {
@@ -334,7 +334,7 @@ test('a sequence of 101 steps is told at the one that is too many', () => {
   const emails = Object.fromEntries(many.map((_, at) => [`emails/e${at}.md`, '---\nsubject: S\n---\nText\n']))
   expect(saidOf({ ...emails, ...steps(...many) })).toEqual({
     errors: [
-      'sequences/learn.yaml:102: The sequence has 101 steps; 100 is the most. Make two sequences of it.',
+      'sequences/learn.yaml:102: The sequence has 101 steps; the maximum is 100. Split it into two sequences.',
     ],
     advice: [],
   })
