@@ -81,7 +81,11 @@ describe('settings that are wrong together', () => {
   const { domain: _, ...withoutDomain } = good
   const clicks = { trackingCertificateArn: certificate('us-east-1') }
   test.each([
-    ['sender', { ...good, sender: 'learn@elsewhere.com' }, 'must be an address at the setting "domain"'],
+    [
+      'sender',
+      { ...good, sender: 'learn@elsewhere.com' },
+      'must be an address at the domain of the setting "domain"',
+    ],
     ['mailFromLabel', { ...withoutDomain, mailFromLabel: 'bounce' }, 'set "domain" too'],
     ['dmarcPolicy', { ...withoutDomain, dmarcPolicy: 'none' }, 'set "domain" too'],
     ['mailFromLabel', { ...good, identity: 'existing', mailFromLabel: 'bounce' }, 'remove it'],

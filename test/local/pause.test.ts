@@ -45,7 +45,7 @@ describe('a lead that asks for a pause', () => {
     for (const _ of [1, 2]) {
       const answer = await press(url, { action: 'pause', days: '30' })
       expect(answer.status).toBe(200)
-      expect(await answer.text()).toContain('Nothing comes from us until 3 April 2026.')
+      expect(await answer.text()).toContain('You will not hear from us until 3 April 2026.')
     }
     await pipeline.clock.advanceTo(Date.parse('2026-04-03T00:00:00Z'))
     expect(marketing(pipeline)).toEqual(['welcome'])

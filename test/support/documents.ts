@@ -34,6 +34,7 @@ const madeWith = async (text: string): Promise<Readonly<Record<string, Html | st
   'formPage, without script': formPage(formWith(text), { ...againWith(text), challenge: { text } }),
   thanksPage: thanksPage({ title: text, text }),
   unknownFormPage: plainPages.unknownFormPage(),
+  failedPage: plainPages.failedPage(),
   confirmPage: linkPages.confirmPage({ hasScript: true }),
   'confirmPage, without script': linkPages.confirmPage({ hasScript: false }),
   confirmedPage: linkPages.confirmedPage(),

@@ -205,7 +205,7 @@ describe.runIf(hasBrowser)('the preview page', () => {
       '1 mistake in the campaign. Below is the last version without any.',
     )
     expect(await page.locator('#problem-list').textContent()).toMatch(
-      /^emails\/welcome\.md:\d+The link "http:\/\/www\.example\.com\/guide" is not a whole https address\. Write it out, beginning with https:\/\/\.$/,
+      /^emails\/welcome\.md:\d+The link "http:\/\/www\.example\.com\/guide" is not a full https address\. Write the full address, beginning with https:\/\/\.$/,
     )
     await desktop.getByText(text).waitFor()
     change('emails/welcome.md', `[${text}](http://`, `[Take the guide](https://`)

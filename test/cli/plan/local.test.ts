@@ -89,7 +89,7 @@ test('the running pipeline and its folder at rest tell the same, and nothing in 
 
 Sequence learn  onChange: migrate, leads under way go on from where they stand
   ~ day  wait 4 days -> 2 days
-  + taste  email digest-first, wait 3 days, Mon Tue Wed Thu Fri 09:00-17:00, after example
+  + taste  email digest-first, 3 days later, Mon–Fri 09:00–17:00, after example
   1 lead under way:
           1  get more than they would have
   Steps that leads get and would not have got: taste 1.
