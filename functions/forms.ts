@@ -43,6 +43,7 @@ const unknownForm = {
   status: 404,
   title: 'Unknown form',
   detail: `There is no such form; the forms are ${Object.keys(forms).join(', ')}.`,
+  errors: [],
 }
 
 const answerOf = async (form: CompiledForm, event: APIGatewayProxyEventV2): Promise<Answer> => {

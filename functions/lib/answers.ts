@@ -35,21 +35,14 @@ export const json = (
   body: JSON.stringify(body),
 })
 
-/** RFC 9457; `errors` says which fields to correct, and is there in every problem. */
-export const problem = ({
-  errors = [],
-  ...content
-}: {
+/** RFC 9457; `errors` names the fields to correct. */
+export const problem = (content: {
   readonly status: number
   readonly title: string
   readonly detail: string
-  readonly errors?: readonly FieldError[]
+  readonly errors: readonly FieldError[]
 }): Answer =>
-  json(
-    content.status,
-    { type: 'about:blank', ...content, errors },
-    { 'content-type': 'application/problem+json' },
-  )
+  json(content.status, { type: 'about:blank', ...content }, { 'content-type': 'application/problem+json' })
 
 /** 303: what a browser does after a post, so that going back or reloading sends nothing again. */
 export const seeOther = (location: string): Answer => ({ statusCode: 303, headers: { location } })

@@ -8,9 +8,7 @@ export const loggable = (error: unknown): Readonly<Record<string, unknown>> => {
   return {
     error: error.name,
     at: /index\.mjs:\d+:\d+/.exec(error.stack ?? '')?.[0],
-    ...('$metadata' in error && isMetadata(error.$metadata) && { awsRequestId: error.$metadata.requestId }),
+    // Status, request id and attempts, as the SDK keeps them.
+    ...('$metadata' in error && { aws: error.$metadata }),
   }
 }
-
-const isMetadata = (metadata: unknown): metadata is { readonly requestId?: string } =>
-  typeof metadata === 'object' && metadata !== null

@@ -17,6 +17,7 @@ export const problemJson = {
           status: 500,
           title: 'Something went wrong',
           detail: 'The fault is on our side. Please try again in a minute.',
+          errors: [],
         })
   },
 } satisfies MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>

@@ -47,11 +47,15 @@ describe('of an error may be logged', () => {
     ],
     ['its kind, of a parser', thrown(() => JSON.parse(`{"email":"${address}"`)), { error: 'SyntaxError' }],
     ['its kind, of a schema', thrown(() => z.parse(z.literal('a'), address)), { error: '$ZodError' }],
-    ['AWS’s request, of AWS', rejected, { error: 'MessageRejected', awsRequestId: 'aws-1' }],
+    [
+      'AWS’s request, of AWS',
+      rejected,
+      { error: 'MessageRejected', aws: { requestId: 'aws-1', httpStatusCode: 400 } },
+    ],
     [
       'AWS’s request, of DynamoDB',
       new ConditionalCheckFailedException({ message: address, $metadata: {} }),
-      { error: 'ConditionalCheckFailedException' },
+      { error: 'ConditionalCheckFailedException', aws: {} },
     ],
     ['where it happened, of a mistake', fromBundle(address), { error: 'TypeError', at: 'index.mjs:1:73211' }],
     ['its type, of what is no error', { email: address }, { error: 'object' }],

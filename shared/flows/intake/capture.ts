@@ -87,7 +87,7 @@ export const readSubmission = async (
   if (form.protection.hasTrap && values[postNames.trap] !== undefined) return suspected(form, 'trap', values)
   const errors = [...body.errors, ...errorsOf(form, submission, values, dependencies)]
   if (errors.length > 0) {
-    const detail = 'Some fields need correcting; nothing was stored.'
+    const detail = 'Please correct the fields below; nothing has been sent yet.'
     return { kind: 'refused', form, problem: problem(422, 'Please correct the form', detail, errors), values }
   }
   const proof = await readProof(form, submission, values, dependencies)
