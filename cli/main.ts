@@ -15,7 +15,7 @@ import { registerStart } from './start/command.ts'
 enableCompileCache()
 
 const program = new Command('ripen').description(
-  'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',
+  'Captures leads, educates those who are not ready with timed emails, and hands only the ready ones to sales.',
 )
 
 registerStart(program)
