@@ -52,7 +52,7 @@ export const registerForecast = (program: Command): void => {
     .option('--at <time>', 'when that lead submits, in its own time zone, such as 2026-12-01T09:00')
     .option('--time-zone <zone>', 'time zone of that lead (default: the campaign’s)')
     .option('--clicks <steps>', 'steps in which that lead clicks, such as "welcome,adviser=/book-a-call"')
-    .option('--lead-id <id>', 'play one stored lead of --data or --stack, on from its facts')
+    .option('--lead-id <id>', 'play one stored lead of --data or --stack, continuing from its facts')
     .option('--data <folder>', 'folder of the pipeline on this machine, whether it runs or not', '.ripen')
     .option('--stack <name>', 'a deployed stack instead, with your AWS credentials')
     .option('--region <region>', 'AWS region of that stack')

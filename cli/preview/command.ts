@@ -28,7 +28,7 @@ export const registerPreview = (program: Command): void => {
     )
     .option(
       '--lead <name>',
-      'lead that they are made for: known, unknown, long, hostile, or one of preview-leads.yaml',
+      'lead to make them for: known, unknown, long, hostile, or one of preview-leads.yaml',
       'known',
     )
     .option('--campaign <folder>', 'campaign folder', 'campaign')
