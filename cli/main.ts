@@ -5,6 +5,7 @@ import { registerCheck } from './check/command.ts'
 import { registerDemo } from './demo/command.ts'
 import { reportFailure } from './failure.ts'
 import { registerForecast } from './forecast/command.ts'
+import { optionDescription } from './help.ts'
 import { registerLeads } from './leads/command.ts'
 import { registerPlan } from './plan/command.ts'
 import { registerPreview } from './preview/command.ts'
@@ -14,18 +15,20 @@ import { registerStart } from './start/command.ts'
 // What a command loads is compiled once and kept: a seventh of the time that a check takes.
 enableCompileCache()
 
-const program = new Command('ripen').description(
-  'Captures leads, teaches those who are not ready by timed email, and hands sales only those who are.',
-)
+const program = new Command('ripen')
+  .description(
+    'Captures leads, educates those who are not ready with timed emails, and hands only the ready ones to sales.',
+  )
+  .configureHelp({ optionDescription })
 
 registerStart(program)
 registerDemo(program)
-registerScore(program)
 registerCheck(program)
-registerForecast(program)
-registerLeads(program)
 registerPreview(program)
+registerForecast(program)
 registerPlan(program)
+registerLeads(program)
+registerScore(program)
 
 try {
   await program.parseAsync()

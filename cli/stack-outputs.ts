@@ -37,11 +37,11 @@ const translated = (cause: unknown, stack: string): unknown => {
       { cause },
     )
   if (/region is missing/i.test(cause.message))
-    return new StackNotReadable('Say in which region the stack is, with --region.', { cause })
+    return new StackNotReadable('Name the region of the stack with --region.', { cause })
   if (!(cause instanceof CloudFormationServiceException)) return cause
   if (cause.name === 'ValidationError')
     return new StackNotReadable(
-      `There is no stack ${stack} in this account and region; look at the name that "npx cdk deploy" printed, and at --region.`,
+      `There is no stack ${stack} in this account and region; check the name that "npx cdk deploy" printed, and --region.`,
       { cause },
     )
   return new StackNotReadable(`The stack ${stack} cannot be read (${cause.name}): ${cause.message}`, {

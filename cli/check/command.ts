@@ -5,10 +5,10 @@ import type { CheckOptions } from './check.ts'
 export const registerCheck = (program: Command): void => {
   program
     .command('check')
-    .description('say what is wrong in the campaign folder, and what could be better')
+    .description('check the campaign folder: errors, and advice on what could be better')
     .argument('[folder]', 'campaign folder', 'campaign')
     .option('--strict', 'fail on advice too', false)
-    .option('--json', 'write what was found as JSON', false)
+    .option('--json', 'print the findings as JSON', false)
     .action(async (folder: string, options: CheckOptions) => {
       const { check } = await import('./check.ts')
       process.exitCode = await check(folder, options)

@@ -11,26 +11,26 @@ export const registerDemo = (program: Command): void => {
   program
     .command('demo')
     .description(
-      'post leads through the public endpoint, play sixty days, and show the funnel, the report and the bill',
+      'post leads to the public endpoint, play sixty days, and show the funnel, the report and the bill',
     )
     .option('--csv <file>', 'leads to post, one per row (default: a bundled synthetic sample)')
     .option(
       '--map <field=template>',
-      'how a form field is made from columns: "email={Id}@example.com", "minutesOnSite={Seconds / 60}"; repeat it',
+      'make a form field from columns, as in "email={Id}@example.com" or "minutesOnSite={Seconds / 60}"; repeatable',
       collected,
       [],
     )
     .option('--form <id>', 'form to post to', 'guide')
-    .option('--leads <number>', 'how many rows to take', wholeNumber())
+    .option('--leads <number>', 'number of rows to use', wholeNumber())
     .option('--days <number>', 'days to play', wholeNumber(), 60)
-    .option('--seed <text>', 'decides how people behave; the same seed is the same run', 'ripen')
+    .option('--seed <text>', 'determines how people behave; the same seed gives the same run', 'ripen')
     .option(
       '--grain-minutes <number>',
-      'events within so long are played together; 0: each at its own millisecond (default: 30)',
+      'play events within this many minutes together; 0 plays each at its own millisecond (default: 30)',
       wholeNumber(),
     )
-    .option('--disorder', 'deliver every stream batch, message and schedule twice and shuffled', false)
-    .option('--json <file>', 'write funnel, report and bill to a file as well')
+    .option('--disorder', 'deliver every stream batch, message and schedule twice and out of order', false)
+    .option('--json <file>', 'also write funnel, report and bill to a file, as JSON')
     .action(async ({ grainMinutes, ...options }: DemoFlags) => {
       const { demo } = await import('./run.ts')
       process.exitCode = await demo({

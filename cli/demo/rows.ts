@@ -23,7 +23,7 @@ export async function* streamRows(
     count += 1
     if (count >= most) break
   }
-  if (count === 0) throw new InputError(`${file} holds no rows.`)
+  if (count === 0) throw new InputError(`${file} has no rows.`)
 }
 
 /** The first `most` rows. */

@@ -206,7 +206,7 @@ export class Scripted implements Behaviour {
     const at = this.#linksOf(step).findIndex((target) => (target.split(/[?#]/, 1)[0] ?? '').endsWith(link))
     if (at === -1)
       throw new InputError(
-        `--clicks "${step}=${link}": no link of that email ends so; they are ${this.#linksOf(step).join(', ')}.`,
+        `--clicks "${step}=${link}": that email has no link that ends so; its links are ${this.#linksOf(step).join(', ')}.`,
       )
     return [
       { kind: 'opens', atMs: sentAtMs + 3 * hourMs - 60_000 },

@@ -34,7 +34,7 @@ export interface ForecastOptions extends PlaceOptions {
 export const checkOptions = (options: ForecastOptions): void => {
   const isOne = options.lead.length > 0 || options.leadId !== undefined
   if (options.lead.length > 0 && options.leadId !== undefined)
-    throw new InputError('--lead invents a lead and --lead-id takes one from the store: give one of them.')
+    throw new InputError('--lead invents a lead and --lead-id takes one from the store: use one of them.')
   const forOne = { at: '--at', timeZone: '--time-zone', clicks: '--clicks' } as const
   const forMany = {
     leads: '--leads',
@@ -48,11 +48,11 @@ export const checkOptions = (options: ForecastOptions): void => {
       throw new InputError(`${flag} is for one lead: name it with --lead email=... or --lead-id.`)
   for (const [name, flag] of Object.entries(forMany))
     if (isOne && isGiven(options, name))
-      throw new InputError(`${flag} is for many leads: leave it out, or leave --lead and --lead-id out.`)
+      throw new InputError(`${flag} is for many leads: remove it, or remove --lead and --lead-id.`)
   if (options.map.length > 0 && options.csv === undefined)
-    throw new InputError('--map needs a file: say --csv FILE as well.')
+    throw new InputError('--map needs a file: add --csv FILE.')
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone))
-    throw new InputError(`--time-zone "${options.timeZone}" is no IANA time zone; Asia/Kolkata is one.`)
+    throw new InputError(`--time-zone "${options.timeZone}" is not an IANA time zone, such as Asia/Kolkata.`)
 }
 
 const isGiven = (options: ForecastOptions, name: string): boolean =>
@@ -65,7 +65,7 @@ export const formIdOf = ({ form }: ForecastOptions, campaign: CompiledCampaign):
   if (ids.includes('guide')) return 'guide'
   const [only, ...others] = ids
   if (only === undefined || others.length > 0)
-    throw new InputError(`--form: say which of ${ids.join(', ')} the leads submit.`)
+    throw new InputError(`--form: choose the form that the leads submit: ${ids.join(', ')}.`)
   return only
 }
 
@@ -76,7 +76,7 @@ export const readInstant = (flag: string, text: string, timeZone: string): numbe
   const wallMs = Date.parse(`${date}T${time}Z`)
   const isReal = date !== undefined && new Date(`${date}T00:00Z`).toJSON()?.startsWith(date) === true
   if (!isReal || Number.isNaN(wallMs))
-    throw new InputError(`${flag} "${text}" is no time; write it like 2026-12-01T09:00.`)
+    throw new InputError(`${flag} "${text}" is not a time; write it like 2026-12-01T09:00.`)
   return zone === undefined ? instantOf(wallMs, timeZone) : Date.parse(`${date}T${time}${zone}`)
 }
 

@@ -31,7 +31,7 @@ export const readZoneShares = (text: string): ZoneShare[] =>
     const weight = Number(share)
     if (!isTimeZone(timeZone) || !(weight > 0))
       throw new InputError(
-        `--time-zones "${part.trim()}" is not of the form Europe/London:50; write IANA zones, each with its share, parted by commas.`,
+        `--time-zones "${part.trim()}" is not of the form Europe/London:50; write IANA zones, each with its share, separated by commas.`,
       )
     return { timeZone, weight }
   })

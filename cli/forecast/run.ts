@@ -108,7 +108,7 @@ export const forecastMany = async (
   await lines?.end()
   if (measures.leads === 0)
     throw new InputError(
-      `No row became a lead: ${[...refusals.byReason.keys()][0] ?? 'the file holds none'} Say --map "field={Column}" where names differ, or name another form with --form.`,
+      `No row became a lead: ${[...refusals.byReason.keys()][0] ?? 'the file holds none'} Use --map "field={Column}" where names differ, or choose another form with --form.`,
     )
   return makeForecastReport(measures, campaign, {
     seed,
@@ -137,7 +137,7 @@ const checkFolderOf = (flag: string, file: string | undefined): void => {
   if (file === undefined) return
   const folder = resolve(join(file, '..'))
   if (!existsSync(folder))
-    throw new InputError(`--${flag} ${file}: there is no folder ${folder}; make it first.`)
+    throw new InputError(`--${flag} ${file}: there is no folder ${folder}; create it first.`)
 }
 
 const lineOf = (email: SentTouch | SalesEmail): string => {

@@ -106,7 +106,7 @@ const columnsByName = (header: readonly string[], fields: readonly string[]): Ma
     const columns = exact.length > 0 ? exact : like
     if (columns.length > 1)
       throw new InputError(
-        `${columns.length} columns could be "${field}": ${columns.map((index) => `"${header[index]}" (column ${index + 1})`).join(', ')}. Rename all but one, or say --map "${field}={Column}".`,
+        `${columns.length} columns could be "${field}": ${columns.map((index) => `"${header[index]}" (column ${index + 1})`).join(', ')}. Rename all but one, or use --map "${field}={Column}".`,
       )
     const [index] = columns
     if (index !== undefined) columnOf.set(field, index)
@@ -120,7 +120,7 @@ const requireFields = (form: CompiledForm, given: readonly string[], header: rea
   )
   if (missing !== undefined)
     throw new InputError(
-      `No column gives "${missing}", which the form ${form.id} needs. The columns are ${header.filter(Boolean).join(', ')}; say --map "${missing}={Column}".`,
+      `No column gives "${missing}", which the form ${form.id} needs. The columns are ${header.filter(Boolean).join(', ')}; use --map "${missing}={Column}".`,
     )
 }
 
@@ -128,7 +128,7 @@ const indexOf = (header: readonly string[], column: string, flag: string): numbe
   const index = header.indexOf(column)
   if (index === -1)
     throw new InputError(
-      `${flag} names the column "${column}"; the columns are ${header.filter(Boolean).join(', ')}.`,
+      `${flag} names the column "${column}", which does not exist; the columns are ${header.filter(Boolean).join(', ')}.`,
     )
   if (header.lastIndexOf(column) !== index)
     throw new InputError(`${flag} names the column "${column}", and there are two of them; rename one.`)

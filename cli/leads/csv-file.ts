@@ -85,7 +85,7 @@ const reasonOf = ({ code }: CsvError): string => {
       return 'a row has more than 4 MB; a quotation mark before it is probably never closed.'
     case 'CSV_INVALID_CLOSING_QUOTE':
     case 'INVALID_OPENING_QUOTE':
-      return 'a quotation mark stands inside a cell; a cell that has one must stand in quotation marks, with its own doubled.'
+      return 'there is a quotation mark inside a cell; put such a cell in quotation marks, and double those in it.'
     default:
       return `${code}.`
   }
@@ -124,7 +124,7 @@ const decoderOf = (encoding: string, fatal: boolean): TextDecoder => {
     return new TextDecoder(encoding, { fatal })
   } catch (cause) {
     throw new InputError(
-      `--encoding ${encoding} is not known; windows-1252, utf-16le and shift_jis are examples.`,
+      `--encoding ${encoding} is not a known encoding; windows-1252, utf-16le and shift_jis are examples.`,
       { cause },
     )
   }
@@ -150,7 +150,7 @@ const encodingOf = (start: Buffer, file: string): string => {
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'
   if (start.includes(0))
     throw new InputError(
-      `${file} has zero bytes inside: it is no text, or UTF-16 without its mark. Save it as "CSV UTF-8", or say --encoding utf-16le.`,
+      `${file} contains zero bytes: it is not text, or it is UTF-16 without a byte-order mark. Save it as "CSV UTF-8", or use --encoding utf-16le.`,
     )
   return 'utf-8'
 }

@@ -52,10 +52,10 @@ export const exportCommand = async (
       (leads) => bar.update(leads),
     )
     bar.stop()
-    print(`${result.leads.toLocaleString('en')} leads of ${result.facts.toLocaleString('en')} facts.`)
+    print(`${result.leads.toLocaleString('en')} leads with ${result.facts.toLocaleString('en')} facts.`)
     for (const [field, leads] of result.fieldsLeftOut)
       print(
-        `${leads.toLocaleString('en')} of them have "${field}", which no form asks for any more: --facts has it.`,
+        `${leads.toLocaleString('en')} of them have "${field}", which no form asks for any more; --facts exports it.`,
       )
   } finally {
     bar.stop()

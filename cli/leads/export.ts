@@ -78,7 +78,7 @@ export const exportPerson = async (
     if (isFact(item)) facts.push(readFact(item))
     else records.push(item)
   if (facts.length + records.length === 0)
-    throw new InputError('Nothing is kept under this address, nor under one that counts as the same.')
+    throw new InputError('Nothing is stored under this address, nor under one that counts as the same.')
   const { plan } = await withHistory(campaign, store, nowMs)
   const { stage, profile, source, score, suppression } = fold(leadId, facts, plan, nowMs)
   return {

@@ -49,7 +49,7 @@ export const importCommand = async (
   }
   if (survey.unconfirmed > 0 && !options.sendConfirmations)
     throw new InputError(
-      `The form ${job.form.id} asks for double opt-in, and ${survey.unconfirmed} rows are not confirmed: each would get a confirmation email. Say --send-confirmations if it shall, or --confirmed-at <column> where the file knows when they confirmed. Nothing was written.`,
+      `The form ${job.form.id} asks for double opt-in, and ${survey.unconfirmed} rows are not confirmed: each would get a confirmation email. Use --send-confirmations to send them, or --confirmed-at <column> if the file says when they confirmed. Nothing was written.`,
     )
   const store = await open(options, 'write')
   const startedMs = performance.now()
@@ -80,7 +80,7 @@ export const importCommand = async (
 const requireConsent = ({ consent, consentColumn }: ImportOptions): void => {
   if ((consent ?? '').trim() === '' && consentColumn === undefined)
     throw new InputError(
-      'Whoever writes to these people must be able to show that they agreed. Say how, when and where with --consent "...", or name the column that says it for each row with --consent-column.',
+      'You must be able to show that these people agreed to be emailed. Say how, when and where with --consent "...", or name a column that says so for each row with --consent-column.',
     )
   if (consent !== undefined && !isBasis(consent.trim())) throw new InputError(`--consent: ${basisHelp}`)
 }
@@ -109,7 +109,7 @@ const formOf = (id: string | undefined, { forms }: CompiledCampaign): CompiledFo
   const [only] = names
   const name = id ?? (names.length === 1 ? only : undefined)
   if (name === undefined)
-    throw new InputError(`There are several forms; say which with --form: ${names.join(', ')}.`)
+    throw new InputError(`There are several forms; choose one with --form: ${names.join(', ')}.`)
   const form = Object.hasOwn(forms, name) ? forms[name] : undefined
   if (!form) throw new InputError(`There is no form "${name}"; the forms are ${names.join(', ')}.`)
   return form

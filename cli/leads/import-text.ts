@@ -15,10 +15,10 @@ export const surveyText = (job: ImportJob, survey: Survey): string => {
     `  ${n(ready)} can be imported${wrong > 0 ? `, ${n(wrong)} cannot` : ''}.`,
     ...(suppressed > 0 ? [`  ${n(suppressed)} of them are suppressed and will get no email.`] : []),
     ...(unconfirmed > 0
-      ? [`  ${n(unconfirmed)} of them are not confirmed: up to as many confirmation emails.`]
+      ? [`  ${n(unconfirmed)} of them are not confirmed: each would get a confirmation email.`]
       : []),
-    `  Taken: ${columns.taken.map(({ field, from }) => (field === from ? field : `${field} from ${from}`)).join(', ')}.`,
-    ...(columns.unused.length > 0 ? [`  Not taken: ${columns.unused.join(', ')}.`] : []),
+    `  Columns used: ${columns.taken.map(({ field, from }) => (field === from ? field : `${field} from ${from}`)).join(', ')}.`,
+    ...(columns.unused.length > 0 ? [`  Columns not used: ${columns.unused.join(', ')}.`] : []),
     ...problemLines(survey),
   ].join('\n')
 }
@@ -39,15 +39,15 @@ export const resultText = (
     `${n(imported)} imported into ${store.place}, ${n(alreadyThere)} were there already, ${n(wrong)} could not be read. ${seconds.toFixed(1)} s.`,
     ...(resumedAfter === undefined
       ? []
-      : [`Counted from the beginning; this run went on after row ${n(resumedAfter)}.`]),
+      : [`Counted from the first row; this run continued after row ${n(resumedAfter)}.`]),
     ...(suppressed > 0 ? [`${counted(suppressed, 'lead is', 'leads are')} suppressed.`] : []),
-    ...(wrong > 0 ? [`Correct ${job.errors} and import it; what is imported already stays as it is.`] : []),
+    ...(wrong > 0 ? [`Correct ${job.errors} and import it; rows that were imported stay as they are.`] : []),
     ...(store.waitsFor !== undefined && imported > 0
-      ? [`They wait for ${store.waitsFor}; then they are scored, and their emails begin.`]
+      ? [`They wait for ${store.waitsFor}; then they are scored and their emails begin.`]
       : []),
-    ...(isWhole ? [] : [`Done up to row ${n(row)}. Go on with the same command and --resume.`]),
+    ...(isWhole ? [] : [`Done up to row ${n(row)}. Continue with the same command and --resume.`]),
   ].join('\n')
 }
 
 export const unfinishedText = (job: ImportJob, row: number): string =>
-  `An earlier import of this file stopped after row ${n(row)} (${checkpointFile(job.file)}). It begins again now, which is harmless; --resume would go on from there.`
+  `An earlier import of this file stopped after row ${n(row)} (${checkpointFile(job.file)}). This run starts again from the first row, which is harmless; --resume would continue from there.`

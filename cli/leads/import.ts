@@ -75,7 +75,7 @@ export const surveyFile = async (job: ImportJob, nowMs: number): Promise<Survey>
     } else if (reading.suppressed) counts.suppressed += 1
     else if (isConfirmed && !reading.confirmed) counts.unconfirmed += 1
   }
-  if (counts.rows === 0) throw new InputError(`${job.file} holds no rows below its header.`)
+  if (counts.rows === 0) throw new InputError(`${job.file} has no rows below its header.`)
   return { ...counts, firstProblems, fileHash: hash.digest('hex'), columns: rules.columns }
 }
 

@@ -29,7 +29,9 @@ const openLocal = async (data: string, purpose: 'write' | 'read'): Promise<LeadS
     return openRunning(running, `the pipeline that runs on ${data}`, nowMs, async () => {})
   }
   if (purpose === 'read' && !existsSync(join(folder, 'dynamodb')))
-    throw new InputError(`${data} holds no leads; name the folder with --data, or a stack with --stack.`)
+    throw new InputError(
+      `${data} contains no leads; name another folder with --data, or a stack with --stack.`,
+    )
   const [{ assemble }, { openFolder }] = await Promise.all([
     import('../assembly.ts'),
     import('../../local/folder.ts'),
@@ -63,7 +65,7 @@ const openDeployed = async (stack: string, region: string | undefined): Promise<
   const identityKeyArn = outputs.get(outputNames.identityKeyArn)
   if (tableName === undefined || identityKeyArn === undefined)
     throw new InputError(
-      `The stack ${stack} does not tell where its leads are; deploy this version of Ripen first ("npx cdk deploy").`,
+      `The stack ${stack} does not say where its leads are; deploy this version of Ripen first ("npx cdk deploy").`,
     )
   return openTable(config, {
     place: `the stack ${stack}`,
@@ -90,8 +92,6 @@ const openTable = async (
   )
   secrets.destroy()
   if (!identityKey)
-    throw new InputError(
-      `The secret ${options.identityKeyArn} holds no text; leads cannot be named without it.`,
-    )
+    throw new InputError(`The secret ${options.identityKeyArn} is empty; leads cannot be named without it.`)
   return tableStore({ ...options, dynamo: new DynamoDBClient(config), identityKey })
 }

@@ -46,7 +46,7 @@ export const readRow = async (cells: readonly string[], rules: RowRules): Promis
   const { form, columns, nowMs, identityKey } = rules
   if (cells.length !== rules.cellsPerRow)
     return wrong(
-      `It has ${cells.length} cells and the header ${rules.cellsPerRow}, so it is not sure which is which.`,
+      `It has ${cells.length} cells but the header has ${rules.cellsPerRow}, so they cannot be matched.`,
     )
   const {
     [suppressionColumns.suppression]: reason = '',
@@ -161,9 +161,9 @@ const timesOf = (cells: readonly string[], { columns, nowMs }: RowRules): Times 
     if (text === undefined) continue
     if (atMs === undefined)
       return {
-        problem: `The time at which it was ${what} must read like 2026-03-02 or 2026-03-02T10:00:00Z.`,
+        problem: `The time at which it was ${what} must look like 2026-03-02 or 2026-03-02T10:00:00Z.`,
       }
-    if (atMs > nowMs) return { problem: `The time at which it was ${what} has not come yet.` }
+    if (atMs > nowMs) return { problem: `The time at which it was ${what} is in the future.` }
   }
   if (capturedAtMs !== undefined && confirmedAtMs !== undefined && confirmedAtMs < capturedAtMs)
     return { problem: 'It was confirmed before it was captured; one of the two times is wrong.' }
@@ -194,8 +194,7 @@ const suppressionOf = (
 ): ImportedLead['suppressed'] | { readonly problem: string } => {
   if (reason === '') return undefined
   const atMs = since === '' ? nowMs : readTime(since)
-  if (atMs === undefined)
-    return { problem: 'The time since when it is suppressed must read like 2026-03-02.' }
+  if (atMs === undefined) return { problem: 'The time of its suppression must look like 2026-03-02.' }
   switch (reason) {
     case 'unsubscribed':
       return { fact: { kind: 'UNSUBSCRIBED', via: 'page', ...touch, atMs }, reason }
@@ -204,6 +203,8 @@ const suppressionOf = (
     case 'hardBounce':
       return { fact: { kind: 'BOUNCED', bounce: 'permanent', ...touch, atMs }, reason }
     default:
-      return { problem: 'The column suppression may say unsubscribed, complaint or hardBounce, or nothing.' }
+      return {
+        problem: 'The column suppression must say unsubscribed, complaint or hardBounce, or be empty.',
+      }
   }
 }

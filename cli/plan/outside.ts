@@ -36,14 +36,14 @@ export const settingDifferences = (before: Campaign, after: Campaign): Differenc
     counted(before.minimumGapHours, 'hour'),
     counted(after.minimumGapHours, 'hour'),
   ),
-  ...changed('emails at most', capText(before), capText(after)),
+  ...changed('frequency cap', capText(before), capText(after)),
   ...changed(
-    'the same email again',
+    'repeat of an email',
     `after ${counted(before.repeatAfterDays, 'day')}`,
     `after ${counted(after.repeatAfterDays, 'day')}`,
   ),
   ...changedContent('calendar', before.calendar, after.calendar, calendarText),
-  ...changed('held out', `${before.holdOutPercent} %`, `${after.holdOutPercent} %`),
+  ...changed('hold-out', `${before.holdOutPercent} %`, `${after.holdOutPercent} %`),
   ...changed(
     'confirmations per address',
     String(before.confirmationsPerAddress),
@@ -100,7 +100,7 @@ export const formDifferences = (
   ...byId(
     new Map(Object.entries(before.campaign.forms)),
     new Map(Object.entries(after.campaign.forms)),
-    ({ sequence, doubleOptIn }) => `to ${sequence}${doubleOptIn ? ', once confirmed' : ''}`,
+    ({ sequence, doubleOptIn }) => `to ${sequence}${doubleOptIn ? ', after confirmation' : ''}`,
   ),
   ...Object.entries(after.content.forms).flatMap(([id, version]): Difference[] => {
     const known = before.content?.forms[id]

@@ -37,7 +37,7 @@ export const planCommand = async (
       print(
         options.json
           ? JSON.stringify({ campaign: compiled.plan.name, place: store.place, before: null })
-          : `No version of ${compiled.plan.name} was ever in force in ${store.place}: nobody is under way in it.`,
+          : `No version of ${compiled.plan.name} was ever in force in ${store.place}: no leads are under way.`,
       )
       return 0
     }
@@ -46,7 +46,7 @@ export const planCommand = async (
     if (options.json) print(JSON.stringify(plan, null, options.leads ? 0 : 2))
     else {
       print(planText(plan))
-      if (failed.length > 0) print(`\nFound, and not to be: ${failed.join(', ')}.`)
+      if (failed.length > 0) print(`\n--fail-on: there are changes of the kind ${failed.join(', ')}.`)
     }
     return failed.length > 0 ? 1 : 0
   } finally {

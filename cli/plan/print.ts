@@ -37,7 +37,7 @@ export const planText = (plan: PlannedChange, colours: Colours = pc): string => 
     ...(plan.isRestUnknown
       ? [
           colours.yellow(
-            'The deployed Ripen keeps only its sequences on record: score rules, forms, emails and settings are not compared.',
+            'The deployed Ripen records only its sequences: score rules, forms, emails and settings are not compared.',
           ),
         ]
       : []),
@@ -50,7 +50,7 @@ const section = (title: string, lines: readonly string[], { bold }: Colours): st
 
 const sequenceLines = (sequence: SequenceChange, timeZone: string, colours: Colours): string[] => {
   const { id, kind, onChange } = sequence
-  const title = { added: ', new', removed: ', gone', changed: '', same: ', unchanged' }[kind]
+  const title = { added: ', new', removed: ', removed', changed: '', same: ', unchanged' }[kind]
   const policy = kind === 'changed' ? colours.dim(`  onChange: ${onChange}, ${policies[onChange]}`) : ''
   return [
     '',
@@ -65,9 +65,9 @@ const sequenceLines = (sequence: SequenceChange, timeZone: string, colours: Colo
 }
 
 const policies: Readonly<Record<SequenceChange['onChange'], string>> = {
-  migrate: 'leads under way go on from where they stand',
-  pin: 'leads under way stay on the version they go by',
-  restart: 'leads under way walk the new version from its beginning, without what they had',
+  migrate: 'leads under way continue from where they are',
+  pin: 'leads under way stay on their version',
+  restart: 'leads under way start the new version from its beginning, without the emails they had',
 }
 
 const differenceLines = (differences: readonly Difference[], { green, red, yellow }: Colours): string[] =>
@@ -84,7 +84,7 @@ const stepLine = (change: StepChange, { green, red, yellow, cyan }: Colours): st
   if (kind === 'removed') return `${red('-')} ${id}${before ? `  ${stepText(before)}` : ''}`
   if (kind === 'added') return `${green('+')} ${id}${after ? `  ${stepText(after)}` : ''}, ${place}`
   const told = [
-    ...(renamed ? [`was ${before?.id}${renamed === 'guessed' ? ', by its email' : ''}`] : []),
+    ...(renamed ? [`was ${before?.id}${renamed === 'guessed' ? ', with the same email' : ''}`] : []),
     ...(isMoved ? [`now ${place}`] : []),
     ...parts.map((part) => {
       const [older, newer] = [partText(before, part), partText(after, part)]
@@ -114,10 +114,10 @@ const leadLines = (sequence: SequenceChange, timeZone: string): string[] => {
     `${counted(underWay, 'lead')} under way:`,
     ...line(count('asBefore'), 'stay as they are'),
     ...line(count('moves'), moves ? `move: ${movesText(moves)}` : 'move'),
-    ...line(count('otherEmail'), 'get another email in place of one they were to get'),
+    ...line(count('otherEmail'), 'get a different email in place of one they were to get'),
     ...line(count('gains'), 'get more than they would have'),
-    ...line(count('loses'), 'do not get all that they were to get'),
-    ...line(count('restarts'), 'go through the new version from its beginning, without what they had'),
+    ...line(count('loses'), 'get less than they would have'),
+    ...line(count('restarts'), 'start the new version from its beginning, without the emails they had'),
     ...line(count('toSales'), 'go to sales'),
     ...line(
       count('ends'),
@@ -125,19 +125,17 @@ const leadLines = (sequence: SequenceChange, timeZone: string): string[] => {
         .map(([why, leads]) => `${whys[why] ?? why} ${leads.toLocaleString('en')}`)
         .join(', ')})`,
     ),
-    ...(named('gained') === '' ? [] : [`Steps that leads get and would not have got: ${named('gained')}.`]),
-    ...(named('lost') === '' ? [] : [`Steps that leads do not get any more: ${named('lost')}.`]),
+    ...(named('gained') === '' ? [] : [`Steps gained: ${named('gained')}.`]),
+    ...(named('lost') === '' ? [] : [`Steps lost: ${named('lost')}.`]),
     ...steps.flatMap(([id, { passed }]) =>
       passed === 0
         ? []
-        : [
-            `Past ${id} already, or on another way: ${counted(passed, 'lead')}. It was put in behind them, and is not sent to them.`,
-          ],
+        : [`Already past ${id}, or on another path: ${counted(passed, 'lead')}. It is not sent to them.`],
     ),
     ...steps.flatMap(([id, { hadAlready }]) =>
       hadAlready === 0
         ? []
-        : [`Had the email of ${id} already: ${counted(hadAlready, 'lead')}. It is not sent to them again.`],
+        : [`Already had the email of ${id}: ${counted(hadAlready, 'lead')}. It is not sent to them again.`],
     ),
     ...pinned.map(
       ({ version, sinceMs, leads }) =>
@@ -145,28 +143,30 @@ const leadLines = (sequence: SequenceChange, timeZone: string): string[] => {
     ),
     ...(madeDue
       ? [
-          `Made due by the change itself: ${counted(madeDue.leads, 'email')}, each at a moment of its own from ${momentText(madeDue.fromMs, timeZone)} to ${momentText(madeDue.untilMs, timeZone)} (${madeDue.windows.join('; ')}); ${madeDue.mostInAnHour.toLocaleString('en')} in the fullest hour.`,
+          `Made due by the change itself: ${counted(madeDue.leads, 'email')}, each at a time of its own from ${momentText(madeDue.fromMs, timeZone)} to ${momentText(madeDue.untilMs, timeZone)} (${madeDue.windows.join('; ')}); ${madeDue.mostInAnHour.toLocaleString('en')} in the busiest hour.`,
         ]
       : []),
-    ...(count('begins') === 0 ? [] : [`Begin it: ${counted(count('begins'), 'lead')}.`]),
+    ...(count('begins') === 0 ? [] : [`Newly enrolled: ${counted(count('begins'), 'lead')}.`]),
     ...(count('resumes') === 0
       ? []
-      : [`Had finished, and get something again: ${counted(count('resumes'), 'lead')}.`]),
-    ...(count('finished') === 0 ? [] : [`Finished, and stay so: ${counted(count('finished'), 'lead')}.`]),
-    `Sent twice: ${sentTwice.toLocaleString('en')}.`,
+      : [`Had finished, and get emails again: ${counted(count('resumes'), 'lead')}.`]),
+    ...(count('finished') === 0
+      ? []
+      : [`Finished, and stay finished: ${counted(count('finished'), 'lead')}.`]),
+    `Emails sent twice: ${sentTwice.toLocaleString('en')}.`,
     ...conditionLines(sequence),
   ]
 }
 
 const conditionLines = ({ hasConditions }: SequenceChange): string[] =>
-  hasConditions ? ['What depends on what leads do is told as if they did nothing more.'] : []
+  hasConditions ? ['Steps that depend on what leads do are shown as if they did nothing more.'] : []
 
 const removedLines = ({ ends, outcomes }: SequenceChange): string[] => [
   `It ends for ${counted(ends.removed ?? 0, 'lead')} under way; ${counted(outcomes.finished ?? 0, 'lead')} had finished it.`,
 ]
 
 const whys: Readonly<Record<string, string>> = {
-  removed: 'the sequence is gone',
+  removed: 'the sequence is removed',
   goal: 'the goal is met',
   exit: 'an exit is met',
 }

@@ -44,8 +44,8 @@ const twice = ({ tally }: WarningInput): Warning[] =>
       : [
           {
             kind: 'sentTwice',
-            what: `${counted(sentTwice, 'email')} of ${id} would come to someone who had it.`,
-            fix: 'This is a defect of Ripen: do not deploy, and report it.',
+            what: `${counted(sentTwice, 'email')} of ${id} would go to leads who had them already.`,
+            fix: 'This is a bug in Ripen: do not deploy, and report it.',
           },
         ],
   )
@@ -59,8 +59,8 @@ const renamedSteps = ({ before, after }: WarningInput): Warning[] =>
         ? [
             {
               kind: 'renamedStep',
-              what: `${sequence.id}: the step ${was.id} is gone, and the new step ${id} sends the same email.`,
-              fix: `If it is the same step, write formerly: [${was.id}] at ${id} in sequences/${sequence.id}.yaml.`,
+              what: `${sequence.id}: the step ${was.id} is removed, and the new step ${id} sends the same email.`,
+              fix: `If it is the same step, write formerly: [${was.id}] for ${id} in sequences/${sequence.id}.yaml.`,
             },
           ]
         : [],
@@ -78,8 +78,8 @@ const sequencesGone = ({ before, after, tally }: WarningInput): Warning[] =>
     return [
       {
         kind: 'renamedSequence',
-        what: `The sequence ${gone.id} is gone, and the new one ${heir.id} sends the same emails: for ${counted(ended, 'lead')} under way ${gone.id} ends.`,
-        fix: `A sequence is known by its file's name: call it sequences/${gone.id}.yaml again.`,
+        what: `The sequence ${gone.id} is removed, and the new sequence ${heir.id} sends the same emails: ${gone.id} ends for ${counted(ended, 'lead')} under way.`,
+        fix: `A sequence is identified by its file name: rename it back to sequences/${gone.id}.yaml.`,
       },
     ]
   })
@@ -101,7 +101,7 @@ const pinnedEmails = ({ emails, tally }: WarningInput): Warning[] =>
           {
             kind: 'pinnedEmail',
             what: `${counted(leads, 'lead')} finish${leads === 1 ? 'es' : ''} version ${version} of ${sequence}, which sends the email ${email}: the new campaign does not have it.`,
-            fix: `Keep emails/${email}.md until they have finished; or do not write onChange: pin.`,
+            fix: `Keep emails/${email}.md until they have finished, or remove onChange: pin.`,
           },
         ]
   })
@@ -112,8 +112,8 @@ const formsGone = ({ before, after, tally }: WarningInput): Warning[] =>
     return [
       {
         kind: 'removedForm',
-        what: `The form ${older.id} is gone: pages that show it show nothing, and who has not confirmed yet cannot any more${tally.confirmationsGone > 0 ? ` (${counted(tally.confirmationsGone, 'lead')})` : ''}.`,
-        fix: `Take it off your pages first; or keep forms/${older.id}.yaml.`,
+        what: `The form ${older.id} is removed: pages that embed it show nothing, and leads who have not confirmed yet cannot any more${tally.confirmationsGone > 0 ? ` (${counted(tally.confirmationsGone, 'lead')})` : ''}.`,
+        fix: `Take it off your pages first, or keep forms/${older.id}.yaml.`,
       },
     ]
   })
@@ -126,8 +126,8 @@ const beginnings = ({ before, after, tally }: WarningInput): Warning[] =>
       ? [
           {
             kind: 'beginsLate',
-            what: `The form ${form.id} asks for no confirmation any more: ${counted(begins, 'lead')} who never confirmed would be written to.`,
-            fix: `They may be strangers: keep doubleOptIn: true in forms/${form.id}.yaml, or make a form of another name.`,
+            what: `The form ${form.id} no longer asks for confirmation: ${counted(begins, 'lead')} who never confirmed would be emailed.`,
+            fix: `They may not have submitted the form themselves: keep doubleOptIn: true in forms/${form.id}.yaml, or create a form with another name.`,
           },
         ]
       : []
@@ -147,8 +147,8 @@ const overQuota = ({ tally, quota }: WarningInput): Warning[] => {
   return [
     {
       kind: 'quota',
-      what: `${emails.toLocaleString('en')} emails would fall on ${new Date(day * dayMs).toISOString().slice(0, 10)} (UTC), more than the ${quota.toLocaleString('en')} of a day${others}.`,
-      fix: 'Ask SES for a higher quota, or shorten the wait in several changes, some days apart.',
+      what: `${emails.toLocaleString('en')} emails would fall on ${new Date(day * dayMs).toISOString().slice(0, 10)} (UTC), more than the quota of ${quota.toLocaleString('en')} a day${others}.`,
+      fix: 'Ask AWS for a higher quota, or make the change in several steps, some days apart.',
     },
   ]
 }

@@ -34,12 +34,12 @@ const localOutlet = async (data: string): Promise<Outlet> => {
   const running = await findRunning(resolve(data))
   if (!running)
     throw new InputError(
-      `No pipeline runs on ${data}. Start one with "npm start" and try again, or send by SES with --stack NAME.`,
+      `No pipeline is running on ${data}. Start one with "npm start" and try again, or send through SES with --stack NAME.`,
     )
   const { mail, gateway, region, accessKey } = running
   if (!mail)
     throw new InputError(
-      `An import or an export has ${data} open, and no pipeline runs on it; wait until it is done, then "npm start".`,
+      `An import or export has ${data} open, and no pipeline is running on it; wait until it is done, then run "npm start".`,
     )
   return outletOf(
     { endpoint: gateway, region, credentials: { accessKeyId: accessKey, secretAccessKey: 'local' } },
@@ -58,14 +58,14 @@ const deployedOutlet = async (stack: string, region: string | undefined): Promis
   const configurationSet = outputs.get(outputNames.configurationSet)
   if (!publicUrl || !sender || !configurationSet)
     throw new InputError(
-      `The stack ${stack} does not tell how it sends; deploy this version of Ripen first ("npx cdk deploy").`,
+      `The stack ${stack} does not say how it sends; deploy this version of Ripen first ("npx cdk deploy").`,
     )
   return outletOf(region === undefined ? {} : { region }, {
     publicUrl,
     sender,
     configurationSet,
     place: `the stack ${stack}`,
-    arrival: 'SES has them; look in the mailbox, and in its spam folder.',
+    arrival: 'SES accepted them; look in the mailbox, and in its spam folder.',
   })
 }
 
@@ -102,6 +102,6 @@ const refusal = (error: EmailRejected, to: string): string => {
   if (!/is not verified/i.test(said)) return error.message
   // SES names the identities that failed: in its sandbox the recipient's is one of them.
   return said.toLowerCase().includes(to.toLowerCase())
-    ? 'SES is still in its sandbox for this account and region: it writes only to addresses that you have verified. Verify this one ("aws sesv2 create-email-identity --email-identity ADDRESS", then the link in the mail that comes), or ask AWS for production access in the SES console.'
-    : 'SES does not know the sending domain as verified yet. Set the DKIM records that the stack prints (Dkim1 to Dkim3) in your DNS, and wait until the SES console says "Verified".'
+    ? 'SES is still in its sandbox for this account and region: it sends only to addresses that you have verified. Verify this one ("aws sesv2 create-email-identity --email-identity ADDRESS", then the link in the email that comes), or ask AWS for production access in the SES console.'
+    : 'The sending domain is not verified in SES yet. Set the DKIM records that the stack prints (Dkim1 to Dkim3) in your DNS, and wait until the SES console says "Verified".'
 }

@@ -87,7 +87,7 @@ export const overviewOf = (
     confirmations: Object.values(plan.forms)
       .filter(({ doubleOptIn }) => doubleOptIn)
       .map(({ id }) =>
-        show(`confirm/${id}`, confirmEmail, `asks those who filled in “${forms[id]?.title ?? id}”`),
+        show(`confirm/${id}`, confirmEmail, `to visitors who submitted “${forms[id]?.title ?? id}”`),
       ),
     drafts: draftsOf({ plan, emails }).map((id) => show(`draft/${id}`, id)),
   }

@@ -62,11 +62,11 @@ export const samplePeople = ({ forms }: Pick<CompiledCampaign, 'forms'>): Person
   return [
     {
       id: 'known',
-      name: 'Ada, of whom all is known',
+      name: 'Ada, who answered everything',
       email: 'ada@example.com',
       fields: answers(knownAnswer),
     },
-    { id: 'unknown', name: 'Someone of whom nothing is known', email: 'someone@example.com', fields: {} },
+    { id: 'unknown', name: 'Someone who gave only an address', email: 'someone@example.com', fields: {} },
     {
       id: 'long',
       name: 'Þórgerður, with long and accented answers',

@@ -19,7 +19,7 @@ export const previewCommand = async (
   { port, data }: PreviewCommandOptions,
 ): Promise<void> => {
   if (!existsSync(join(folder, 'campaign.yaml')))
-    throw new InputError(`${folder} is no campaign folder: there is no campaign.yaml in it.`)
+    throw new InputError(`${folder} is not a campaign folder: it has no campaign.yaml.`)
   const live = await watchCampaign(resolve(folder))
   const server = await servePreview({
     live,
@@ -30,7 +30,7 @@ export const previewCommand = async (
     nowMs: Date.now,
   })
   console.log(
-    `\n${pc.bold('Every email before anybody gets it.')} Open ${pc.cyan(`${server.url}/`)}   It follows the files in ${folder}; Ctrl-C ends it.\n`,
+    `\n${pc.bold('The preview is ready.')} Open ${pc.cyan(`${server.url}/`)}   The page follows the files in ${folder}; Ctrl-C stops it.\n`,
   )
   for (const { file, line, problem, fix } of live.snapshot.problems)
     console.log(pc.yellow(`${file}:${line}: ${problem} ${fix}`))

@@ -186,7 +186,7 @@ const emailView = async (
 
 const timingOf = ({ kind, touch, sequence }: Place, { plan }: CompiledCampaign): string => {
   if (kind === 'confirmation')
-    return 'Goes out at once to whoever fills in the form, and asks for a yes. Nothing a visitor typed stands in it.'
+    return 'Goes out at once to every visitor who submits the form, and asks them to confirm. It contains nothing that a visitor typed.'
   if (kind === 'draft')
     return touch.purpose === 'confirmation'
       ? 'No form asks for a confirmation, so nobody gets this email.'

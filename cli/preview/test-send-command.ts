@@ -56,7 +56,7 @@ export const testSendCommand = async (
     linkKey: randomBytes(32).toString('hex'),
   }
   try {
-    print(`As they reach ${person.name}${outlet ? `, by ${outlet.place}` : ''}:`)
+    print(`For ${person.name}${outlet ? `, through ${outlet.place}` : ''}:`)
     let unsent = 0
     for (const place of places) {
       const state = stateOf(person, campaign, nowMs())

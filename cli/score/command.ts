@@ -14,45 +14,55 @@ export const registerScore = (program: Command): void => {
   score
     .command('learn')
     .description(
-      'learn a card from past leads, judge it against the card in use, and report; exit code 0 where it may ship',
+      'learn a card from past leads, compare it with the card in use, and report; exits with 0 if it may ship',
     )
     .option('--csv <file>', 'past leads, one per row (default: the outcomes that sales recorded)')
-    .option('--won <column=value>', 'in the file, who was won: "Converted=1"; several values by commas')
-    .option('--data <folder>', 'where ripen start keeps its data: learn from the outcomes in it', '.ripen')
-    .option('--table <name>', 'learn from the outcomes in this deployed table')
-    .option('--region <region>', 'of that table (default: as the AWS environment says)')
-    .option('--time <column>', 'date, or a number that rises with time: tells old leads from new')
-    .option('--as-of <date>', 'the day of the export (default: the newest date)')
+    .option(
+      '--won <column=value>',
+      'which leads of the file were won, as in "Converted=1"; separate several values with commas',
+    )
+    .option(
+      '--data <folder>',
+      'folder where ripen start keeps its data: learn from the outcomes in it',
+      '.ripen',
+    )
+    .option('--table <name>', 'learn from the outcomes in this deployed table instead')
+    .option('--region <region>', 'AWS region of that table (default: from the AWS environment)')
+    .option(
+      '--time <column>',
+      'column with a date, or with a number that grows over time: separates old leads from new',
+    )
+    .option('--as-of <date>', 'date of the export (default: the newest date in it)')
     .option(
       '--maturity-days <number>',
-      'younger leads have no outcome yet and are left out',
+      'leave out leads younger than this: they have no outcome yet',
       wholeNumber(),
       90,
     )
-    .option('--key <column>', 'parts leads by hash (default: the whole row)')
-    .option('--salt <text>', 'decides the hash split', 'ripen')
-    .option('--map <field=template>', 'form field from columns, as in demo; repeat it', collected, [])
-    .option('--only-mapped', 'learn from mapped fields alone', false)
-    .option('--drop <column>', 'never read this column; repeat it', collected, [])
+    .option('--key <column>', 'column by which leads are split at random (default: the whole row)')
+    .option('--salt <text>', 'varies the random split', 'ripen')
+    .option('--map <field=template>', 'make a form field from columns, as in demo; repeatable', collected, [])
+    .option('--only-mapped', 'learn from mapped fields only', false)
+    .option('--drop <column>', 'never read this column; repeatable', collected, [])
     .option(
       '--keep <column>',
-      'learn from this column although it looks like a leak; repeat it',
+      'learn from this column although it looks like a leak; repeatable',
       collected,
       [],
     )
-    .option('--sales-field <column>', 'sales writes this column: a leak; repeat it', collected, [])
-    .option('--blank <text>', 'reads as blank, such as "Select"; repeat it', collected, [])
-    .option('--rules <number>', 'rules at most, 1 to 20', wholeNumber(1, 20), 20)
-    .option('--any-sign', "let a rule's points differ in sign from its own lift", false)
-    .option('--blank-rules', 'let rules say that a field is blank', false)
-    .option('--capacity <share>', 'share of leads that sales has room for', share, 0.1)
-    .option('--cost <number>', 'what it costs to talk to a lead', positiveNumber)
-    .option('--value <number>', 'what a win brings', positiveNumber)
-    .option('--campaign <folder>', 'holds the card in use', 'campaign')
-    .option('--seed <number>', 'of the bootstrap', wholeNumber(), 1)
+    .option('--sales-field <column>', 'column that sales fills in, and so a leak; repeatable', collected, [])
+    .option('--blank <text>', 'text that counts as blank, such as "Select"; repeatable', collected, [])
+    .option('--rules <number>', 'maximum number of rules, 1 to 20', wholeNumber(1, 20), 20)
+    .option('--any-sign', "allow a rule's points to differ in sign from its own lift", false)
+    .option('--blank-rules', 'allow rules about blank fields', false)
+    .option('--capacity <share>', 'share of leads that sales has time for', share, 0.1)
+    .option('--cost <number>', 'cost of talking to a lead', positiveNumber)
+    .option('--value <number>', 'value of a won lead', positiveNumber)
+    .option('--campaign <folder>', 'campaign folder with the card in use', 'campaign')
+    .option('--seed <number>', 'seed of the bootstrap', wholeNumber(), 1)
     .option('--html <file>', 'write the report as a page with plots')
     .option('--json <file>', 'write the report as JSON')
-    .option('--write [file]', 'write the card if it ships (default: the campaign’s scoring.yaml)')
+    .option('--write [file]', 'write the card if it may ship (default: to the campaign’s scoring.yaml)')
     .action(async ({ write, ...options }: LearnFlags) => {
       const { learnCommand } = await import('./learn.ts')
       process.exitCode = await learnCommand({

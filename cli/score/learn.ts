@@ -51,14 +51,16 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
   const names = whole.columns.map(({ subject }) => nameOf(subject))
   for (const name of [...options.keep, ...options.salesField])
     if (!names.includes(name))
-      throw new InputError(`--keep or --sales-field names "${name}"; there are ${names.join(', ')}.`)
+      throw new InputError(
+        `--keep or --sales-field names "${name}", which is not a column; the columns are ${names.join(', ')}.`,
+      )
   const leaks = findLeaks(whole, options.salesField)
   const sample = withoutLeaks(whole, leaks, options.keep)
   if (sample.columns.length === 0)
     throw new InputError(
       leaks.length > 0
-        ? `No column is left to learn from: ${leaks.map(({ column }) => column).join(', ')} may know the outcome. Name those you trust by --keep.`
-        : 'No column is left to learn from: apart from outcome, time and key, none tells leads apart. Add what was known of each lead when it came.',
+        ? `No column is left to learn from: ${leaks.map(({ column }) => column).join(', ')} may leak the outcome. Name those you trust with --keep.`
+        : 'No column is left to learn from: apart from outcome, time and key, none distinguishes leads. Add what was known about each lead when it arrived.',
     )
   const champion = plan.scoring
   const unread = championTotals
@@ -86,7 +88,7 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
       ...notes,
       ...(unread.length > 0
         ? [
-            `The card in use has rules on what this file does not tell, and the learned one will not: ${unread.map(({ id }) => id).join(', ')}.`,
+            `The card in use has rules about what this file does not contain; the learned card will not have them: ${unread.map(({ id }) => id).join(', ')}.`,
           ]
         : []),
     ],
@@ -107,7 +109,7 @@ export const learnCommand = async (options: LearnCommandOptions): Promise<number
   if (options.write && report.result.verdict.ships) {
     if (report.unknownFields.length > 0)
       throw new InputError(
-        `The card is not written: no form asks for ${report.unknownFields.join(', ')}. Name form fields by --map, with --only-mapped.`,
+        `The card is not written: no form asks for ${report.unknownFields.join(', ')}. Map columns to form fields with --map and --only-mapped.`,
       )
     const file = options.write === 'campaign' ? join(options.campaign, 'scoring.yaml') : options.write
     write('--write', file, cardFile(report, options))
@@ -151,7 +153,7 @@ const pastLeadsOf = async (options: LearnCommandOptions, plan: Campaign): Promis
   const { csv, won, table, region, data } = options
   if (csv !== undefined) {
     if (table !== undefined)
-      throw new InputError('--csv and --table both name where leads come from; give one of them.')
+      throw new InputError('--csv and --table both say where leads come from; use one of them.')
     if (won === undefined)
       throw new InputError('--csv needs --won to say which leads were won, such as --won "Converted=1".')
     return readPastLeads({ ...options, csv, won })
@@ -162,7 +164,7 @@ const pastLeadsOf = async (options: LearnCommandOptions, plan: Campaign): Promis
     ['--key', options.key !== undefined],
     ['--map', options.map.length > 0],
   ] as const)
-    if (isGiven) throw new InputError(`${flag} speaks of the columns of a file; name it by --csv.`)
+    if (isGiven) throw new InputError(`${flag} is about the columns of a file; name it with --csv.`)
   const facts = table === undefined ? await factsInFolder(data) : await factsInTable(table, region)
   return readOutcomes(facts, plan, {
     ...options,

@@ -21,7 +21,7 @@ type Items = AsyncIterable<Record<string, unknown>>
 export const factsInFolder = async (folder: string): Promise<Map<string, Fact[]>> => {
   if (!existsSync(join(folder, 'dynamodb')))
     throw new InputError(
-      `There are no recorded outcomes in ${folder}. Name the folder that ripen start keeps its data in by --data, a deployed table by --table, or past leads by --csv.`,
+      `There are no recorded outcomes in ${folder}. Name the folder where ripen start keeps its data with --data, a deployed table with --table, or past leads with --csv.`,
     )
   const running = await findRunning(folder)
   if (!running) return factsOf(readStore(join(folder, 'dynamodb')))
@@ -77,12 +77,12 @@ const factsOf = async (items: Items): Promise<Map<string, Fact[]>> => {
 const explained = (error: unknown, table: string): InputError | undefined => {
   if (!(error instanceof Error)) return undefined
   if (error instanceof ResourceNotFoundException)
-    return new InputError(`--table ${table} is not there; is --region the one it was deployed to?`, {
+    return new InputError(`--table ${table} does not exist; is --region the one it was deployed to?`, {
       cause: error,
     })
   if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing')
     return new InputError(
-      `--table ${table} cannot be read: AWS credentials or the region are missing. Sign in, and name the region by --region.`,
+      `--table ${table} cannot be read: AWS credentials or the region are missing. Sign in, and name the region with --region.`,
       { cause: error },
     )
   if (error instanceof DynamoDBServiceException && error.$fault === 'client')

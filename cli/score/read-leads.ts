@@ -45,13 +45,13 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   const winning = new Set(wonValues.split(',').map((text) => text.trim()))
   for (const name of options.drop) column(name, '--drop')
   const key = options.key === undefined ? undefined : column(options.key, '--key')
-  const notes = uneven === 0 ? [] : [`${uneven} rows have not as many fields as the header has columns.`]
+  const notes = uneven === 0 ? [] : [`Rows with more or fewer fields than the header has columns: ${uneven}.`]
   const { mature, isOldestFirst } = matureRows(rows, options, (name) => column(name, '--time'), notes)
   const won = Uint8Array.from(mature, (row) => (winning.has(row[wonColumn] ?? '') ? 1 : 0))
   checkOutcomes(
     won,
     `--csv ${options.csv}`,
-    `--won "${options.won}" says who is won; ${valuesText(mature, wonColumn)}`,
+    `--won "${options.won}" says who was won; ${valuesText(mature, wonColumn)}`,
   )
   const held = new Set([wonColumn, options.time, key, ...options.drop, ''])
   const told = toldOf(
@@ -63,7 +63,7 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   return {
     sample: { columns: columnsOf(told, options.blank), won, ...(isOldestFirst && { isOldestFirst }) },
     splits: splitsOf(keys, options.salt, isOldestFirst),
-    missing: isOldestFirst ? [] : ['Newest fifth: the file tells no time; name the column by --time.'],
+    missing: isOldestFirst ? [] : ['Newest fifth: the file has no times; name their column with --time.'],
     notes,
   }
 }
@@ -91,11 +91,11 @@ const readCsv = async (
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw new InputError(
-      `--csv ${file} is not read as CSV from line ${String(error.lines ?? '?')} on (${error.code}): a quote in a field is doubled, and fields are parted by commas.`,
+      `--csv ${file} cannot be read as CSV from line ${String(error.lines ?? '?')} on (${error.code}): double the quotes inside fields, and separate fields with commas.`,
       { cause: error },
     )
   }
-  if (rows.length === 0) throw new InputError(`--csv ${file} holds no rows below its header.`)
+  if (rows.length === 0) throw new InputError(`--csv ${file} has no rows below its header.`)
   return { names, rows, uneven: parser.info.invalid_field_length }
 }
 
@@ -104,9 +104,9 @@ const valuesText = (rows: readonly Row[], column: string): string => {
   const values = new Set<string>()
   for (const row of rows) {
     values.add(row[column] ?? '')
-    if (values.size > 12) return `${column} holds more than a dozen different values.`
+    if (values.size > 12) return `${column} has more than a dozen different values.`
   }
-  return `${column} holds ${[...values].map((value) => (value === '' ? 'blank' : `"${value}"`)).join(', ')}.`
+  return `${column} has ${[...values].map((value) => (value === '' ? 'blank' : `"${value}"`)).join(', ')}.`
 }
 
 /** Leads old enough to have an outcome; the oldest first where the file tells a time. */
@@ -117,7 +117,9 @@ const matureRows = (
   notes: string[],
 ): { mature: readonly Row[]; isOldestFirst: boolean } => {
   if (options.time === undefined) {
-    notes.push('No --time: leads are not told old from new, so maturity and newer leads cannot be judged.')
+    notes.push(
+      'No --time: old leads cannot be told from new ones, so neither maturity nor newer leads can be judged.',
+    )
     return { mature: rows, isOldestFirst: false }
   }
   const name = columnOf(options.time)
@@ -126,7 +128,7 @@ const matureRows = (
   const times = isNumber ? texts.map(Number) : datesOf(texts, name)
   const order = [...times.keys()].sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
   if (isNumber) {
-    notes.push(`${name} orders the leads but is no date: all are taken as mature.`)
+    notes.push(`${name} orders the leads but is not a date: all count as mature.`)
     return { mature: order.map((row) => rows[row] as Row), isOldestFirst: true }
   }
   const asOfMs = options.asOf === undefined ? (times[order.at(-1) ?? 0] as number) : asOf(options.asOf)

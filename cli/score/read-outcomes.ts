@@ -149,8 +149,8 @@ const notesOf = (outcomes: readonly LeadOutcome[], asOfMs: number, maturityDays:
     count((one) => one.kind === 'example' && one.ending === ending)
   const day = new Date(asOfMs).toISOString().slice(0, 10)
   return [
-    `Of the leads handed over, sales told what became of ${ended('answered')}; ${ended('unanswered')} were handed over ${maturityDays} days or more before ${day} without an answer, and count as not won.`,
-    `Left out: ${count(({ kind }) => kind === 'young')} handed over less than ${maturityDays} days before without an answer, ${count(({ kind }) => kind === 'notHandedOff')} qualified and not handed over, ${count(({ kind }) => kind === 'notQualified')} that never qualified.`,
-    'Leads that never reached sales have no outcome: both cards are judged only on those that the card of the time let pass.',
+    `Of the leads handed off, sales recorded what became of ${ended('answered')}; ${ended('unanswered')} were handed off ${maturityDays} days or more before ${day} without an answer, and count as not won.`,
+    `Left out: ${count(({ kind }) => kind === 'young')} handed off less than ${maturityDays} days before without an answer, ${count(({ kind }) => kind === 'notHandedOff')} qualified and not handed off, ${count(({ kind }) => kind === 'notQualified')} that never qualified.`,
+    'Leads that never reached sales have no outcome: both cards are judged only on those that the card of that time passed.',
   ]
 }

@@ -24,7 +24,7 @@ export const reportText = (input: ReportInput): string => {
   return [
     ...section('Data', notes),
     ...section(
-      'Columns that may know the outcome',
+      'Columns that may leak the outcome',
       leaks.length === 0
         ? ['none found']
         : leaks.map(
@@ -44,7 +44,7 @@ export const reportText = (input: ReportInput): string => {
       ),
     ]),
     ...section('Thresholds', thresholdTexts(input)),
-    ...section('Who would change stage', stageLines(result)),
+    ...section('Leads that would change stage', stageLines(result)),
     ...section('Drift', driftLines(result)),
     ...section(`The gate (bootstrap seed ${seed})`, [
       ...result.verdict.checks.map(
@@ -52,13 +52,13 @@ export const reportText = (input: ReportInput): string => {
       ),
       ...(unknownFields.length > 0
         ? [
-            `${pc.yellow('note   ')}  no form of the campaign asks for ${unknownFields.join(', ')}: name form fields by --map, or add them to a form, before the card can be used.`,
+            `${pc.yellow('note   ')}  no form of the campaign asks for ${unknownFields.join(', ')}: map them to form fields with --map, or add them to a form, before the card can be used.`,
           ]
         : []),
     ]),
     '',
     result.verdict.ships
-      ? pc.bold(pc.green('The learned card is surely better: it may ship.'))
+      ? pc.bold(pc.green('The learned card clearly beats the card in use: it may ship.'))
       : pc.bold(pc.red('The learned card does not ship; the card in use stays.')),
   ].join('\n')
 }
@@ -95,23 +95,23 @@ const figureLines = ({ challenger, champion }: SplitResult): string[] => [
 const reliabilityLines = (figures: Figures | undefined): string[] =>
   (figures?.reliability ?? []).map(
     ({ rows, meanChance, shareWon }) =>
-      `foretold ${percent(meanChance).padStart(5)}  won ${percent(shareWon).padStart(5)}  ${'█'.repeat(Math.round(shareWon * 40))} ${pc.dim(`${Math.round(rows)} leads`)}`,
+      `predicted ${percent(meanChance).padStart(5)}  won ${percent(shareWon).padStart(5)}  ${'█'.repeat(Math.round(shareWon * 40))} ${pc.dim(`${Math.round(rows)} leads`)}`,
   )
 
 /** From how many points leads should pass, by what sales has room for and by what a talk costs and brings. */
 export const thresholdTexts = ({ result, capacity, economics }: ReportInput): string[] => {
   const { enterAtCapacity, calibration } = result
   const fromCapacity = `From capacity: at ${enterAtCapacity} points, at most ${percent(capacity)} of the newest leads would pass to sales.`
-  if (!economics) return [fromCapacity, 'From money: give --cost and --value.']
+  if (!economics) return [fromCapacity, 'From cost and value: give --cost and --value.']
   const { cost, value } = economics
   const chance = cost / value
-  const pays = `From money: a talk for ${cost} that wins ${value} pays from a chance of ${percent(chance)}`
-  if (chance >= 1) return [fromCapacity, `${pays}, which is never: --cost is not below --value.`]
+  const pays = `From cost and value: a talk that costs ${cost} and wins ${value} pays off from a chance of ${percent(chance)}`
+  if (chance >= 1) return [fromCapacity, `${pays}, which is never: --cost must be below --value.`]
   const points = pointsForChance(chance, calibration)
   return [
     fromCapacity,
     points === undefined
-      ? `${pays}, which no points reach.`
+      ? `${pays}, which no score reaches.`
       : `${pays}: ${points} ${points === 1 ? 'point' : 'points'}.`,
   ]
 }
@@ -151,15 +151,17 @@ export const driftTexts = ({ drift }: Backtest): DriftText[] => {
     ),
     {
       level: isAlarm ? 'ALARM' : 'holds',
-      text: `chances of the newest leads: foretold ${percent(foretold)}, won ${percent(shareWon)}`,
+      text: `chances of the newest leads: predicted ${percent(foretold)}, won ${percent(shareWon)}`,
     },
   ]
 }
 
+const levelWords = { still: 'stable', notice: 'notice', holds: 'on target', ALARM: 'ALARM' } as const
+
 const driftLines = (result: Backtest): string[] =>
   driftTexts(result).map(({ level, text }) => {
     const paint = level === 'ALARM' ? pc.red : level === 'notice' ? pc.yellow : (plain: string) => plain
-    return `${paint(level.padEnd(6))}  ${text}`
+    return `${paint(levelWords[level].padEnd(9))}  ${text}`
   })
 
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

@@ -7,8 +7,8 @@ export const registerStart = (program: Command): void => {
   program
     .command('start')
     .description('run the whole pipeline on this machine and serve its page')
-    .option('--port <number>', 'port of the page and of the public API', portNumber, 8080)
-    .option('--data <folder>', 'folder that keeps the data between starts', '.ripen')
+    .option('--port <number>', 'port for the page and the public API', portNumber, 8080)
+    .option('--data <folder>', 'folder that keeps the data between runs', '.ripen')
     .option('--fresh', 'empty that folder first', false)
     .action(async (options: StartOptions) => {
       const { start } = await import('./start.ts')

@@ -29,7 +29,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   })
   pipeline.clock.flow()
   console.log(
-    `\n${pc.bold('Ripen runs.')} Open ${pc.cyan(`${pipeline.url}/`)}   Ctrl-C ends it; the data stays in ${options.data}.\n`,
+    `\n${pc.bold('Ripen is running.')} Open ${pc.cyan(`${pipeline.url}/`)}   Ctrl-C stops it; the data stays in ${options.data}.\n`,
   )
   let isClosing = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

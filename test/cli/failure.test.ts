@@ -21,7 +21,7 @@ const root = resolve(import.meta.dirname, '..', '..')
 
 /** Each with what the command line prints of it: nothing else. */
 const userErrors: readonly (readonly [UserError, string])[] = [
-  [new InputError('--csv leads.csv holds no rows.'), '--csv leads.csv holds no rows.'],
+  [new InputError('--csv leads.csv has no rows.'), '--csv leads.csv has no rows.'],
   [new StackNotReadable('There are no AWS credentials.'), 'There are no AWS credentials.'],
   [new SettingsError('Setting "stage": is missing.'), 'Setting "stage": is missing.'],
   [new PortTaken(8080), 'Port 8080 is taken by another program; stop it, or choose another with --port.'],

@@ -105,9 +105,9 @@ describe('on the command line', () => {
     ['clicks without a lead', { ...options, clicks: 'welcome' }, '--clicks is for one lead'],
     ['many of one', { ...one, leads: 5 }, '--leads is for many leads'],
     ['an unknown step', { ...one, clicks: 'nope' }, '--clicks names the step "nope"'],
-    ['a link that is not there', { ...one, clicks: 'welcome=/nope' }, 'no link of that email ends so'],
-    ['a time that is none', { ...one, at: 'tomorrow' }, '--at "tomorrow" is no time'],
-    ['a date that is none', { ...options, start: '2026-02-30' }, '--start "2026-02-30" is no time'],
+    ['a link that is not there', { ...one, clicks: 'welcome=/nope' }, 'that email has no link that ends so'],
+    ['a time that is none', { ...one, at: 'tomorrow' }, '--at "tomorrow" is not a time'],
+    ['a date that is none', { ...options, start: '2026-02-30' }, '--start "2026-02-30" is not a time'],
     ['a zone that is none', { ...one, timeZone: 'Asia/Nowhere' }, '--time-zone "Asia/Nowhere"'],
     ['zones that are none', { ...options, timeZones: 'Europe/Londn:3' }, '--time-zones "Europe/Londn:3"'],
     ['an answer that is none', { ...options, lead: ['email'] }, '--lead "email" is not of the form'],
@@ -115,7 +115,7 @@ describe('on the command line', () => {
     ['an unknown form', { ...options, form: 'x' }, '--form x is not a form of this campaign'],
     ['a mapping without a file', { ...options, map: ['email={Id}'] }, '--map needs a file'],
     ['a page into nowhere', { ...options, html: 'nowhere/at/all.html' }, '--html nowhere/at/all.html'],
-    ['two ways to name a lead', { ...one, leadId: 'x' }, 'give one of them'],
+    ['two ways to name a lead', { ...one, leadId: 'x' }, 'use one of them'],
   ])('%s is refused by its option', async (_, given, message) => {
     await expect(forecastCommand(given, () => {})).rejects.toThrow(message)
   })

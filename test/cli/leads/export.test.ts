@@ -117,7 +117,7 @@ test('a lead is one row: who, whence, what was agreed, where they stand and why'
     nextTouch: '',
     facts: '2',
   })
-  expect(said).toBe('2 leads of 5 facts.')
+  expect(said).toBe('2 leads with 5 facts.')
   expect(store.isClosed).toBe(true)
 })
 
@@ -147,7 +147,7 @@ describe('a filter', () => {
   test('that leaves nobody leaves the header', async () => {
     const { terminal, said } = await run(await store(), { stage: 'won' })
     expect(terminal.split('\r\n')).toHaveLength(2)
-    expect(said).toBe('0 leads of 0 facts.')
+    expect(said).toBe('0 leads with 0 facts.')
   })
 })
 
@@ -192,7 +192,7 @@ describe('a file', () => {
 test('fields that no form asks for any more are told, and stand among the facts', async () => {
   const store = await storeOf(['ada@example.com', [{ ...ada, profile: { shoeSize: '39' } }]])
   const { said } = await run(store)
-  expect(said).toContain('1 of them have "shoeSize", which no form asks for any more: --facts has it.')
+  expect(said).toContain('1 of them have "shoeSize", which no form asks for any more; --facts exports it.')
 })
 
 describe('everything about one person', () => {
@@ -224,7 +224,7 @@ describe('everything about one person', () => {
   })
 
   test.each([
-    ['nobody@example.com', 'Nothing is kept under this address, nor under one that counts as the same.'],
+    ['nobody@example.com', 'Nothing is stored under this address, nor under one that counts as the same.'],
     ['nobody', '--lead: The address has no @.'],
   ])('of %s is refused in a sentence', async (lead, message) => {
     await expect(run(await storeOf(), { lead })).rejects.toThrow(message)

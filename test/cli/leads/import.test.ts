@@ -101,8 +101,8 @@ describe('a dry run', () => {
     expect(text.split('\n')).toEqual([
       '/leads.csv: 14 rows for the form guide.',
       '  2 can be imported, 12 cannot.',
-      '  Taken: email, firstName from First name, city.',
-      '  Not taken: Shoe size.',
+      '  Columns used: email, firstName from First name, city.',
+      '  Columns not used: Shoe size.',
       ...[4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map((row) => `  Row ${row}: Email: The address has no @.`),
       '  ... and 2 more.',
       'Nothing was written.',
@@ -112,7 +112,12 @@ describe('a dry run', () => {
 
 describe('nothing is written', () => {
   test.each<[string, string | Buffer, Partial<ImportOptions>, string | RegExp]>([
-    ['without a basis for the consent', simple, { consent: '' }, /must be able to show that they agreed/],
+    [
+      'without a basis for the consent',
+      simple,
+      { consent: '' },
+      /must be able to show that these people agreed/,
+    ],
     ['with a basis that says nothing', simple, { consent: 'yes' }, /^--consent: Say in 10 to 500 characters/],
     [
       'for an unknown form',
@@ -152,23 +157,33 @@ describe('nothing is written', () => {
       /^--captured-at names the column "Created"/,
     ],
     ['for an empty file', '', {}, /has no header/],
-    ['for a header alone', 'email\n', {}, /holds no rows below its header/],
-    ['for rows that are all blank', 'email,city\n,\n\n', {}, /holds no rows below its header/],
+    ['for a header alone', 'email\n', {}, /has no rows below its header/],
+    ['for rows that are all blank', 'email,city\n,\n\n', {}, /has no rows below its header/],
     [
       'for a quotation mark that is never closed',
       'email,city\na@example.com,"Leeds\nb@example.com,x\n',
       {},
       /a quotation mark is opened there and never closed/,
     ],
-    ['for a quotation mark inside a cell', 'email,city\na@example.com,Le"eds"\n', {}, /stands inside a cell/],
+    [
+      'for a quotation mark inside a cell',
+      'email,city\na@example.com,Le"eds"\n',
+      {},
+      /there is a quotation mark inside a cell/,
+    ],
     [
       'for Latin-1 that is taken for UTF-8',
       Buffer.from('email,city\na@example.com,Zürich\n', 'latin1'),
       {},
       /is not utf-8 after line 1\. .*--encoding windows-1252/,
     ],
-    ['for UTF-16 without its mark', Buffer.from(simple, 'utf16le'), {}, /has zero bytes inside/],
-    ['for an encoding that is none', simple, { encoding: 'klingon' }, /^--encoding klingon is not known/],
+    ['for UTF-16 without its mark', Buffer.from(simple, 'utf16le'), {}, /contains zero bytes/],
+    [
+      'for an encoding that is none',
+      simple,
+      { encoding: 'klingon' },
+      /^--encoding klingon is not a known encoding/,
+    ],
   ])('%s', async (_, text, given, message) => {
     const store = memoryStore()
     await expect(run(written(text), given, store)).rejects.toThrow(message)
@@ -232,13 +247,13 @@ describe('a row is left out, with the reason beside it', () => {
       'that has too few cells',
       'email,city\nada@example.com\n',
       {},
-      'It has 1 cells and the header 2, so it is not sure which is which.',
+      'It has 1 cells but the header has 2, so they cannot be matched.',
     ],
     [
       'that has too many cells',
       'email,city\nada@example.com,Leeds,x\n',
       {},
-      'It has 3 cells and the header 2, so it is not sure which is which.',
+      'It has 3 cells but the header has 2, so they cannot be matched.',
     ],
     [
       'with a cell of a megabyte',
@@ -268,25 +283,25 @@ describe('a row is left out, with the reason beside it', () => {
       'with a date that two readers read differently',
       'email,at\nada@example.com,02/03/2026\n',
       { capturedAt: 'at' },
-      'The time at which it was captured must read like 2026-03-02 or 2026-03-02T10:00:00Z.',
+      'The time at which it was captured must look like 2026-03-02 or 2026-03-02T10:00:00Z.',
     ],
     [
       'with a day that there is not',
       'email,at\nada@example.com,2025-02-30\n',
       { capturedAt: 'at' },
-      'The time at which it was captured must read like 2026-03-02 or 2026-03-02T10:00:00Z.',
+      'The time at which it was captured must look like 2026-03-02 or 2026-03-02T10:00:00Z.',
     ],
     [
       'with a time that has not come',
       'email,at\nada@example.com,9999-01-01\n',
       { capturedAt: 'at' },
-      'The time at which it was captured has not come yet.',
+      'The time at which it was captured is in the future.',
     ],
     [
       'without its time',
       'email,at\nada@example.com,\n',
       { capturedAt: 'at' },
-      'The time at which it was captured must read like 2026-03-02 or 2026-03-02T10:00:00Z.',
+      'The time at which it was captured must look like 2026-03-02 or 2026-03-02T10:00:00Z.',
     ],
     [
       'confirmed before it was captured',
@@ -298,7 +313,7 @@ describe('a row is left out, with the reason beside it', () => {
       'with a suppression that is none',
       'email,suppression\nada@example.com,maybe\n',
       {},
-      'The column suppression may say unsubscribed, complaint or hardBounce, or nothing.',
+      'The column suppression must say unsubscribed, complaint or hardBounce, or be empty.',
     ],
     [
       'with a throwaway address, where the form refuses those',
@@ -330,7 +345,7 @@ test('rows left out can be corrected in their file and imported from there', asy
   writeFileSync(errors, readFileSync(errors, 'utf8').replace('bob,', 'bob@example.com,'))
   const { code, text: said } = await run(errors, {}, store)
   expect(code).toBe(0)
-  expect(said).toContain('Not taken: Note, row, problem.')
+  expect(said).toContain('Columns not used: Note, row, problem.')
   expect(captures(store).map(({ email, profile }) => [email, profile])).toEqual([
     ['ada@example.com', { city: 'Leeds' }],
     ['bob@example.com', { city: 'York' }],
@@ -366,7 +381,7 @@ describe('an import that stops', () => {
       if (failAfterWrites >= 50) {
         // The first run's time is kept, so that the facts are the same.
         expect(captures(mended).every(({ atMs }) => atMs === monday)).toBe(true)
-        expect(said).toMatch(/this run went on after row \d+\./)
+        expect(said).toMatch(/this run continued after row \d+\./)
       }
       expect(existsSync(`${file}.import.json`)).toBe(false)
     },
@@ -377,7 +392,7 @@ describe('an import that stops', () => {
     const store = memoryStore()
     const first = await run(file, { limit: 100 }, store)
     expect(first.code).toBe(1)
-    expect(first.text).toContain('Done up to row 101. Go on with the same command and --resume.')
+    expect(first.text).toContain('Done up to row 101. Continue with the same command and --resume.')
     expect(captures(store)).toHaveLength(97)
     await run(file, { limit: 100, resume: true }, store)
     expect(captures(store)).toHaveLength(195)
@@ -418,7 +433,7 @@ describe('a form with double opt-in', () => {
     )
     expect(store.content.size).toBe(0)
     const dry = await run(written(text), { ...given, dryRun: true })
-    expect(dry.text).toContain('1 of them are not confirmed: up to as many confirmation emails.')
+    expect(dry.text).toContain('1 of them are not confirmed: each would get a confirmation email.')
   })
 
   test('takes the confirmation that the file knows, and writes it before the lead', async () => {

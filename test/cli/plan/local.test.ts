@@ -87,13 +87,13 @@ test('the running pipeline and its folder at rest tell the same, and nothing in 
   ) => `fernhill ${versions.join(' -> ')}, against ${place}, Tue 5 Mar 10:00 Europe/London
 2 leads: 1 under way, 0 waiting to confirm, 0 with sales, 1 suppressed
 
-Sequence learn  onChange: migrate, leads under way go on from where they stand
+Sequence learn  onChange: migrate, leads under way continue from where they are
   ~ day  wait 4 days -> 2 days
   + taste  email digest-first, 3 days later, Mon–Fri 09:00–17:00, after example
   1 lead under way:
           1  get more than they would have
-  Steps that leads get and would not have got: taste 1.
-  Sent twice: 0.`
+  Steps gained: taste 1.
+  Emails sent twice: 0.`
   expect(whileItRan.changed).toBe(expected(`the pipeline that runs on ${data}`))
   expect(whileItRan.same).toMatch(/Nothing changes\.$/)
   expect(whileItRan.isTableAsBefore).toBe(true)

@@ -136,13 +136,13 @@ test('a change is told as the diff, what it does to the leads under way, and wha
   ).toBe(`fernhill ${sample.plan.version} -> ${plan.version}, against memory, Mon 9 Mar 10:00 Europe/London
 9 leads: 6 under way, 1 waiting to confirm, 0 with sales, 1 suppressed
 
-Sequence digest  onChange: migrate, leads under way go on from where they stand
+Sequence digest  onChange: migrate, leads under way continue from where they are
   ~ cost  wait 10 days -> 5 days
   1 lead under way:
           1  move: 1 earlier, by 3 days in the median, 3 days at most
-  Sent twice: 0.
+  Emails sent twice: 0.
 
-Sequence learn  onChange: migrate, leads under way go on from where they stand
+Sequence learn  onChange: migrate, leads under way continue from where they are
   ~ day  wait 4 days -> 2 days
   = course  was good-course
   + taste  email digest-first, 3 days later, Mon–Fri 09:00–17:00, after example
@@ -150,11 +150,11 @@ Sequence learn  onChange: migrate, leads under way go on from where they stand
           1  stay as they are
           3  get more than they would have
           1  go to sales
-  Steps that leads get and would not have got: taste 3.
-  Past taste already, or on another way: 2 leads. It was put in behind them, and is not sent to them.
-  Made due by the change itself: 2 emails, each at a moment of its own from Mon 9 Mar 15:11 to Tue 10 Mar 09:45 (Mon–Fri 09:00–17:00); 1 in the fullest hour.
-  Finished, and stay so: 1 lead.
-  Sent twice: 0.
+  Steps gained: taste 3.
+  Already past taste, or on another path: 2 leads. It is not sent to them.
+  Made due by the change itself: 2 emails, each at a time of its own from Mon 9 Mar 15:11 to Tue 10 Mar 09:45 (Mon–Fri 09:00–17:00); 1 in the busiest hour.
+  Finished, and stay finished: 1 lead.
+  Emails sent twice: 0.
 
 Scoring
   ~ enter  12 -> 11
@@ -165,7 +165,7 @@ Emails
   ~ welcome  0 leads are still to get it
 
 For all sequences
-  ~ emails at most  no cap -> 3 in 7 days`)
+  ~ frequency cap  no cap -> 3 in 7 days`)
 })
 
 test('--leads names the leads that something changes for, by id, with no address', async () => {
@@ -174,7 +174,7 @@ test('--leads names the leads that something changes for, by id, with no address
     'friday  learn-1  gets more; day 19 hours earlier; gets taste; made due: Mon 9 Mar 15:11',
     'thursday  learn-1  gets more; day 24 hours later; gets taste; made due: Tue 10 Mar 09:45',
     'second  learn-1  gets more; cost 4 days later; gets taste',
-    'fifth  learn-1  stays as it is; past taste',
+    'fifth  learn-1  stays as it is; already past taste',
     'reader  digest-1  moves; cost 3 days earlier',
     'works  learn-1  goes to sales; does not get day, good-course, example, cost, adviser',
   ])
@@ -187,14 +187,14 @@ const warnings: readonly [string, Parameters<typeof changedPlainCampaign>[0], st
   [
     'a step by another name',
     { [learn]: { 'id: day,': 'id: tuesday,' } },
-    'learn: the step day is gone, and the new step tuesday sends the same email.',
-    'If it is the same step, write formerly: [day] at tuesday in sequences/learn.yaml.',
+    'learn: the step day is removed, and the new step tuesday sends the same email.',
+    'If it is the same step, write formerly: [day] for tuesday in sequences/learn.yaml.',
   ],
   [
     'no confirmation any more',
     { 'forms/newsletter.yaml': { 'doubleOptIn: true': 'doubleOptIn: false' } },
-    'The form newsletter asks for no confirmation any more: 1 lead who never confirmed would be written to.',
-    'They may be strangers: keep doubleOptIn: true in forms/newsletter.yaml, or make a form of another name.',
+    'The form newsletter no longer asks for confirmation: 1 lead who never confirmed would be emailed.',
+    'They may not have submitted the form themselves: keep doubleOptIn: true in forms/newsletter.yaml, or create a form with another name.',
   ],
   [
     'no confirmation any more, and another sequence',
@@ -204,8 +204,8 @@ const warnings: readonly [string, Parameters<typeof changedPlainCampaign>[0], st
         'sequence: digest': 'sequence: learn',
       },
     },
-    'The form newsletter asks for no confirmation any more: 1 lead who never confirmed would be written to.',
-    'They may be strangers: keep doubleOptIn: true in forms/newsletter.yaml, or make a form of another name.',
+    'The form newsletter no longer asks for confirmation: 1 lead who never confirmed would be emailed.',
+    'They may not have submitted the form themselves: keep doubleOptIn: true in forms/newsletter.yaml, or create a form with another name.',
   ],
   [
     'a pinned version whose email is gone',
@@ -217,7 +217,7 @@ const warnings: readonly [string, Parameters<typeof changedPlainCampaign>[0], st
       'emails/analysts-day.md': 'removed',
     },
     `3 leads finish version VERSION of learn, which sends the email analysts-day: the new campaign does not have it.`,
-    'Keep emails/analysts-day.md until they have finished; or do not write onChange: pin.',
+    'Keep emails/analysts-day.md until they have finished, or remove onChange: pin.',
   ],
 ]
 
@@ -243,7 +243,7 @@ Forms
     { 'forms/guide.yaml': { 'doubleOptIn: false': 'doubleOptIn: true' } },
     `
 Forms
-  ~ guide  to learn -> to learn, once confirmed`,
+  ~ guide  to learn -> to learn, after confirmation`,
   ],
   [
     'a form that leads elsewhere and asks for confirmation now: nobody who came before is asked',
@@ -255,7 +255,7 @@ Forms
     },
     `
 Forms
-  ~ guide  to learn -> to digest, once confirmed`,
+  ~ guide  to learn -> to digest, after confirmation`,
   ],
   [
     'a pinned version whose email no step names any more: its file is there',
@@ -266,14 +266,14 @@ Forms
       },
     },
     `
-Sequence learn  onChange: pin, leads under way stay on the version they go by
+Sequence learn  onChange: pin, leads under way stay on their version
   ~ onChange  migrate -> pin
   ~ day  email analysts-day -> digest-first; window Mon–Fri 09:00–17:00 -> any time
   5 leads under way:
           5  stay as they are
   5 leads finish version VERSION, in force since Thu 1 Jan 00:00.
-  Finished, and stay so: 1 lead.
-  Sent twice: 0.`,
+  Finished, and stay finished: 1 lead.
+  Emails sent twice: 0.`,
   ],
 ]
 
@@ -290,7 +290,7 @@ test.each(harmless)('%s', async (_, changes, expected) => {
 // the shorter wait.
 test('more emails in a day than the quota are warned of', async () => {
   const { printed } = await run(change, { quota: 1 })
-  expect(printed).toContain('2 emails would fall on 2026-03-23 (UTC), more than the 1 of a day')
+  expect(printed).toContain('2 emails would fall on 2026-03-23 (UTC), more than the quota of 1 a day')
 })
 
 test('nothing changes: said so, and no kind of change is found', async () => {
@@ -347,7 +347,7 @@ test('where nothing was ever deployed, nobody is under way', async () => {
     async () => store,
     (text) => printed.push(text),
   )
-  expect(printed).toEqual(['No version of fernhill was ever in force in memory: nobody is under way in it.'])
+  expect(printed).toEqual(['No version of fernhill was ever in force in memory: no leads are under way.'])
   expect(code).toBe(0)
 })
 
@@ -362,7 +362,7 @@ test('of a deployed version without an outline only the sequences are compared, 
     (text) => printed.push(text),
   )
   expect(printed.join('\n')).toContain(
-    'The deployed Ripen keeps only its sequences on record: score rules, forms, emails and settings are not compared.',
+    'The deployed Ripen records only its sequences: score rules, forms, emails and settings are not compared.',
   )
   expect(printed.join('\n')).not.toContain('Scoring')
 })

@@ -110,9 +110,7 @@ describe('through the pipeline on this machine', () => {
     const data = mkdtempSync(join(tmpdir(), 'ripen-test-send-'))
     const pipeline = await start({ dataFolder: data })
     const { lines } = await run({ data, email: ['learn/day', 'confirm', 'spring'], lead: 'unknown' })
-    expect(lines[0]).toBe(
-      `As they reach Someone of whom nothing is known, by the pipeline that runs on ${data}:`,
-    )
+    expect(lines[0]).toBe(`For Someone who gave only an address, through the pipeline that runs on ${data}:`)
     expect(pipeline.ses.inbox().map(({ subject, text }) => [subject, text.split('\n', 1)[0]])).toEqual([
       ['[test] What a data analyst does between nine and five', 'Hello there,'],
       ['[test] Please confirm your address', 'Someone, we hope you, asked for our emails with this address.'],
@@ -126,7 +124,7 @@ test('a dry run needs no pipeline, says what would be sent, and sends nothing', 
   const { code, lines } = await run({ dryRun: true, email: ['welcome'] })
   expect([code, ...lines]).toEqual([
     0,
-    'As they reach Ada, of whom all is known:',
+    'For Ada, who answered everything:',
     '  would be sent: [test] Your guide, and one question to start with (learn/welcome)',
     '1 in all. Nothing was sent.',
   ])
@@ -156,7 +154,7 @@ test.each<[string, Partial<TestSendOptions>, string, string]>([
     'a folder on which nothing runs',
     {},
     'a@example.com',
-    'No pipeline runs on no-such-folder. Start one with "npm start" and try again, or send by SES with --stack NAME.',
+    'No pipeline is running on no-such-folder. Start one with "npm start" and try again, or send through SES with --stack NAME.',
   ],
 ])('%s is told, and nothing is sent', async (_, options, address, message) => {
   await expect(run(options, address)).rejects.toThrow(message)
@@ -220,7 +218,7 @@ describe('through a deployed stack', () => {
     const sent = await startAws([{}])
     const { code, lines } = await run(options)
     expect(code).toBe(0)
-    expect(lines[0]).toBe('As they reach Ada, of whom all is known, by the stack Ripen-prod:')
+    expect(lines[0]).toBe('For Ada, who answered everything, through the stack Ripen-prod:')
     expect(sent).toMatchObject([
       {
         FromEmailAddress: '"Fernhill Academy" <learn@example.com>',
@@ -256,7 +254,7 @@ describe('through a deployed stack', () => {
     [
       'a sender not verified',
       `${failed} learn@example.com`,
-      /^SES does not know the sending domain as verified yet\. Set the DKIM/,
+      /^The sending domain is not verified in SES yet\. Set the DKIM/,
     ],
     ['another refusal', 'The account is under review.', /^SES will not take this email \(MessageRejected\)/],
   ])('%s is told with what to do, and without the address', async (_, message, told) => {
@@ -274,7 +272,7 @@ describe('through a deployed stack', () => {
     ['no stack', /^There is no stack Ripen-prod in this account and region/],
     [
       { PublicUrl: 'https://api.example.com' },
-      /^The stack Ripen-prod does not tell how it sends; deploy this version/,
+      /^The stack Ripen-prod does not say how it sends; deploy this version/,
     ],
   ])('a stack that cannot be sent by is told: outputs %j', async (told, message) => {
     const sent = await startAws([], told)

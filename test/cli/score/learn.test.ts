@@ -108,7 +108,7 @@ describe('past leads are read', () => {
     [
       'an outcome nobody has',
       { won: 'Stage=Lost' },
-      '1046 leads with an outcome, 0 of them won; both outcomes are needed. --won "Stage=Lost" says who is won; Stage holds ',
+      '1046 leads with an outcome, 0 of them won; both outcomes are needed. --won "Stage=Lost" says who was won; Stage has ',
     ],
     ['an outcome that names no value', { won: 'Stage' }, '--won "Stage" is not of the form column=value'],
     [
@@ -133,8 +133,8 @@ describe('a file that is not as it should be', () => {
   const line = (row: number) => `L${row},${day(row)},${['A', 'B'][row % 2]},${row % 3 === 0 ? 'Won' : 'Open'}`
 
   test.each<[string, string, string]>([
-    ['is empty', '', 'holds no rows below its header'],
-    ['holds a header alone', head, 'holds no rows below its header'],
+    ['is empty', '', 'has no rows below its header'],
+    ['holds a header alone', head, 'has no rows below its header'],
     ['has three rows', lines(3, line), 'No lead is 90 days old at 2024-01-03; lower --maturity-days'],
     [
       'has few mature rows',
@@ -146,7 +146,7 @@ describe('a file that is not as it should be', () => {
       lines(200, line).replace('Job', 'Id'),
       'two columns are named "Id"; rename one in the first line',
     ],
-    ['leaves a quote open', lines(200, line).replace('L7', '"L7'), 'is not read as CSV from line'],
+    ['leaves a quote open', lines(200, line).replace('L7', '"L7'), 'cannot be read as CSV from line'],
     [
       'has dates that can be read in two ways',
       lines(200, (row) => line(row).replace(day(row), `0${1 + (row % 9)}/02/2024`)),
@@ -172,7 +172,7 @@ describe('a file that is not as it should be', () => {
       lines(300, (row) => line(row).replace(/,[AB],/, ',,')),
     )
     await expect(learn({ ...options, csv: file, map: [] })).rejects.toThrow(
-      'No column is left to learn from: apart from outcome, time and key, none tells leads apart',
+      'No column is left to learn from: apart from outcome, time and key, none distinguishes leads',
     )
   })
 
@@ -182,7 +182,7 @@ describe('a file that is not as it should be', () => {
     writeFileSync(file, `${text}\nL300,2024-10-27,A\n`)
     const { sample, notes } = await readPastLeads({ ...options, csv: file, map: [] })
     expect(sample.won.length).toBe(211)
-    expect(notes[0]).toBe('1 rows have not as many fields as the header has columns.')
+    expect(notes[0]).toBe('Rows with more or fewer fields than the header has columns: 1.')
   })
 
   test('cannot be written where the flag says', async () => {
@@ -221,7 +221,7 @@ describe('ripen score learn', () => {
       'when: { field: occupation, in: [ Working Professional ] }',
     )
     expect(JSON.parse(readFileSync(json, 'utf8')).result.verdict.ships).toBe(true)
-    // Against itself a card is not surely better, and nothing is written.
+    // Against itself a card is not clearly better, and nothing is written.
     const kept = readFileSync(join(options.campaign, 'scoring.yaml'), 'utf8')
     expect(await learnCommand({ ...options, write: 'campaign' })).toBe(1)
     expect(readFileSync(join(options.campaign, 'scoring.yaml'), 'utf8')).toBe(kept)

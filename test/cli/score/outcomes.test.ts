@@ -142,10 +142,10 @@ describe('recorded outcomes', () => {
     expect(sample.won.length).toBe(603)
     expect(wins(sample)).toBe(wins(before) + 1)
     expect(notes[0]).toBe(
-      'Of the leads handed over, sales told what became of 602; 1 were handed over 90 days or more before 2025-06-29 without an answer, and count as not won.',
+      'Of the leads handed off, sales recorded what became of 602; 1 were handed off 90 days or more before 2025-06-29 without an answer, and count as not won.',
     )
     expect(notes[1]).toBe(
-      'Left out: 1 handed over less than 90 days before without an answer, 1 qualified and not handed over, 1 that never qualified.',
+      'Left out: 1 handed off less than 90 days before without an answer, 1 qualified and not handed off, 1 that never qualified.',
     )
   })
 
@@ -196,7 +196,7 @@ describe('a pipeline played for sixty days', () => {
       'the facts: 2 leads with an outcome, 1 of them won',
     )
     expect(() => readOutcomes(leads, plan, options)).toThrow(
-      'Left out: 1 handed over less than 90 days before without an answer, 0 qualified and not handed over, 11 that never qualified.',
+      'Left out: 1 handed off less than 90 days before without an answer, 0 qualified and not handed off, 11 that never qualified.',
     )
   })
 })
@@ -250,7 +250,7 @@ describe('the store', () => {
 
   test('of a pipeline on this machine is learned from where no file is named', async () => {
     const { result, notes, unknownFields } = await learn(learnOptions)
-    expect(notes.join(' ')).toContain('sales told what became of 600;')
+    expect(notes.join(' ')).toContain('sales recorded what became of 600;')
     const said = JSON.stringify(result.card.rules.map(({ when }) => when))
     expect(said).toContain('"occupation","in":["Working Professional"]')
     expect(said).toContain('"fact":"CLICKED","times":2')
@@ -273,7 +273,7 @@ describe('the store', () => {
 
   test('that is not there is told with the flags that name another', async () => {
     const nowhere = join(folder, 'nowhere')
-    await expect(factsInFolder(nowhere)).rejects.toThrow(/--data, a deployed table by --table, or .* --csv/)
+    await expect(factsInFolder(nowhere)).rejects.toThrow(/--data, a deployed table with --table, or .* --csv/)
   })
 
   test('of a deployed table is scanned by the real client, page after page', async () => {
@@ -295,16 +295,16 @@ describe('the store', () => {
     try {
       expect((await factsInTable(table, 'local')).size).toBe(500)
       await expect(factsInTable('elsewhere', 'local')).rejects.toThrow(InputError)
-      await expect(factsInTable('elsewhere', 'local')).rejects.toThrow(/--table elsewhere is not there/)
+      await expect(factsInTable('elsewhere', 'local')).rejects.toThrow(/--table elsewhere does not exist/)
     } finally {
       await store.close()
     }
   })
 
   test.each<[string, Partial<LearnCommandOptions>, string]>([
-    ['a file and a table', { csv: 'a.csv', won: 'A=1', table: 't' }, 'give one of them'],
+    ['a file and a table', { csv: 'a.csv', won: 'A=1', table: 't' }, 'use one of them'],
     ['a file without its outcome', { csv: 'a.csv' }, '--csv needs --won'],
-    ['a column without a file', { time: 'Created' }, '--time speaks of the columns of a file'],
+    ['a column without a file', { time: 'Created' }, '--time is about the columns of a file'],
   ])('%s is told', async (_, given, message) => {
     await expect(learn({ ...learnOptions, ...given })).rejects.toThrow(message)
   })
