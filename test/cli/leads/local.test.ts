@@ -25,7 +25,7 @@ test('leads come into a folder and into the pipeline that runs on it, and are ta
     return rows.sort((a, b) => ((a.email ?? '') < (b.email ?? '') ? -1 : 1))
   }
 
-  await expect(exported()).rejects.toThrow(/holds no leads/)
+  await expect(exported()).rejects.toThrow(/contains no leads/)
   const first = await imported('ada@example.com,Ada,', 'bob@example.com,Bob,unsubscribed')
   expect(first.code).toBe(0)
   expect(first.text).toMatch(/They wait for the pipeline to start on /)
