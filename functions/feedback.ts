@@ -15,6 +15,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   eachMessage(event, async ({ body }) => {
     const feedback = readFeedback(body, goals)
     if (feedback.kind === 'fact') await recordFeedback(feedback, table)
+    else if (feedback.kind === 'notice') console.info({ event: 'feedbackNotice' })
     else
       console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })
   })

@@ -179,6 +179,8 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     closers.push(async () => {
       await Promise.all(readers.map((reader) => reader.close()))
     })
+    // As after a deploy: what SES posts to its topics has been worked off before the first email is sent.
+    if (ses.validateDestinations()) await clock.activity.idle()
     const pipeline: Pipeline = {
       url: port.url,
       inventory,

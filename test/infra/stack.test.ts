@@ -299,7 +299,17 @@ test('no key is in the template: all are generated at deploy, and the environmen
 test('what SES tells goes by SNS to SQS', () => {
   expect(inventory.configurationSets[0]?.destinations).toEqual([
     expect.objectContaining({
-      eventTypes: ['send', 'delivery', 'open', 'click', 'bounce', 'complaint', 'reject'],
+      eventTypes: [
+        'send',
+        'delivery',
+        'open',
+        'click',
+        'bounce',
+        'complaint',
+        'reject',
+        'deliveryDelay',
+        'renderingFailure',
+      ],
     }),
   ])
 })

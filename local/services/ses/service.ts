@@ -45,12 +45,15 @@ export class SesService implements AwsService {
   readonly #inbox: Collection<StoredEmail>
   /** Accepted and on their way: what a restart must still bring to their mailbox. */
   readonly #onTheirWay: Collection<{ readonly arrivesAtMs: number }>
+  /** The topic of each destination that SES has found. */
+  readonly #destinations: Collection<string>
   readonly #rate: SendRate
 
   constructor(options: SesOptions) {
     this.#options = options
     this.#inbox = options.state.collection('inbox')
     this.#onTheirWay = options.state.collection('emailsOnTheirWay')
+    this.#destinations = options.state.collection('sesDestinations')
     this.#rate = new SendRate(
       { maxSendRate: options.maxSendRate ?? 14, max24HourSend: options.max24HourSend ?? 50_000 },
       this.#inbox.values().flatMap((email) => recipientsOf(email).map(() => email.sentAtMs)),
@@ -86,6 +89,21 @@ export class SesService implements AwsService {
     const messageId = this.#accept(call)
     if (fault === 'timeoutAfterAccept') return new Promise(() => {})
     return { status: 200, body: { MessageId: messageId } }
+  }
+
+  /**
+   * Does what SES does when an event destination is made: posts a plain text to its topic, once. Gives whether any was
+   * made since the last start.
+   */
+  validateDestinations(): boolean {
+    const made = this.#options.inventory.configurationSets
+      .flatMap(({ destinations }) => destinations)
+      .filter(({ id, topicArn }) => this.#destinations.get(id) !== topicArn)
+    for (const { id, topicArn } of made) {
+      this.#destinations.set(id, topicArn)
+      this.#options.publish(topicArn, 'Successfully validated SNS topic for Amazon SES event publishing.')
+    }
+    return made.length > 0
   }
 
   /** Everything sent, oldest first. */
