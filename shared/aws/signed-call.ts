@@ -5,6 +5,7 @@ import { HttpRequest } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { SignatureV4 } from '@smithy/signature-v4'
 import * as z from 'zod/mini'
+import { endpointByEnvironment } from './endpoint.ts'
 
 const services = {
   secretsmanager: {
@@ -128,10 +129,7 @@ const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
 const signed = async (service: keyof typeof services, operation: string, body: string) => {
   const { target, contentType, endpoint } = services[service]
   const region = process.env.AWS_REGION ?? ''
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const url = new URL(
-    process.env[endpoint] ?? process.env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`,
-  )
+  const url = new URL(endpointByEnvironment(service, endpoint, process.env))
   const signer = new SignatureV4({ service, region, sha256: Sha256, credentials: credentials() })
   const request = await signer.sign({
     method: 'POST',
