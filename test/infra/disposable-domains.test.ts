@@ -20,7 +20,7 @@ beforeAll(async () => {
   domains = readFileSync(file, 'utf8').trimEnd().split('\n')
   const outfile = join(folder, 'capture', 'reader.mjs')
   await build({
-    entryPoints: [join(root, 'functions', 'disposable-domains.ts')],
+    entryPoints: [join(root, 'functions', 'lib', 'disposable-domains.ts')],
     bundle: true,
     platform: 'node',
     format: 'esm',
