@@ -1,5 +1,16 @@
 /** The settings of one deployment, parsed once; a wrong one is an error that names it, its fix and its place. */
+import { RegionInfo } from 'aws-cdk-lib/region-info'
+import { distance } from 'fastest-levenshtein'
 import * as z from 'zod'
+
+/** As the CDK knows them: a region newer than the installed CDK comes with an update of it. */
+const regions = RegionInfo.regions.map(({ name }) => name)
+
+const nearestRegions = (given: string): string =>
+  regions
+    .toSorted((a, b) => distance(a, given) - distance(b, given))
+    .slice(0, 3)
+    .join(', ')
 
 const schema = z
   .strictObject({
@@ -10,7 +21,9 @@ const schema = z
       .string()
       .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be the domain that emails come from, such as example.com'),
     sender: z.email('must be the address that emails come from, such as learn@example.com'),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
+    region: z.string().refine((region) => regions.includes(region), {
+      error: ({ input }) => `is not a region that AWS has; the nearest are ${nearestRegions(String(input))}`,
+    }),
     campaign: z.string().min(1).default('campaign'),
     alarmEmail: z.email('must be an email address').optional(),
     sendConcurrency: z.coerce.number().int().min(2, 'must be 2 or more, as Lambda asks').max(100).default(2),

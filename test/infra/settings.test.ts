@@ -27,3 +27,18 @@ test.each([
     new RegExp(`Setting "${name}": .*cdk.json under context.ripen, or with -c ${name}=`),
   )
 })
+
+test.each(['eu-central-1', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'])('%s is a region', (region) => {
+  expect(parseSettings({ ...good, region }).region).toBe(region)
+})
+
+test.each([
+  ['eu-centrl-1', 'eu-central-1'],
+  ['eu-west-9', 'eu-west-1, eu-west-2'],
+  ['us-gov-west-2', 'us-gov-west-1'],
+  ['eusc-de-east-2', 'eusc-de-east-1'],
+])('the region %s does not exist, and the nearest are named', (region, nearest) => {
+  expect(() => parseSettings({ ...good, region })).toThrow(
+    `Setting "region": is not a region that AWS has; the nearest are ${nearest}`,
+  )
+})
