@@ -1,6 +1,14 @@
 /** What the template deploys, resolved: every intrinsic function replaced, every reference an ARN, a name or a URL. */
+import { RegionInfo } from 'aws-cdk-lib/region-info'
 
 export const localAccount = '000000000000'
+
+/** `aws`, or that of China, GovCloud or the European sovereign cloud: how every ARN of the region begins. */
+export const partitionOf = (region: string): string => RegionInfo.get(region).partition ?? 'aws'
+
+/** `arn:aws:sqs:eu-central-1:000000000000:name`. */
+export const arnOf = (service: string, region: string, resource: string): string =>
+  `arn:${partitionOf(region)}:${service}:${region}:${localAccount}:${resource}`
 
 export interface Inventory {
   readonly stackName: string

@@ -1,9 +1,9 @@
 /** Checks, before anything is served, that every service may do what the template sends it to do. */
 import { isAllowed, isServiceAllowed, missingStatement } from './iam.ts'
-import { type Inventory, localAccount } from './inventory.ts'
+import { arnOf, type Inventory, localAccount } from './inventory.ts'
 import type { Permission } from './service.ts'
 
-const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator']
 const logActions = ['CreateLogStream', 'PutLogEvents']
 const queueActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 
@@ -59,6 +59,8 @@ const mappingProblems = ({ mappings, functions, roles }: Inventory): string[] =>
       action: `${isStream ? 'dynamodb' : 'sqs'}:${action}`,
       resource: mapping.sourceArn,
     }))
+    // The service authorisation reference knows no resource for it, so a grant on one stream allows nothing.
+    if (isStream) needed.push({ action: 'dynamodb:ListStreams', resource: '*' })
     if (mapping.onFailureArn) needed.push({ action: 'sqs:SendMessage', resource: mapping.onFailureArn })
     const denied = needed
       .filter((permission) => !isAllowed(role?.statements ?? [], permission))
@@ -76,7 +78,7 @@ const topicProblems = ({ configurationSets, topics, queues, region }: Inventory)
       const topic = topics.find(({ arn }) => arn === topicArn)
       const context = {
         'aws:SourceAccount': localAccount,
-        'aws:SourceArn': `arn:aws:ses:${region}:${localAccount}:configuration-set/${name}`,
+        'aws:SourceArn': arnOf('ses', region, `configuration-set/${name}`),
       }
       const permission = { action: 'sns:Publish', resource: topicArn }
       return topic && isServiceAllowed(topic.policy, 'ses.amazonaws.com', permission, context)

@@ -1,10 +1,10 @@
 /** From `cdk.out` to the inventory that every local service is started from. */
 import { matches } from '../iam.ts'
 import {
+  arnOf,
   type ConfigurationSetResource,
   type FunctionResource,
   type Inventory,
-  localAccount,
   type MappingResource,
   type PolicyStatement,
   type QueueResource,
@@ -108,9 +108,11 @@ const readFunction = ({ id, identity, properties }: Resolved, template: StackTem
     environment: record(record(properties.Environment).Variables) as Record<string, string>,
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
-    logGroupArn: `arn:aws:logs:${template.region}:${localAccount}:log-group:${text(
-      record(properties.LoggingConfig).LogGroup ?? `/aws/lambda/${identity.ref}`,
-    )}:*`,
+    logGroupArn: arnOf(
+      'logs',
+      template.region,
+      `log-group:${text(record(properties.LoggingConfig).LogGroup ?? `/aws/lambda/${identity.ref}`)}:*`,
+    ),
   }
 }
 
@@ -194,7 +196,7 @@ const readMapping = ({ id, properties }: Resolved, template: StackTemplate): Map
   const maximumConcurrency = record(properties.ScalingConfig).MaximumConcurrency
   return {
     id,
-    functionArn: `arn:aws:lambda:${template.region}:${sourceArn.split(':')[4]}:function:${text(properties.FunctionName)}`,
+    functionArn: arnOf('lambda', template.region, `function:${text(properties.FunctionName)}`),
     sourceArn,
     source: sourceArn.includes(':dynamodb:') ? 'stream' : 'queue',
     batchSize: number(properties.BatchSize, sourceArn.includes(':dynamodb:') ? 100 : 10),
@@ -224,7 +226,7 @@ const readRoutes = (
     )
     const functionArn = text(integration?.properties.IntegrationUri)
     const [method, path] = text(properties.RouteKey).split(' ')
-    const routeArn = `arn:aws:execute-api:${region}:${localAccount}:${text(properties.ApiId)}/$default/${method}${path}`
+    const routeArn = arnOf('execute-api', region, `${text(properties.ApiId)}/$default/${method}${path}`)
     const isPermitted = permissions.some(
       (permission) =>
         permission.properties.FunctionName === functionArn &&

@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { App } from 'aws-cdk-lib'
 import { beforeAll, expect, test } from 'vitest'
-import { RipenStack } from '../../infra/ripen-stack.ts'
-import { parseSettings } from '../../infra/settings.ts'
 import type { Synthesis } from '../../infra/synthesise.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
+import { synthesiseWith } from '../support/other-settings.ts'
 import { schemaFaults, type Template } from '../support/service-spec.ts'
-
-const root = resolve(import.meta.dirname, '..', '..')
-const { context: flags }: { context: Record<string, unknown> } = JSON.parse(
-  readFileSync(join(root, 'cdk.json'), 'utf8'),
-)
-const given = { stage: 'dev', domain: 'example.com', sender: 'learn@example.com', region: 'eu-central-1' }
 
 let synthesis: Synthesis & { readonly bundles: string }
 
@@ -20,24 +10,16 @@ beforeAll(async () => {
   synthesis = await synthesiseForTest()
 })
 
-/** The template by these settings; the bundles are the same whatever they are. */
-const templateFor = (settings: Readonly<Record<string, unknown>>): Template => {
-  const { campaign, bundles } = synthesis
-  const app = new App({ analyticsReporting: false, context: flags })
-  const parsed = parseSettings({ ...given, ...settings })
-  const stack = new RipenStack(app, 'Ripen-dev', {
-    settings: parsed,
-    campaign,
-    bundles,
-    env: { region: parsed.region },
-  })
-  return app.synth().getStackByName(stack.stackName).template as Template
-}
+const templateFor = (settings: Readonly<Record<string, unknown>>): Template =>
+  synthesiseWith(synthesis, settings).getStackByName('Ripen-dev').template as Template
 
 test.each([
   ['the settings of cdk.json', {}],
   ['an address for alarms', { alarmEmail: 'on-call@example.com' }],
   ['more senders at once', { sendConcurrency: 10 }],
+  ['a region in China', { region: 'cn-north-1' }],
+  ['a region of GovCloud', { region: 'us-gov-west-1' }],
+  ['the European sovereign region', { region: 'eusc-de-east-1' }],
 ])('with %s, AWS’s schemas find nothing wrong with the template', (_, settings) => {
   expect(schemaFaults(templateFor(settings))).toEqual([])
 })

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Synthesis } from '../../infra/synthesise.ts'
 import { isAllowed } from '../../local/iam.ts'
-import type { Inventory } from '../../local/inventory.ts'
+import type { Inventory, PolicyStatement } from '../../local/inventory.ts'
 import { loadInventory } from '../../local/template/load.ts'
 import { env } from '../../shared/contracts/names.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
@@ -170,6 +171,21 @@ const journey = [
   ],
 ] as const
 
+/**
+ * Two grants cannot name what they are for. In the sandbox SES asks for the identity of every recipient, so who an email
+ * is from is a condition instead; and DynamoDB authorises ListStreams, which gives names only, on no resource.
+ */
+const isNarrowOtherwise = (statement: PolicyStatement): boolean =>
+  [
+    {
+      effect: 'Allow',
+      actions: ['ses:SendEmail'],
+      resources: ['arn:aws:ses:eu-central-1:000000000000:identity/*'],
+      conditions: { StringEquals: { 'ses:FromAddress': 'learn@example.com' } },
+    },
+    { effect: 'Allow', actions: ['dynamodb:ListStreams'], resources: ['*'] },
+  ].some((narrow) => isDeepStrictEqual(narrow, statement))
+
 describe.each(journey)('%s', (name, variables, actions) => {
   test('has exactly the environment that it reads', () => {
     expect(Object.keys(functionNamed(name).environment).sort()).toEqual([...variables].sort())
@@ -188,9 +204,10 @@ describe.each(journey)('%s', (name, variables, actions) => {
     const role = inventory.roles.find(({ arn }) => arn === functionNamed(name).roleArn)
     for (const statement of role?.statements ?? []) {
       for (const action of statement.actions) expect(action).not.toContain('*')
+      if (isNarrowOtherwise(statement)) continue
       for (const resource of statement.resources)
         expect(resource).toMatch(
-          /^arn:aws:[a-z]+:[^*]*(Ripen[^*]*(\/\*)?|example\.com)$|^arn:aws:logs:[^*]*:log-group:Ripen[^*]*:\*$/,
+          /^arn:aws:[a-z]+:[^*]*Ripen[^*]*(\/\*)?$|^arn:aws:logs:[^*]*:log-group:Ripen[^*]*:\*$/,
         )
     }
   })

@@ -53,6 +53,43 @@ describe('what infra forgot is told:', () => {
     )
   })
 
+  test('a grant of ListStreams on a stream, which on AWS allows nothing, at start, with the statement to add', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll(
+        /("Action":"dynamodb:ListStreams","Effect":"Allow","Resource":)"\*"/g,
+        '$1"arn:aws:dynamodb:s"',
+      ),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /reconcileFunction.*needs \{"Effect":"Allow","Action":"dynamodb:ListStreams","Resource":"\*"\}/s,
+    )
+  })
+
+  test('a grant to send as another address only, at the first email, with the statement to add', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('"ses:FromAddress":"learn@example.com"', '"ses:FromAddress":"news@example.com"'),
+    )
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + 60_000)
+    expect(pipeline.denials[0]?.permission).toMatchObject({
+      action: 'ses:SendEmail',
+      resource: 'arn:aws:ses:eu-central-1:000000000000:identity/example.com',
+    })
+    expect(pipeline.ses.inbox()).toEqual([])
+  })
+
+  test('a grant for the sender’s identity alone, which in the sandbox does not do for the recipient’s', async () => {
+    const cdkOut = broken((template) => template.replaceAll(':identity/*"', ':identity/example.com"'))
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@company.example' })
+    await pipeline.clock.advanceTo(monday + 60_000)
+    expect(pipeline.denials[0]?.permission).toMatchObject({
+      action: 'ses:SendEmail',
+      resource: 'arn:aws:ses:eu-central-1:000000000000:identity/ada@company.example',
+    })
+  })
+
   test('a missing stream filter, by the record that should not have come', async () => {
     const lines: string[] = []
     const cdkOut = broken((template) =>
