@@ -17,6 +17,12 @@ import { TouchSchedules } from './constructs/touch-schedules.ts'
 import { DeadLetters, WorkQueue } from './constructs/work-queue.ts'
 import type { Settings } from './settings.ts'
 
+/** Those that a person waits for. Workers are bounded so that these find room: docs/aws-assumptions.md has the arithmetic. */
+const publicFunctions: ReadonlySet<FunctionName> = new Set(['forms', 'capture', 'preferences', 'sales'])
+
+/** The least that Lambda allows a queue's mapping to be bounded by. */
+const fewest = 2
+
 export interface RipenStackProps extends StackProps {
   readonly settings: Settings
   readonly campaign: CompiledCampaign
@@ -27,9 +33,16 @@ export interface RipenStackProps extends StackProps {
 export class RipenStack extends Stack {
   constructor(scope: Construct, id: string, { settings, campaign, bundles, ...props }: RipenStackProps) {
     super(scope, id, props)
-    const { logRetentionDays } = settings
+    const { logRetentionDays, reservedConcurrency } = settings
     const makeFunction = (name: FunctionName, description: string, timeoutSeconds: number) =>
-      new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays })
+      new RipenFunction(this, name, {
+        name,
+        description,
+        timeoutSeconds,
+        bundles,
+        logRetentionDays,
+        ...(publicFunctions.has(name) && reservedConcurrency !== undefined && { reservedConcurrency }),
+      })
 
     // What wakes the developer.
     const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true })
@@ -85,7 +98,8 @@ export class RipenStack extends Stack {
 
     // SES tells what became of it.
     feedback.bind(table.allow('PutItem'))
-    feedbackQueue.feed(feedback, 5)
+    // Two take in ten events at a time: some hundred a second, far more than a new account's SES sends.
+    feedbackQueue.feed(feedback, fewest)
 
     // The lead says yes, or no more.
     const preferences = makeFunction('preferences', 'Signed links: confirm, unsubscribe', 10)
@@ -133,7 +147,7 @@ export class RipenStack extends Stack {
       handOffQueue.sender(env.handOffQueueUrl),
       sweepQueue.sender(env.sweepQueueUrl),
     )
-    sweepQueue.feed(sweep, 2)
+    sweepQueue.feed(sweep, fewest)
     new Schedule(this, 'DailySweep', {
       description: 'In the small hours, when little else is done',
       schedule: onTheClockOf(campaign, { hour: '3', minute: '0' }),
@@ -148,7 +162,7 @@ export class RipenStack extends Stack {
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
       ],
     })
-    handOffQueue.feed(handOff, 2)
+    handOffQueue.feed(handOff, fewest)
 
     // Sales takes the lead, gives it back, or tells the outcome.
     const sales = makeFunction('sales', 'Answers from sales become facts', 10)
@@ -171,7 +185,7 @@ export class RipenStack extends Stack {
       consumerTimeout: report.timeout,
     })
     report.bind(table.allow('Query', 'PutItem', 'DeleteItem'), mail.binding)
-    reportQueue.feed(report, 2)
+    reportQueue.feed(report, fewest)
     new Schedule(this, 'WeeklyReport', {
       description: 'Monday at seven, before the week is planned',
       schedule: onTheClockOf(campaign, { weekDay: 'MON', hour: '7', minute: '0' }),

@@ -27,6 +27,8 @@ const schema = z
     campaign: z.string().min(1).default('campaign'),
     alarmEmail: z.email('must be an email address').optional(),
     sendConcurrency: z.coerce.number().int().min(2, 'must be 2 or more, as Lambda asks').max(100).default(2),
+    // Each of the four public functions is reserved so many; Lambda wants 100 left unreserved in the account.
+    reservedConcurrency: z.coerce.number().int().min(1, 'must be 1 or more').max(1000).optional(),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => [7, 14, 30, 60, 90, 180, 365].includes(days), 'must be 7, 14, 30, 60, 90, 180 or 365')

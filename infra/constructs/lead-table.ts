@@ -91,7 +91,6 @@ export class LeadTable extends Construct {
       ...(props.windowSeconds === undefined && {
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
-        parallelizationFactor: 2,
       }),
     })
     const cfn = mapping.node.defaultChild

@@ -21,6 +21,8 @@ export interface RipenFunctionProps {
   readonly logRetentionDays: number
   readonly timeoutSeconds: number
   readonly memoryMb?: number
+  /** So many invocations are kept for it, and it gets no more. Accounts that are new can reserve none. */
+  readonly reservedConcurrency?: number
 }
 
 /** One thing a function may use: the variables that name it, and the statements without which the name is useless. */
@@ -53,6 +55,9 @@ export class RipenFunction extends Construct {
       handler: 'index.handler',
       timeout: this.timeout,
       memorySize: props.memoryMb ?? 512,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,

@@ -108,6 +108,9 @@ const readFunction = ({ id, identity, properties }: Resolved, template: StackTem
     environment: record(record(properties.Environment).Variables) as Record<string, string>,
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
+    ...(properties.ReservedConcurrentExecutions !== undefined && {
+      reservedConcurrency: number(properties.ReservedConcurrentExecutions, 0),
+    }),
     logGroupArn: arnOf(
       'logs',
       template.region,

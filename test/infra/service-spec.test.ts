@@ -17,6 +17,7 @@ test.each([
   ['the settings of cdk.json', {}],
   ['an address for alarms', { alarmEmail: 'on-call@example.com' }],
   ['more senders at once', { sendConcurrency: 10 }],
+  ['a share reserved for the public functions', { reservedConcurrency: 20 }],
   ['a region in China', { region: 'cn-north-1' }],
   ['a region of GovCloud', { region: 'us-gov-west-1' }],
   ['the European sovereign region', { region: 'eusc-de-east-1' }],

@@ -20,6 +20,7 @@ test.each([
   ['region', { ...good, region: 'Frankfurt' }],
   ['alarmEmail', { ...good, alarmEmail: 'me' }],
   ['sendConcurrency', { ...good, sendConcurrency: 1 }],
+  ['reservedConcurrency', { ...good, reservedConcurrency: 0 }],
   ['logRetentionDays', { ...good, logRetentionDays: 31 }],
   ['stagge', { ...good, stagge: 'dev' }],
 ])('a wrong %s is an error that names it and where to set it', (name, given) => {
