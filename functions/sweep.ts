@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadPages } from '../shared/aws/lead-pages.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
+import { countUnconfirmedHandOffs } from '../shared/aws/metrics.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSweep, type Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
@@ -33,5 +34,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
       queue,
       look: (leadId) => reconcileLead(leadId, nowMs, dependencies, { trustsSummary: false }),
     })
+    if (result.unconfirmedHandOffs > 0)
+      countUnconfirmedHandOffs(result.unconfirmedHandOffs, process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', nowMs)
     console.info({ event: 'sweep', ...result })
   })

@@ -3,16 +3,17 @@ import { CfnOutput, Stack, type StackProps, TimeZone } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type CronOptionsWithTimezone, Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
-import { Topic } from 'aws-cdk-lib/aws-sns'
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
+import { AlarmTopic } from './constructs/alarms.ts'
+import { Dashboard } from './constructs/dashboard.ts'
 import { LeadTable } from './constructs/lead-table.ts'
 import { Mail } from './constructs/mail.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { RipenFunction } from './constructs/ripen-function.ts'
 import { SigningKeys } from './constructs/signing-keys.ts'
+import { SymptomAlarms } from './constructs/symptom-alarms.ts'
 import { TouchSchedules } from './constructs/touch-schedules.ts'
 import { DeadLetters, WorkQueue } from './constructs/work-queue.ts'
 import type { Settings } from './settings.ts'
@@ -45,8 +46,7 @@ export class RipenStack extends Stack {
       })
 
     // What wakes the developer.
-    const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true })
-    if (settings.alarmEmail) alarmTopic.addSubscription(new EmailSubscription(settings.alarmEmail))
+    const { topic: alarmTopic } = new AlarmTopic(this, 'Alarms', { alarmEmail: settings.alarmEmail })
 
     // A visitor is shown a form.
     const table = new LeadTable(this, 'Leads')
@@ -190,6 +190,25 @@ export class RipenStack extends Stack {
       description: 'Monday at seven, before the week is planned',
       schedule: onTheClockOf(campaign, { weekDay: 'MON', hour: '7', minute: '0' }),
       target: reportQueue.target({ report: 'weekly' }),
+    })
+
+    // What the developer sees, woken or not.
+    const watched = {
+      api: api.api,
+      publicFunctions: [forms, capture, preferences, sales],
+      streamFunctions: [reconcile, tally],
+      workQueues: {
+        send: sendQueue,
+        feedback: feedbackQueue,
+        handoff: handOffQueue,
+        sweep: sweepQueue,
+        report: reportQueue,
+      },
+    }
+    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep })
+    new Dashboard(this, 'Dashboard', {
+      ...watched,
+      workers: [send, feedback, reconcile, handOff, tally, sweep, report],
     })
 
     new CfnOutput(this, outputNames.publicUrl, {

@@ -18,6 +18,7 @@ export const checkWiring = (inventory: Inventory): void => {
     ...logProblems(inventory),
     ...mappingProblems(inventory),
     ...topicProblems(inventory),
+    ...alarmProblems(inventory),
     ...inventory.schedules.flatMap(({ id, target }) =>
       [target.arn, ...(target.deadLetterArn ? [target.deadLetterArn] : [])].flatMap((queueArn) =>
         schedulerProblem(inventory, target.roleArn, queueArn).map((problem) => `${id}: ${problem}`),
@@ -103,3 +104,31 @@ const topicProblems = ({ configurationSets, topics, queues, region }: Inventory)
       }),
   ),
 ]
+
+/** CloudWatch to the topics that alarms ring, by their policies, as an alarm of this account. */
+const alarmProblems = ({ alarms, topics }: Inventory): string[] =>
+  alarms.flatMap(({ id, arn, topicArns }) =>
+    topicArns.length === 0
+      ? [`${id}: it has no action, so nobody is told when it rings.`]
+      : topicArns.flatMap((topicArn) => {
+          const topic = topics.find((candidate) => candidate.arn === topicArn)
+          const context = { 'aws:SourceAccount': localAccount, 'aws:SourceArn': arn }
+          const permission = { action: 'sns:Publish', resource: topicArn }
+          return topic && isServiceAllowed(topic.policy, 'cloudwatch.amazonaws.com', permission, context)
+            ? []
+            : [
+                `${id}: the policy of topic ${topic?.id ?? topicArn} must let cloudwatch.amazonaws.com ${permission.action}.`,
+              ]
+        }),
+  )
+
+/** What works, and yet somebody should put right: alarms that ring where no person listens. */
+export const wiringWarnings = ({ alarms, topics }: Inventory): string[] => {
+  const rung = new Set(alarms.flatMap(({ topicArns }) => topicArns))
+  return topics
+    .filter(({ arn, outside }) => rung.has(arn) && outside.length === 0)
+    .map(
+      ({ id }) =>
+        `Nobody reads what ${id} says when an alarm rings; set "alarmEmail" in cdk.json under context.ripen.`,
+    )
+}

@@ -79,7 +79,8 @@ export const identities: Readonly<Record<string, Namer>> = {
   'AWS::SNS::TopicPolicy': unused('read through its topic'),
   'AWS::SNS::Subscription': unused('read through its topic'),
   'AWS::SES::ConfigurationSetEventDestination': unused('read through its configuration set'),
-  'AWS::CloudWatch::Alarm': unused('a person looks at the dead-letter queues on the page'),
+  'AWS::CloudWatch::Alarm': named('cloudwatch', 'alarm:'),
+  'AWS::CloudWatch::Dashboard': unused('a person looks at the page of npm start'),
   'AWS::Logs::LogGroup': (name, naming) => ({
     ref: name,
     attributes: { Arn: `${arn('logs', naming, `log-group:${name}`)}:*` },

@@ -14,17 +14,11 @@ import {
   type SecretResource,
   type TopicResource,
 } from '../inventory.ts'
+import { readAlarm } from './alarms.ts'
 import { type Addresses, identify } from './identities.ts'
-import { type ResourceIdentity, resolveIntrinsics } from './intrinsics.ts'
+import { resolveIntrinsics } from './intrinsics.ts'
+import { list, number, type Resolved, record, text } from './resolved.ts'
 import { type Properties, readTemplate, type StackTemplate } from './template.ts'
-
-/** A resource with every reference in it resolved. */
-interface Resolved {
-  readonly id: string
-  readonly type: string
-  readonly identity: ResourceIdentity
-  readonly properties: Properties
-}
 
 /** Throws for anything in the template that is not served here, naming it. */
 export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory => {
@@ -46,6 +40,7 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
     topics: all('AWS::SNS::Topic').map((resource) =>
       readTopic(resource, all('AWS::SNS::Subscription'), all('AWS::SNS::TopicPolicy')),
     ),
+    alarms: all('AWS::CloudWatch::Alarm').map(readAlarm),
     buses: all('AWS::Events::EventBus').map(({ id, identity }) => ({
       id,
       name: identity.ref,
@@ -164,6 +159,15 @@ const readTopic = (
         ? { deadLetterArn: text(record(subscription.properties.RedrivePolicy).deadLetterTargetArn) }
         : {}),
     })),
+  outside: subscriptions
+    .filter(
+      ({ properties: { TopicArn, Protocol } }) =>
+        TopicArn === identity.ref && ['email', 'email-json', 'sms', 'https'].includes(text(Protocol)),
+    )
+    .map((subscription) => ({
+      protocol: text(subscription.properties.Protocol),
+      endpoint: text(subscription.properties.Endpoint),
+    })),
   policy: policies
     .filter((policy) => list(policy.properties.Topics).includes(identity.ref))
     .flatMap(statementsOf),
@@ -240,7 +244,7 @@ const readRoutes = (
       throw new Error(
         `API Gateway may not invoke ${functionArn} for ${text(properties.RouteKey)}; add an AWS::Lambda::Permission for apigateway.amazonaws.com.`,
       )
-    return { id, routeKey: text(properties.RouteKey), functionArn }
+    return { id, apiId: text(properties.ApiId), routeKey: text(properties.RouteKey), functionArn }
   })
 
 const readSecret = ({ id, identity, properties }: Resolved): SecretResource => {
@@ -310,13 +314,3 @@ const statementsIn = (document: unknown): PolicyStatement[] =>
         : {}),
     }
   })
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
-const list = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value]
-const text = (value: unknown): string => (value === undefined ? '' : String(value))
-const number = (value: unknown, otherwise: number): number =>
-  value === undefined ? otherwise : Number(value)

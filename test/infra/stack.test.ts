@@ -8,8 +8,9 @@ import type { Inventory, PolicyStatement } from '../../local/inventory.ts'
 import { loadInventory } from '../../local/template/load.ts'
 import { env } from '../../shared/contracts/names.ts'
 import { synthesiseForTest } from '../support/assembly.ts'
+import { synthesiseWith } from '../support/other-settings.ts'
 
-let synthesis: Synthesis
+let synthesis: Synthesis & { readonly bundles: string }
 let inventory: Inventory
 let template: {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string }>
@@ -233,6 +234,51 @@ describe.each(journey)('%s', (name, variables, actions) => {
   })
 })
 
+describe('alarms', () => {
+  const inAlarmTopic = () => {
+    const topic = inventory.topics.find(({ id }) => id.startsWith('AlarmsTopic'))
+    return topic?.policy ?? []
+  }
+
+  test('of this account may publish to their topic, and nothing may without TLS', () => {
+    expect(inAlarmTopic()).toContainEqual({
+      effect: 'Allow',
+      principals: ['cloudwatch.amazonaws.com'],
+      actions: ['sns:Publish'],
+      resources: [expect.stringContaining(':Ripen-dev-AlarmsTopic')],
+      conditions: { StringEquals: { 'aws:SourceAccount': '000000000000' } },
+    })
+    expect(inAlarmTopic()).toContainEqual(
+      expect.objectContaining({ effect: 'Deny', actions: ['sns:Publish'] }),
+    )
+  })
+
+  test('watch 26 metrics in all, at 0.10 dollars a month each', () => {
+    const metricsOf = ({ Properties }: { Properties: Record<string, unknown> }): number =>
+      Array.isArray(Properties.Metrics)
+        ? Properties.Metrics.filter((metric: object) => 'MetricStat' in metric).length
+        : 1
+    const alarms = ofType('AWS::CloudWatch::Alarm')
+    expect(alarms).toHaveLength(20)
+    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(26)
+  })
+
+  test('ring the topic, each of them', () => {
+    for (const { Properties } of ofType('AWS::CloudWatch::Alarm'))
+      expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmsTopic/) }])
+  })
+
+  test('without an address are warned of by name at synth, and with one are not', () => {
+    const warnings = (settings: object): string[] =>
+      synthesiseWith(synthesis, { ...settings })
+        .getStackByName('Ripen-dev')
+        .messages.filter(({ level }) => level === 'warning')
+        .map(({ entry }) => String(entry.data))
+    expect(warnings({})).toContainEqual(expect.stringContaining('set "alarmEmail" in cdk.json'))
+    expect(warnings({ alarmEmail: 'on-call@example.com' }).join()).not.toContain('alarmEmail')
+  })
+})
+
 describe('every asynchronous hop', () => {
   test('by queue ends in a dead-letter queue after five deliveries', () => {
     const ends = new Set(inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []))
@@ -282,7 +328,8 @@ describe('every asynchronous hop', () => {
       ...inventory.queues.flatMap(({ redrive }) => redrive?.deadLetterArn ?? []),
       ...inventory.mappings.flatMap(({ onFailureArn }) => onFailureArn ?? []),
     ])
-    expect(alarms).toHaveLength(deadLetters.size)
+    const onDeadLetters = alarms.filter((alarm) => alarm.includes('dead-letter queue'))
+    expect(onDeadLetters).toHaveLength(deadLetters.size)
     for (const alarm of alarms) expect(headings).toContain(/runbook\.md#(.+)$/.exec(alarm)?.[1])
   })
 })

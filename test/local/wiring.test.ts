@@ -116,6 +116,54 @@ describe('what infra forgot is told:', () => {
     )
   })
 
+  test('an alarm topic that CloudWatch may not publish to, at start', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('"Service":"cloudwatch.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /SendQueueDeadLettersAlarm\w+: the policy of topic AlarmsTopic\w+ must let cloudwatch.amazonaws.com sns:Publish/,
+    )
+  })
+
+  test('an alarm topic that lets another account’s alarms in only, at start', async () => {
+    const cdkOut = broken((template) =>
+      template.replace(
+        /("aws:SourceAccount":)\{"Ref":"AWS::AccountId"\}(\}\},"Effect":"Allow","Principal":\{"Service":"cloudwatch)/,
+        '$1"111111111111"$2',
+      ),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /AlarmsTopic\w+ must let cloudwatch.amazonaws.com sns:Publish/,
+    )
+  })
+
+  test('an alarm that rings nowhere, at start', async () => {
+    const cdkOut = broken((template) => template.replace(/"AlarmActions":\[\{"Ref":"\w+"\}\],/, ''))
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /SendQueueDeadLettersAlarm\w+: it has no action, so nobody is told when it rings/,
+    )
+  })
+
+  test('an alarm topic that no person reads, by a warning that names the setting', async () => {
+    const warnings: string[] = []
+    await start({ onWarning: (warning) => warnings.push(warning) })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Nobody reads what AlarmsTopic\w+ says when an alarm rings; set "alarmEmail"/),
+    ])
+    const cdkOut = broken((template) => {
+      const { Resources, ...rest } = JSON.parse(template)
+      const topic = Object.keys(Resources).find((id) => id.startsWith('AlarmsTopic'))
+      const Properties = { Protocol: 'email', TopicArn: { Ref: topic }, Endpoint: 'on-call@example.com' }
+      return JSON.stringify({
+        ...rest,
+        Resources: { ...Resources, Person: { Type: 'AWS::SNS::Subscription', Properties } },
+      })
+    })
+    warnings.splice(0)
+    await start({ cdkOut, onWarning: (warning) => warnings.push(warning) })
+    expect(warnings).toEqual([])
+  })
+
   test('a dead-letter queue that the topic, or the Scheduler, may not send to, at start', async () => {
     const closed = (type: string, id: RegExp) =>
       broken((template) => {
