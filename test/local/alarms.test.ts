@@ -89,9 +89,9 @@ describe('over the running pipeline', () => {
   test.each([
     ['reconcile', 'sqs:SendMessage', /"HandOffQueue(?!DeadLetters)/],
     ['tally', 'dynamodb:UpdateItem', /./],
-  ])('facts that %s cannot work off for half an hour ring by their age', async (name, action, resource) => {
+  ])('facts that %s cannot work off while leads keep coming ring by their age', async (name, action, resource) => {
     const pipeline = await start({ cdkOut: without(action, new RegExp(`^${name}Role`), resource) })
-    for (let minutes = 2; minutes <= 30; minutes += 2) {
+    for (let minutes = 2; minutes <= 90; minutes += 2) {
       await post(pipeline, { email: `lead${minutes}@example.com`, ...ready })
       await pipeline.clock.advanceTo(monday + minutes * minute)
     }
