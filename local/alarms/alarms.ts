@@ -14,20 +14,17 @@ export interface AlarmState {
   readonly threshold: number
 }
 
-export class Alarms {
-  readonly #options: {
-    readonly inventory: Pick<Inventory, 'alarms' | 'queues'>
-    readonly sqs: SqsService
-    readonly clock: VirtualClock
-    readonly measurements: Measurements
-  }
+interface AlarmsOptions {
+  readonly inventory: Pick<Inventory, 'alarms' | 'queues'>
+  readonly sqs: SqsService
+  readonly clock: VirtualClock
+  readonly measurements: Measurements
+}
 
-  constructor(options: {
-    readonly inventory: Pick<Inventory, 'alarms' | 'queues'>
-    readonly sqs: SqsService
-    readonly clock: VirtualClock
-    readonly measurements: Measurements
-  }) {
+export class Alarms {
+  readonly #options: AlarmsOptions
+
+  constructor(options: AlarmsOptions) {
     this.#options = options
   }
 

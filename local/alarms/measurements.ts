@@ -12,20 +12,26 @@ interface Value {
 /** As long as any alarm looks back, and short enough to keep. */
 const keptMs = 24 * 60 * 60 * 1000
 
+/** Trimmed when there are this many, and then when there are twice as many as were kept: not at every value. */
+const leastTrimmed = 1024
+
 export class Measurements {
-  readonly #values = new Map<string, Value[]>()
+  readonly #values = new Map<string, { values: Value[]; trimAt: number }>()
 
   record(measured: Measured, value: number, atMs: number): void {
     const key = keyOf(measured)
-    const kept = (this.#values.get(key) ?? []).filter((one) => one.atMs > atMs - keptMs)
-    kept.push({ atMs, value })
+    const kept = this.#values.get(key) ?? { values: [], trimAt: leastTrimmed }
+    kept.values.push({ atMs, value })
     this.#values.set(key, kept)
+    if (kept.values.length < kept.trimAt) return
+    kept.values = kept.values.filter((one) => one.atMs > atMs - keptMs)
+    kept.trimAt = Math.max(leastTrimmed, kept.values.length * 2)
   }
 
   /** The statistic over the period that ends at `untilMs`; nothing where nothing was measured in it. */
   statistic(metric: MetricResource, untilMs: number): number | undefined {
     const fromMs = untilMs - metric.periodSeconds * 1000
-    const values = (this.#values.get(keyOf(metric)) ?? [])
+    const values = (this.#values.get(keyOf(metric))?.values ?? [])
       .filter(({ atMs }) => atMs > fromMs && atMs <= untilMs)
       .map(({ value }) => value)
     if (values.length === 0) return undefined

@@ -11,6 +11,7 @@ interface StreamEvent {
 
 export class WatchedFunctions extends Functions {
   readonly #options: FunctionsOptions
+  readonly #nameByArn: ReadonlyMap<string, string>
   readonly #measurements: Measurements
   readonly #apiId: string
 
@@ -18,12 +19,13 @@ export class WatchedFunctions extends Functions {
   constructor(options: FunctionsOptions, measurements: Measurements, apiId: string) {
     super(options)
     this.#options = options
+    this.#nameByArn = new Map(options.functions.map(({ arn, name }) => [arn, name]))
     this.#measurements = measurements
     this.#apiId = apiId
   }
 
   override async invoke(functionArn: string, event: unknown): Promise<Invocation> {
-    const of = this.#options.functions.find(({ arn }) => arn === functionArn)?.name ?? ''
+    const of = this.#nameByArn.get(functionArn) ?? ''
     this.#measureAge(of, event as StreamEvent)
     const invocation = await super.invoke(functionArn, event)
     const isThrottled = !invocation.ok && invocation.errorType === 'TooManyRequestsException'
