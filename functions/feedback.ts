@@ -17,6 +17,7 @@ const table = new LeadTable(new DynamoDBClient({}), variable(env.tableName))
 const record = async ({ body }: SQSRecord): Promise<void> => {
   const feedback = readFeedback(body, goals)
   if (feedback.kind === 'fact') await recordFeedback(feedback, table)
+  else if (feedback.kind === 'notice') console.info({ event: 'feedbackNotice' })
   else
     console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })
 }

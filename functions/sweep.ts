@@ -8,6 +8,7 @@ import type { SQSRecord } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadPages } from '../shared/aws/lead-pages.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
+import { countUnconfirmedHandOffs } from '../shared/aws/metrics.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSweep, type Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
@@ -35,6 +36,8 @@ const sweep = async ({ body }: SQSRecord): Promise<void> => {
     queue,
     look: (leadId) => reconcileLead(leadId, nowMs, dependencies, { trustsSummary: false }),
   })
+  if (result.unconfirmedHandOffs > 0)
+    countUnconfirmedHandOffs(result.unconfirmedHandOffs, process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', nowMs)
   console.info({ event: 'sweep', ...result })
 }
 

@@ -10,6 +10,7 @@ import { functionNames } from '../shared/contracts/names.ts'
 import { assetsModule } from './assets.ts'
 
 const root = resolve(import.meta.dirname, '..')
+const leanFolder = join(root, 'infra', 'lean')
 
 /** A file of the SDK that Lambda never runs, and the file of infra/lean that takes its place in every bundle. */
 export interface StandIn {
@@ -114,8 +115,10 @@ const replacing = (lean: readonly StandIn[], used: Set<StandIn>): Plugin => ({
       onLoad({ filter: standIn.insteadOf }, () => {
         used.add(standIn)
         return {
-          contents: readFileSync(join(root, 'infra', 'lean', standIn.file), 'utf8'),
+          contents: readFileSync(join(leanFolder, standIn.file), 'utf8'),
           loader: 'ts',
+          // What a stand-in imports is ours, and not the SDK's.
+          resolveDir: leanFolder,
         }
       })
   },

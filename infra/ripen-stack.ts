@@ -3,11 +3,11 @@ import { CfnOutput, Stack, type StackProps, TimeZone } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type CronOptionsWithTimezone, Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
-import { Topic } from 'aws-cdk-lib/aws-sns'
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
+import { AlarmTopic } from './constructs/alarms.ts'
+import { Dashboard } from './constructs/dashboard.ts'
 import { DnsRecords } from './constructs/dns-records.ts'
 import { LeadTable } from './constructs/lead-table.ts'
 import { Mail } from './constructs/mail.ts'
@@ -15,11 +15,18 @@ import { PublicApi } from './constructs/public-api.ts'
 import { RipenFunction } from './constructs/ripen-function.ts'
 import { refuseSamples } from './constructs/sample-addresses.ts'
 import { SigningKeys } from './constructs/signing-keys.ts'
+import { SymptomAlarms } from './constructs/symptom-alarms.ts'
 import { TouchSchedules } from './constructs/touch-schedules.ts'
 import { DeadLetters, WorkQueue } from './constructs/work-queue.ts'
 import { samplesIn } from './sample-addresses.ts'
 import type { Settings } from './settings.ts'
 import { mailFromDomainOf, zoneOf } from './settings-together.ts'
+
+/** Those that a person waits for. Workers are bounded so that these find room: docs/aws-assumptions.md has the arithmetic. */
+const publicFunctions: ReadonlySet<FunctionName> = new Set(['forms', 'capture', 'preferences', 'sales'])
+
+/** The least that Lambda allows a queue's mapping to be bounded by. */
+const fewest = 2
 
 export interface RipenStackProps extends StackProps {
   readonly settings: Settings
@@ -31,14 +38,22 @@ export interface RipenStackProps extends StackProps {
 export class RipenStack extends Stack {
   constructor(scope: Construct, id: string, { settings, campaign, bundles, ...props }: RipenStackProps) {
     super(scope, id, props)
-    const { logRetentionDays, tracing, trackingDomain, trackingCertificateArn } = settings
+    const { logRetentionDays, tracing, reservedConcurrency, trackingDomain, trackingCertificateArn } =
+      settings
     refuseSamples(this, samplesIn(settings, campaign))
     const makeFunction = (name: FunctionName, description: string, timeoutSeconds: number) =>
-      new RipenFunction(this, name, { name, description, timeoutSeconds, bundles, logRetentionDays, tracing })
+      new RipenFunction(this, name, {
+        name,
+        description,
+        timeoutSeconds,
+        bundles,
+        logRetentionDays,
+        tracing,
+        ...(publicFunctions.has(name) && reservedConcurrency !== undefined && { reservedConcurrency }),
+      })
 
     // What wakes the developer.
-    const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true })
-    if (settings.alarmEmail) alarmTopic.addSubscription(new EmailSubscription(settings.alarmEmail))
+    const { topic: alarmTopic } = new AlarmTopic(this, 'Alarms', { alarmEmail: settings.alarmEmail })
 
     // A visitor is shown a form.
     const dns = new DnsRecords(this, 'Dns', zoneOf(settings))
@@ -106,7 +121,8 @@ export class RipenStack extends Stack {
 
     // SES tells what became of it.
     feedback.bind(table.allow('PutItem'))
-    feedbackQueue.feed(feedback, 5)
+    // Two take in ten events at a time: some hundred a second, far more than a new account's SES sends.
+    feedbackQueue.feed(feedback, fewest)
 
     // The lead says yes, or no more.
     const preferences = makeFunction('preferences', 'Signed links: confirm, unsubscribe', 10)
@@ -154,7 +170,7 @@ export class RipenStack extends Stack {
       handOffQueue.sender(env.handOffQueueUrl),
       sweepQueue.sender(env.sweepQueueUrl),
     )
-    sweepQueue.feed(sweep, 2)
+    sweepQueue.feed(sweep, fewest)
     new Schedule(this, 'DailySweep', {
       description: 'In the small hours, when little else is done',
       schedule: onTheClockOf(campaign, { hour: '3', minute: '0' }),
@@ -169,7 +185,7 @@ export class RipenStack extends Stack {
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
       ],
     })
-    handOffQueue.feed(handOff, 2)
+    handOffQueue.feed(handOff, fewest)
 
     // Sales takes the lead, gives it back, or tells the outcome.
     const sales = makeFunction('sales', 'Answers from sales become facts', 10)
@@ -192,11 +208,30 @@ export class RipenStack extends Stack {
       consumerTimeout: report.timeout,
     })
     report.bind(table.allow('Query', 'PutItem', 'DeleteItem'), mail.binding)
-    reportQueue.feed(report, 2)
+    reportQueue.feed(report, fewest)
     new Schedule(this, 'WeeklyReport', {
       description: 'Monday at seven, before the week is planned',
       schedule: onTheClockOf(campaign, { weekDay: 'MON', hour: '7', minute: '0' }),
       target: reportQueue.target({ report: 'weekly' }),
+    })
+
+    // What the developer sees, woken or not.
+    const watched = {
+      api: api.api,
+      publicFunctions: [forms, capture, preferences, sales],
+      streamFunctions: [reconcile, tally],
+      workQueues: {
+        send: sendQueue,
+        feedback: feedbackQueue,
+        handoff: handOffQueue,
+        sweep: sweepQueue,
+        report: reportQueue,
+      },
+    }
+    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep })
+    new Dashboard(this, 'Dashboard', {
+      ...watched,
+      workers: [send, feedback, reconcile, handOff, tally, sweep, report],
     })
 
     new CfnOutput(this, outputNames.publicUrl, {
@@ -224,6 +259,11 @@ export class RipenStack extends Stack {
     new CfnOutput(this, 'LinkKeyArn', {
       value: keys.linkArn,
       description: 'The secret that signs links, unsubscribe links included',
+    })
+    // Nothing else names an identity that SES knew before the stack.
+    new CfnOutput(this, outputNames.emailIdentity, {
+      value: mail.identityName,
+      description: 'The domain or address that SES must have verified',
     })
     // As whom and by what `ripen test-send` sends.
     new CfnOutput(this, outputNames.senderAddress, {

@@ -1,4 +1,6 @@
 /** The settings of one deployment, parsed once; a wrong one is an error that names it, its fix and its place. */
+import { RegionInfo } from 'aws-cdk-lib/region-info'
+import { distance } from 'fastest-levenshtein'
 import * as z from 'zod'
 import { UserError } from '../shared/contracts/user-error.ts'
 import { disagreements } from './settings-together.ts'
@@ -40,6 +42,15 @@ const secretArn = (example: string) =>
       `must be the whole ARN of a secret, with the six characters at its end, such as ${example}`,
     )
 
+/** As the CDK knows them: a region newer than the installed CDK comes with an update of it. */
+const regions = RegionInfo.regions.map(({ name }) => name)
+
+const nearestRegions = (given: string): string =>
+  regions
+    .toSorted((a, b) => distance(a, given) - distance(b, given))
+    .slice(0, 3)
+    .join(', ')
+
 const schema = z
   .strictObject({
     name: z
@@ -56,7 +67,10 @@ const schema = z
       .describe('last part of the stack’s name, such as `prod`'),
     region: z
       .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1')
+      .refine((region) => regions.includes(region), {
+        error: ({ input }) =>
+          `is not a region that AWS has; the nearest are ${nearestRegions(String(input))}`,
+      })
       .describe('where everything is deployed'),
     sender: z
       .email('must be the address that emails come from, such as learn@example.com')
@@ -122,7 +136,7 @@ const schema = z
     alarmEmail: z
       .email('must be an email address')
       .optional()
-      .describe('who is told when work fails for good'),
+      .describe('who is told when an alarm rings; without it nobody is'),
     sendConcurrency: z.coerce
       .number()
       .int()
@@ -130,6 +144,15 @@ const schema = z
       .max(100)
       .default(2)
       .describe('emails given to SES at a time'),
+    reservedConcurrency: z.coerce
+      .number()
+      .int()
+      .min(1, 'must be 1 or more')
+      .max(1000)
+      .optional()
+      .describe(
+        'invocations kept for each of the four public functions; Lambda wants 100 left unreserved in the account',
+      ),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => [7, 14, 30, 60, 90, 180, 365].includes(days), 'must be 7, 14, 30, 60, 90, 180 or 365')

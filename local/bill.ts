@@ -41,12 +41,13 @@ export const emailPlans = [
 
 /**
  * What a month costs whether or not a lead comes. Lambda polls a queue with five long polls of 20 s, whether or not
- * there is anything in it; four queues feed functions.
+ * there is anything in it; five queues feed functions. An alarm costs by the metrics that it sums.
  */
 export const monthlyFixed = [
   { what: '3 secrets', dollars: 1.2 },
-  { what: '6 alarms', dollars: 0.6 },
-  { what: 'polling 4 empty queues', dollars: ((4 * 5 * 3 * 60 * 24 * 30) / million) * 0.4 },
+  { what: 'alarms on 26 metrics', dollars: 2.6 },
+  { what: 'a dashboard', dollars: 3 },
+  { what: 'polling 5 empty queues', dollars: ((5 * 5 * 3 * 60 * 24 * 30) / million) * 0.4 },
 ] as const
 
 export interface Bill {

@@ -51,7 +51,7 @@ export interface Gateway {
 export const accessKeyFor = (functionName: string): string =>
   `LOCAL${Buffer.from(functionName).toString('hex')}`
 
-const operatorRole = `arn:aws:iam::${localAccount}:role/operator`
+const operatorRole = 'role/operator'
 
 const functionOfKey = (accessKey: string): string =>
   Buffer.from(accessKey.slice('LOCAL'.length), 'hex').toString()
@@ -128,8 +128,10 @@ const answering = ({
 
   const authorise = (call: AwsCall, service: AwsService): void => {
     for (const permission of service.permissions(call)) {
-      const context: Context =
-        permission.action === 'iam:PassRole' ? { 'iam:PassedToService': 'scheduler.amazonaws.com' } : {}
+      const context: Context = {
+        ...(permission.action === 'iam:PassRole' && { 'iam:PassedToService': 'scheduler.amazonaws.com' }),
+        ...permission.context,
+      }
       if (isAllowed(roles.get(call.roleArn) ?? [], permission, context)) continue
       onDenied({ caller: call.caller, permission, statement: missingStatement(permission) })
       throw new AwsError('AccessDeniedException', denialText(call, permission), 403)
@@ -166,7 +168,7 @@ const readCall = (request: WireRequest, scope: string, caller: string, roleArn: 
 }
 
 const denialText = ({ roleArn, caller }: AwsCall, { action, resource }: Permission): string =>
-  `User: arn:aws:sts::${localAccount}:assumed-role/${roleArn.split('/').at(-1)}/${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action. Add ${missingStatement({ action, resource })}`
+  `User: arn:${roleArn.split(':')[1] ?? 'aws'}:sts::${localAccount}:assumed-role/${roleArn.split('/').at(-1)}/${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action. Add ${missingStatement({ action, resource })}`
 
 /** `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...` */
 const credentialOf = ({ headers }: WireRequest): { accessKey: string; scope: string } => {

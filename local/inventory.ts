@@ -1,6 +1,14 @@
 /** What the template deploys, resolved: every intrinsic function replaced, every reference an ARN, a name or a URL. */
+import { RegionInfo } from 'aws-cdk-lib/region-info'
 
 export const localAccount = '000000000000'
+
+/** `aws`, or that of China, GovCloud or the European sovereign cloud: how every ARN of the region begins. */
+export const partitionOf = (region: string): string => RegionInfo.get(region).partition ?? 'aws'
+
+/** `arn:aws:sqs:eu-central-1:000000000000:name`. */
+export const arnOf = (service: string, region: string, resource: string): string =>
+  `arn:${partitionOf(region)}:${service}:${region}:${localAccount}:${resource}`
 
 export interface Inventory {
   readonly stackName: string
@@ -9,6 +17,7 @@ export interface Inventory {
   readonly tables: readonly TableResource[]
   readonly queues: readonly QueueResource[]
   readonly topics: readonly TopicResource[]
+  readonly alarms: readonly AlarmResource[]
   readonly buses: readonly BusResource[]
   readonly scheduleGroups: readonly { readonly id: string; readonly name: string }[]
   readonly schedules: readonly ScheduleResource[]
@@ -87,7 +96,32 @@ export interface TopicResource {
     readonly deadLetterArn?: string
     readonly filterPolicy?: Readonly<Record<string, readonly unknown[]>>
   }[]
+  /** Addresses of people, and of programs outside the account: email, SMS, HTTPS. */
+  readonly outside: readonly { readonly protocol: string; readonly endpoint: string }[]
   readonly policy: readonly PolicyStatement[]
+}
+
+export interface AlarmResource {
+  readonly id: string
+  readonly arn: string
+  readonly description: string
+  /** Where it rings. */
+  readonly topicArns: readonly string[]
+  /** Their sum is watched; a plain alarm has one. */
+  readonly metrics: readonly MetricResource[]
+  /** Rings at this value and above. */
+  readonly threshold: number
+  /** Periods in a row that must reach it. */
+  readonly periods: number
+}
+
+export interface MetricResource {
+  readonly namespace: string
+  readonly name: string
+  /** Of what it is measured: a function's or a queue's name; empty where it is the account's. */
+  readonly of: string
+  readonly statistic: 'Sum' | 'Maximum' | 'Average'
+  readonly periodSeconds: number
 }
 
 export interface BusResource {
@@ -144,6 +178,7 @@ export interface MappingResource {
 
 export interface RouteResource {
   readonly id: string
+  readonly apiId: string
   /** `POST /forms/{form}/submissions`. */
   readonly routeKey: string
   readonly functionArn: string

@@ -1,11 +1,15 @@
 /** The pipeline on one machine, in its start order: template, port, engine, services, gateway, functions, mappings. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Alarms } from './alarms/alarms.ts'
+import { Measurements } from './alarms/measurements.ts'
+import { Reputation } from './alarms/reputation.ts'
+import { WatchedFunctions } from './alarms/watched-functions.ts'
 import { VirtualClock } from './clock.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
 import type { Inventory } from './inventory.ts'
-import { type FunctionLog, Functions } from './lambda/functions.ts'
+import type { FunctionLog, Functions, FunctionsOptions } from './lambda/functions.ts'
 import { QueueMapping } from './mappings/queue-mapping.ts'
 import { StreamMapping } from './mappings/stream-mapping.ts'
 import { StreamReader } from './mappings/stream-reader.ts'
@@ -30,7 +34,7 @@ import { SnsService } from './services/sns.ts'
 import { type Disorder, SqsService } from './services/sqs.ts'
 import { State } from './state.ts'
 import { loadInventory } from './template/load.ts'
-import { checkWiring, schedulerProblem } from './wiring.ts'
+import { checkWiring, schedulerProblem, wiringWarnings } from './wiring.ts'
 
 export interface PipelineOptions {
   readonly cdkOut: string
@@ -48,6 +52,8 @@ export interface PipelineOptions {
   readonly ses?: Pick<SesOptions, 'behaviour' | 'onAccepted' | 'fault' | 'maxSendRate' | 'max24HourSend'>
   readonly onLog?: (log: FunctionLog) => void
   readonly onDenied?: (denial: Denial) => void
+  /** What works, and yet somebody should put right. */
+  readonly onWarning?: (warning: string) => void
   readonly console?: (pipeline: Pipeline) => HttpApiOptions['console']
 }
 
@@ -62,6 +68,9 @@ export interface Pipeline {
   readonly ses: SesService
   readonly scheduler: SchedulerService
   readonly events: EventsService
+  readonly alarms: Alarms
+  /** What alarms are judged by, beside the queues. */
+  readonly measurements: Measurements
   /** How the operator's own programs speak with it. */
   readonly operator: RunningPipeline
   /** Calls that a role did not allow, newest last. */
@@ -85,6 +94,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     closers.push(() => gateway.close())
     const inventory = loadInventory(options.cdkOut, { publicUrl: port.url, queueUrl: gateway.url })
     checkWiring(inventory)
+    for (const warning of wiringWarnings(inventory)) options.onWarning?.(warning)
 
     const state = new State(dataFolder)
     const kept = state.collection<number>('clock')
@@ -130,6 +140,8 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       deliver,
       ...(disorder && { disorder }),
     })
+    const measurements = new Measurements()
+    const reputation = new Reputation(measurements)
     const ses = new SesService({
       ...options.ses,
       inventory,
@@ -137,7 +149,10 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       clock,
       meter,
       trackingUrl: port.url,
-      publish: (topicArn, message) => sns.publish(topicArn, message),
+      publish: (topicArn, message) => {
+        reputation.take(message, clock.nowMs())
+        sns.publish(topicArn, message)
+      },
     })
 
     const denials: Denial[] = []
@@ -152,7 +167,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
         options.onDenied?.(denial)
       },
     })
-    const functions = new Functions({
+    const functionsOptions: FunctionsOptions = {
       functions: inventory.functions,
       environmentFor: ({ name, memoryMb }) => ({
         AWS_REGION: inventory.region,
@@ -165,8 +180,12 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       gateway,
       clock,
       meter,
-      onLog: (log) => options.onLog?.(log),
-    })
+      onLog: (log) => {
+        measurements.readLog(log.line)
+        options.onLog?.(log)
+      },
+    }
+    const functions = new WatchedFunctions(functionsOptions, measurements, inventory.routes[0]?.apiId ?? '')
     closers.push(() => functions.close())
     await functions.start()
 
@@ -181,6 +200,8 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     closers.push(async () => {
       await Promise.all(readers.map((reader) => reader.close()))
     })
+    // As after a deploy: what SES posts to its topics has been worked off before the first email is sent.
+    if (ses.validateDestinations()) await clock.activity.idle()
     const pipeline: Pipeline = {
       url: port.url,
       inventory,
@@ -192,6 +213,8 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       ses,
       scheduler,
       events,
+      alarms: new Alarms({ inventory, sqs, clock, measurements }),
+      measurements,
       operator: describeRunning(inventory, operator, gateway.url, port.url),
       denials,
       close,

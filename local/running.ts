@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { env } from '../shared/contracts/names.ts'
 import { UserError } from '../shared/contracts/user-error.ts'
-import { type Inventory, localAccount, type PolicyStatement } from './inventory.ts'
+import { arnOf, type Inventory, type PolicyStatement } from './inventory.ts'
 
 const running = z.object({
   /** Where AWS clients are to call. */
@@ -37,7 +37,7 @@ export class FolderInUse extends UserError {
 
 /** May read and write leads, read the key that names them, and send an email: what import, export and test-send need, and no more. */
 export const makeOperator = (
-  inventory: Pick<Inventory, 'tables' | 'functions' | 'region' | 'identities' | 'configurationSets'>,
+  inventory: Pick<Inventory, 'tables' | 'functions' | 'region' | 'configurationSets'>,
 ): Operator => ({
   accessKey: randomBytes(24).toString('hex'),
   statements: [
@@ -54,10 +54,15 @@ export const makeOperator = (
     {
       effect: 'Allow',
       actions: ['ses:SendEmail'],
-      resources: [
-        ...inventory.identities.map(({ identity }) => `identity/${identity}`),
-        ...inventory.configurationSets.map(({ name }) => `configuration-set/${name}`),
-      ].map((resource) => `arn:aws:ses:${inventory.region}:${localAccount}:${resource}`),
+      resources: [arnOf('ses', inventory.region, 'identity/*')],
+      conditions: { StringEquals: { 'ses:FromAddress': variableOf(inventory, env.senderAddress) } },
+    },
+    {
+      effect: 'Allow',
+      actions: ['ses:SendEmail'],
+      resources: inventory.configurationSets.map(({ name }) =>
+        arnOf('ses', inventory.region, `configuration-set/${name}`),
+      ),
     },
   ],
 })

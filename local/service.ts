@@ -20,6 +20,8 @@ export interface Permission {
   /** `dynamodb:PutItem`. */
   readonly action: string
   readonly resource: string
+  /** What conditions may ask about the call. */
+  readonly context?: Readonly<Record<string, string>>
 }
 
 export interface AwsAnswer {

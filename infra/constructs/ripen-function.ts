@@ -23,6 +23,8 @@ export interface RipenFunctionProps {
   readonly timeoutSeconds: number
   readonly tracing: boolean
   readonly memoryMb?: number
+  /** So many invocations are kept for it, and it gets no more. Accounts that are new can reserve none. */
+  readonly reservedConcurrency?: number
 }
 
 /** One thing a function may use: the variables that name it, and the statements without which the name is useless. */
@@ -55,6 +57,9 @@ export class RipenFunction extends Construct {
       handler: 'index.handler',
       timeout: this.timeout,
       memorySize: props.memoryMb ?? 512,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,

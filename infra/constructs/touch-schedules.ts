@@ -56,7 +56,7 @@ export class TouchSchedules extends Construct {
       ],
       acknowledged: [
         {
-          id: `AwsSolutions-IAM5[Resource::arn:aws:scheduler:${Stack.of(this).region}:<AWS::AccountId>:schedule/${this.#group.scheduleGroupName}/*]`,
+          id: `AwsSolutions-IAM5[Resource::arn:${Stack.of(this).partition}:scheduler:${Stack.of(this).region}:<AWS::AccountId>:schedule/${this.#group.scheduleGroupName}/*]`,
           reason:
             'The star stands for the leads’ schedules in this stack’s own group; each is named by its lead.',
         },

@@ -1,7 +1,6 @@
 /** A queue that work arrives on, with the dead-letter queue that keeps what fails and the alarm that says so. */
 import { Duration, Validations } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { type IScheduleTarget, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
@@ -9,6 +8,7 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { addAlarm } from './alarms.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'
 
 /** Where failed work waits for a person, for as long as SQS keeps anything. */
@@ -32,17 +32,16 @@ export class DeadLetters extends Construct {
       reason:
         'This is itself a dead-letter queue, also where it serves a stream, which the rule does not see.',
     })
-    new Alarm(this, 'Alarm', {
-      alarmDescription: `Work failed for good and waits in a dead-letter queue. See docs/runbook.md#${props.heading}`,
+    // A single message: it was tried as often as allowed, and only a person gets it out.
+    addAlarm(this, 'Alarm', props.alarmTopic, {
+      description: 'Work failed for good and waits in a dead-letter queue',
+      heading: props.heading,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
-        statistic: 'Maximum',
+        statistic: Stats.MAXIMUM,
       }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(props.alarmTopic))
+    })
   }
 }
 

@@ -1,15 +1,16 @@
-/** Stands in for the SDK's endpoint rules, which know every partition and flavour; ours is the plain one of a region. */
+/** Stands in for the SDK's endpoint rules, which know account endpoints and dual stack; ours is the host of a region. */
+import { endpointOf } from '../../shared/aws/endpoint.ts'
 
 interface EndpointParameters {
   readonly Region?: string
   /** Set by `AWS_ENDPOINT_URL` and its like. */
   readonly Endpoint?: string
+  /** Set by `AWS_USE_FIPS_ENDPOINT`. */
+  readonly UseFIPS?: boolean
 }
 
-export const defaultEndpointResolver = ({ Endpoint, Region = '' }: EndpointParameters) => ({
-  url: new URL(
-    Endpoint ?? `https://dynamodb.${Region}.amazonaws.com${Region.startsWith('cn-') ? '.cn' : ''}`,
-  ),
+export const defaultEndpointResolver = ({ Endpoint, Region = '', UseFIPS = false }: EndpointParameters) => ({
+  url: new URL(Endpoint ?? endpointOf('dynamodb', Region, UseFIPS)),
   properties: {},
   headers: {},
 })

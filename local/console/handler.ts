@@ -6,6 +6,7 @@ import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.t
 import type { HttpApiOptions } from '../http-api.ts'
 import type { Pipeline } from '../pipeline.ts'
 import {
+  alarmsView,
   billView,
   clockView,
   handOffsView,
@@ -44,6 +45,7 @@ export const consoleHandler = (pipeline: Pipeline, campaign: CompiledCampaign): 
     '/_/api/queues': () => queuesView(pipeline),
     '/_/api/report': () => reportView(pipeline, campaign),
     '/_/api/bill': () => billView(pipeline),
+    '/_/api/alarms': () => alarmsView(pipeline),
     '/_/api/hand-offs': () => handOffsView(pipeline),
   }
 

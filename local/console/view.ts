@@ -92,6 +92,10 @@ export const reportView = async ({ table, clock }: Pipeline, { plan }: CompiledC
 
 export const billView = ({ meter }: Pipeline) => makeBill(meter)
 
+/** Those that ring come first. */
+export const alarmsView = ({ alarms }: Pipeline) =>
+  alarms.states().toSorted((a, b) => Number(b.isRinging) - Number(a.isRinging))
+
 export const handOffsView = ({ events }: Pipeline) => events.published()
 
 const idOf = (pk: unknown): string => String(pk).slice(keys.lead('').length)

@@ -1,5 +1,5 @@
 /** What each resource is called once deployed: one entry per CloudFormation type, the list of what is served here. */
-import { localAccount } from '../inventory.ts'
+import { arnOf, localAccount, partitionOf } from '../inventory.ts'
 import type { ResourceIdentity } from './intrinsics.ts'
 import type { Properties } from './template.ts'
 
@@ -19,7 +19,7 @@ export interface Naming extends Addresses {
 type Namer = (name: string, naming: Naming, properties: Properties) => ResourceIdentity
 
 const arn = (service: string, { region }: Naming, resource: string): string =>
-  `arn:aws:${service}:${region}:${localAccount}:${resource}`
+  arnOf(service, region, resource)
 
 const byArn =
   (service: string, prefix: string): Namer =>
@@ -38,7 +38,7 @@ const named =
 /** Of no consequence on one machine; the reason stands beside each. */
 const unused =
   (_reason: string): Namer =>
-  (name) => ({ ref: name, attributes: { Arn: `arn:aws:unused:::${name}` } })
+  (name, naming) => ({ ref: name, attributes: { Arn: arn('unused', naming, name) } })
 
 export const identities: Readonly<Record<string, Namer>> = {
   'AWS::DynamoDB::GlobalTable': (name, naming) => {
@@ -46,9 +46,9 @@ export const identities: Readonly<Record<string, Namer>> = {
     return { ref: name, attributes: { Arn: table, StreamArn: `${table}/stream/local` } }
   },
   'AWS::Lambda::Function': named('lambda', 'function:'),
-  'AWS::IAM::Role': (name) => ({
+  'AWS::IAM::Role': (name, { region }) => ({
     ref: name,
-    attributes: { Arn: `arn:aws:iam::${localAccount}:role/${name}` },
+    attributes: { Arn: `arn:${partitionOf(region)}:iam::${localAccount}:role/${name}` },
   }),
   'AWS::SQS::Queue': (name, naming) => ({
     ref: `${naming.queueUrl}/${localAccount}/${name}`,
@@ -90,7 +90,8 @@ export const identities: Readonly<Record<string, Namer>> = {
   'AWS::SNS::TopicPolicy': unused('read through its topic'),
   'AWS::SNS::Subscription': unused('read through its topic'),
   'AWS::SES::ConfigurationSetEventDestination': unused('read through its configuration set'),
-  'AWS::CloudWatch::Alarm': unused('a person looks at the dead-letter queues on the page'),
+  'AWS::CloudWatch::Alarm': named('cloudwatch', 'alarm:'),
+  'AWS::CloudWatch::Dashboard': unused('a person looks at the page of npm start'),
   'AWS::Logs::LogGroup': (name, naming) => ({
     ref: name,
     attributes: { Arn: `${arn('logs', naming, `log-group:${name}`)}:*` },

@@ -1,5 +1,6 @@
 /** Replaces CloudFormation's intrinsic functions by values, as CloudFormation would on deploy. */
-import { localAccount } from '../inventory.ts'
+import { RegionInfo } from 'aws-cdk-lib/region-info'
+import { localAccount, partitionOf } from '../inventory.ts'
 
 /** What a reference to a resource gives: `Ref` its first value, `Fn::GetAtt` one of its attributes. */
 export interface ResourceIdentity {
@@ -50,8 +51,8 @@ const reference = (name: string, resolution: Resolution): unknown => {
   const pseudo: Record<string, unknown> = {
     'AWS::Region': resolution.region,
     'AWS::AccountId': localAccount,
-    'AWS::Partition': 'aws',
-    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::Partition': partitionOf(resolution.region),
+    'AWS::URLSuffix': RegionInfo.get(resolution.region).domainSuffix ?? 'amazonaws.com',
     'AWS::StackName': resolution.stackName,
     'AWS::NoValue': noValue,
   }

@@ -1,11 +1,11 @@
 /** From `cdk.out` to the inventory that every local service is started from. */
-import { env } from '../../shared/contracts/names.ts'
+import { env, outputNames } from '../../shared/contracts/names.ts'
 import { matches } from '../iam.ts'
 import {
+  arnOf,
   type ConfigurationSetResource,
   type FunctionResource,
   type Inventory,
-  localAccount,
   type MappingResource,
   type PolicyStatement,
   type QueueResource,
@@ -15,17 +15,11 @@ import {
   type SecretResource,
   type TopicResource,
 } from '../inventory.ts'
+import { readAlarm } from './alarms.ts'
 import { type Addresses, identify } from './identities.ts'
-import { type ResourceIdentity, resolveIntrinsics } from './intrinsics.ts'
+import { resolveIntrinsics } from './intrinsics.ts'
+import { list, number, type Resolved, record, text } from './resolved.ts'
 import { type Properties, readTemplate, type StackTemplate } from './template.ts'
-
-/** A resource with every reference in it resolved. */
-interface Resolved {
-  readonly id: string
-  readonly type: string
-  readonly identity: ResourceIdentity
-  readonly properties: Properties
-}
 
 /** Throws for anything in the template that is not served here, naming it. */
 export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory => {
@@ -52,6 +46,7 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
     topics: all('AWS::SNS::Topic').map((resource) =>
       readTopic(resource, all('AWS::SNS::Subscription'), all('AWS::SNS::TopicPolicy')),
     ),
+    alarms: all('AWS::CloudWatch::Alarm').map(readAlarm),
     buses: all('AWS::Events::EventBus').map(({ id, identity }) => ({
       id,
       name: identity.ref,
@@ -74,7 +69,7 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
     configurationSets: all('AWS::SES::ConfigurationSet').map((resource) =>
       readConfigurationSet(resource, all('AWS::SES::ConfigurationSetEventDestination')),
     ),
-    identities: identitiesOf(all('AWS::SES::EmailIdentity'), roles),
+    identities: identitiesOf(all('AWS::SES::EmailIdentity'), template),
     roles,
   }
   return inventory
@@ -97,17 +92,12 @@ const resolveAll = ({ stackName, region, resources }: StackTemplate, addresses: 
   }))
 }
 
-/** What the template creates; what exists already is named only by those who may send by it. */
-const identitiesOf = (
-  created: readonly Resolved[],
-  roles: readonly RoleResource[],
-): Inventory['identities'] => {
-  const named = roles
-    .flatMap(({ statements }) => statements.flatMap(({ resources }) => resources))
-    .flatMap((resource) => /^arn:[^:]+:ses:.*:identity\/(.+)$/.exec(resource)?.[1] ?? [])
+/** What the template creates; what SES knew before is named by an output alone, since senders are bound by condition. */
+const identitiesOf = (created: readonly Resolved[], { outputs }: StackTemplate): Inventory['identities'] => {
+  const existing = text(outputs[outputNames.emailIdentity]?.Value)
   return created.length > 0
     ? created.map(({ id, identity }) => ({ id, identity: identity.ref }))
-    : [...new Set(named)].map((identity) => ({ id: identity, identity }))
+    : [{ id: outputNames.emailIdentity, identity: existing }]
 }
 
 const readFunction = (
@@ -131,9 +121,14 @@ const readFunction = (
     environment: onThisMachine(record(record(properties.Environment).Variables), publicUrl),
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
-    logGroupArn: `arn:aws:logs:${template.region}:${localAccount}:log-group:${text(
-      record(properties.LoggingConfig).LogGroup ?? `/aws/lambda/${identity.ref}`,
-    )}:*`,
+    ...(properties.ReservedConcurrentExecutions !== undefined && {
+      reservedConcurrency: number(properties.ReservedConcurrentExecutions, 0),
+    }),
+    logGroupArn: arnOf(
+      'logs',
+      template.region,
+      `log-group:${text(record(properties.LoggingConfig).LogGroup ?? `/aws/lambda/${identity.ref}`)}:*`,
+    ),
   }
 }
 
@@ -191,6 +186,15 @@ const readTopic = (
         ? { deadLetterArn: text(record(subscription.properties.RedrivePolicy).deadLetterTargetArn) }
         : {}),
     })),
+  outside: subscriptions
+    .filter(
+      ({ properties: { TopicArn, Protocol } }) =>
+        TopicArn === identity.ref && ['email', 'email-json', 'sms', 'https'].includes(text(Protocol)),
+    )
+    .map((subscription) => ({
+      protocol: text(subscription.properties.Protocol),
+      endpoint: text(subscription.properties.Endpoint),
+    })),
   policy: policies
     .filter((policy) => list(policy.properties.Topics).includes(identity.ref))
     .flatMap(statementsOf),
@@ -226,7 +230,7 @@ const readMapping = ({ id, properties }: Resolved, template: StackTemplate): Map
   const maximumConcurrency = record(properties.ScalingConfig).MaximumConcurrency
   return {
     id,
-    functionArn: `arn:aws:lambda:${template.region}:${sourceArn.split(':')[4]}:function:${text(properties.FunctionName)}`,
+    functionArn: arnOf('lambda', template.region, `function:${text(properties.FunctionName)}`),
     sourceArn,
     source: sourceArn.includes(':dynamodb:') ? 'stream' : 'queue',
     batchSize: number(properties.BatchSize, sourceArn.includes(':dynamodb:') ? 100 : 10),
@@ -256,7 +260,7 @@ const readRoutes = (
     )
     const functionArn = text(integration?.properties.IntegrationUri)
     const [method, path] = text(properties.RouteKey).split(' ')
-    const routeArn = `arn:aws:execute-api:${region}:${localAccount}:${text(properties.ApiId)}/$default/${method}${path}`
+    const routeArn = arnOf('execute-api', region, `${text(properties.ApiId)}/$default/${method}${path}`)
     const isPermitted = permissions.some(
       (permission) =>
         permission.properties.FunctionName === functionArn &&
@@ -267,7 +271,7 @@ const readRoutes = (
       throw new Error(
         `API Gateway may not invoke ${functionArn} for ${text(properties.RouteKey)}; add an AWS::Lambda::Permission for apigateway.amazonaws.com.`,
       )
-    return { id, routeKey: text(properties.RouteKey), functionArn }
+    return { id, apiId: text(properties.ApiId), routeKey: text(properties.RouteKey), functionArn }
   })
 
 const readSecret = ({ id, identity, properties }: Resolved): SecretResource => {
@@ -337,13 +341,3 @@ const statementsIn = (document: unknown): PolicyStatement[] =>
         : {}),
     }
   })
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
-const list = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value]
-const text = (value: unknown): string => (value === undefined ? '' : String(value))
-const number = (value: unknown, otherwise: number): number =>
-  value === undefined ? otherwise : Number(value)

@@ -13,6 +13,7 @@ export interface StackTemplate {
   readonly stackName: string
   readonly region: string
   readonly resources: Readonly<Record<string, TemplateResource>>
+  readonly outputs: Readonly<Record<string, { readonly Value: unknown }>>
   /** Absolute folder of an asset, by the file name it has in the assets bucket. */
   readonly assetFolders: ReadonlyMap<string, string>
 }
@@ -37,7 +38,10 @@ export const readTemplate = (cdkOut: string): StackTemplate => {
       `${cdkOut} holds ${stacks.length} stacks; the pipeline on one machine serves exactly one.`,
     )
   const [stackName, { environment = '', properties }] = stack
-  const template = readJson<{ Resources: StackTemplate['resources'] }>(cdkOut, properties?.templateFile ?? '')
+  const template = readJson<{
+    Resources: StackTemplate['resources']
+    Outputs?: StackTemplate['outputs']
+  }>(cdkOut, properties?.templateFile ?? '')
   const assetFolders = new Map<string, string>()
   for (const [, { type, properties: asset }] of artifacts)
     if (type === 'cdk:asset-manifest') addAssets(cdkOut, asset?.file ?? '', assetFolders)
@@ -45,6 +49,7 @@ export const readTemplate = (cdkOut: string): StackTemplate => {
     stackName,
     region: environment.split('/').at(-1) ?? '',
     resources: template.Resources,
+    outputs: template.Outputs ?? {},
     assetFolders,
   }
 }

@@ -1,12 +1,26 @@
 /** Counts what leaves no other trace, as log lines that CloudWatch turns into metrics. No personal data. */
+import { metrics } from '../contracts/names.ts'
 
-/** One refused post. Written past the runtime's own JSON logging, which would wrap it and hide it from CloudWatch. */
-export const countRefusal = (form: string, reason: string, atMs: number): void => {
-  const metrics = {
-    Namespace: 'Ripen',
-    Dimensions: [['form', 'reason']],
-    Metrics: [{ Name: 'refused', Unit: 'Count' }],
+/** One refused post. */
+export const countRefusal = (form: string, reason: string, atMs: number): void =>
+  count(metrics.refused, 1, { form, reason }, atMs)
+
+/** Leads that were ready, and of whom sales had not been told an hour after it was asked for. */
+export const countUnconfirmedHandOffs = (leads: number, functionName: string, atMs: number): void =>
+  count(metrics.unconfirmedHandOffs, leads, { [metrics.functionDimension]: functionName }, atMs)
+
+/** Written past the runtime's own JSON logging, which would wrap the line and hide it from CloudWatch. */
+const count = (
+  name: string,
+  value: number,
+  dimensions: Readonly<Record<string, string>>,
+  atMs: number,
+): void => {
+  const metric = {
+    Namespace: metrics.namespace,
+    Dimensions: [Object.keys(dimensions)],
+    Metrics: [{ Name: name, Unit: 'Count' }],
   }
-  const line = { _aws: { Timestamp: atMs, CloudWatchMetrics: [metrics] }, form, reason, refused: 1 }
+  const line = { _aws: { Timestamp: atMs, CloudWatchMetrics: [metric] }, ...dimensions, [name]: value }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -4,6 +4,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { HttpRequest } from '@smithy/core/protocols'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { LoggableError } from '../contracts/loggable-error.ts'
+import { endpointByEnvironment } from './endpoint.ts'
 
 const services = {
   secretsmanager: {
@@ -37,10 +38,7 @@ export const signedRequest = async (
 ): Promise<HttpRequest> => {
   const { target, contentType, endpoint } = services[service]
   const region = setting('AWS_REGION')
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const url = new URL(
-    process.env[endpoint] ?? process.env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`,
-  )
+  const url = new URL(endpointByEnvironment(service, endpoint, process.env))
   const signer = new SignatureV4({ service, region, sha256: Sha256, credentials: credentials() })
   const request = await signer.sign({
     method: 'POST',

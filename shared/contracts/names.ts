@@ -64,11 +64,21 @@ export const routes = {
 /** Carries the secret by which CloudFront shows itself. */
 export const edgeHeader = 'x-ripen-edge'
 
+/** What functions count for CloudWatch beside what AWS counts of them; alarms of the stack watch some of it. */
+export const metrics = {
+  namespace: 'Ripen',
+  refused: 'refused',
+  unconfirmedHandOffs: 'unconfirmedHandOffs',
+  /** Of two stacks in one account each counts for itself, so the function that counted is named. */
+  functionDimension: 'function',
+} as const
+
 /** Outputs of the stack that our own programs read. */
 export const outputNames = {
   tableName: 'LeadTableName',
   identityKeyArn: 'IdentityKeyArn',
   publicUrl: 'PublicUrl',
+  emailIdentity: 'EmailIdentity',
   senderAddress: 'SenderAddress',
   configurationSet: 'ConfigurationSetName',
 } as const

@@ -25,6 +25,7 @@ describe('every combination of settings', () => {
       trackingDomain: some('click.example.com', 'go.example.com'),
       trackingCertificateArn: some(certificate('us-east-1')),
       alarmEmail: some('ops@example.com'),
+      reservedConcurrency: some<number | string>(1, '20'),
       tracing: some<boolean | string>(true, 'true'),
       terminationProtection: some(true),
       tags: some({ team: 'growth' }),

@@ -90,8 +90,9 @@ describe('the identity that emails come from', () => {
     const { template } = deployment({ ...settings, identity: 'existing' })
     expect(ofType(template, 'AWS::SES::EmailIdentity')).toEqual([])
     expect(records(template)).toEqual([])
+    expect(template.Outputs.EmailIdentity?.Value).toBe(identity)
     const policies = JSON.stringify(ofType(template, 'AWS::IAM::Policy'))
-    expect(policies).toContain(`:identity/${identity}"`)
+    expect(policies).toContain('"ses:FromAddress":"learn@example.com"')
   })
 
   test('two stages and two stacks of one account share one domain, and nothing else by name', () => {

@@ -48,6 +48,7 @@ describe('a setting that is wrong alone', () => {
     ['trackingDomain', { ...good, trackingDomain: 'click' }],
     ['alarmEmail', { ...good, alarmEmail: 'me' }],
     ['sendConcurrency', { ...good, sendConcurrency: 1 }],
+    ['reservedConcurrency', { ...good, reservedConcurrency: 0 }],
     ['logRetentionDays', { ...good, logRetentionDays: 31 }],
     ['tracing', { ...good, tracing: 'sometimes' }],
     ['terminationProtection', { ...good, terminationProtection: 2 }],
@@ -170,4 +171,19 @@ test('docs/deploy.md lists every setting as it is', () => {
   const page = readFileSync(resolve(import.meta.dirname, '../../docs/deploy.md'), 'utf8')
   expect(withSettingsTable(page), 'npm run docs:settings').toBe(page)
   for (const { name, what } of settingsTable()) expect(what, name).toMatch(/^.{10,}$/)
+})
+
+test.each(['eu-central-1', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'])('%s is a region', (region) => {
+  expect(parseSettings({ ...good, region }).region).toBe(region)
+})
+
+test.each([
+  ['eu-centrl-1', 'eu-central-1'],
+  ['eu-west-9', 'eu-west-1, eu-west-2'],
+  ['us-gov-west-2', 'us-gov-west-1'],
+  ['eusc-de-east-2', 'eusc-de-east-1'],
+])('the region %s does not exist, and the nearest are named', (region, nearest) => {
+  expect(() => parseSettings({ ...good, region })).toThrow(
+    `Setting "region": is not a region that AWS has; the nearest are ${nearest}`,
+  )
 })

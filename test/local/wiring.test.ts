@@ -55,6 +55,43 @@ describe('what infra forgot is told:', () => {
     )
   })
 
+  test('a grant of ListStreams on a stream, which on AWS allows nothing, at start, with the statement to add', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll(
+        /("Action":"dynamodb:ListStreams","Effect":"Allow","Resource":)"\*"/g,
+        '$1"arn:aws:dynamodb:s"',
+      ),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /reconcileFunction.*needs \{"Effect":"Allow","Action":"dynamodb:ListStreams","Resource":"\*"\}/s,
+    )
+  })
+
+  test('a grant to send as another address only, at the first email, with the statement to add', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('"ses:FromAddress":"learn@example.com"', '"ses:FromAddress":"news@example.com"'),
+    )
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + 60_000)
+    expect(pipeline.denials[0]?.permission).toMatchObject({
+      action: 'ses:SendEmail',
+      resource: 'arn:aws:ses:eu-central-1:000000000000:identity/example.com',
+    })
+    expect(pipeline.ses.inbox()).toEqual([])
+  })
+
+  test('a grant for the sender’s identity alone, which in the sandbox does not do for the recipient’s', async () => {
+    const cdkOut = broken((template) => template.replaceAll(':identity/*"', ':identity/example.com"'))
+    const pipeline = await start({ cdkOut })
+    await post(pipeline, { email: 'ada@company.example' })
+    await pipeline.clock.advanceTo(monday + 60_000)
+    expect(pipeline.denials[0]?.permission).toMatchObject({
+      action: 'ses:SendEmail',
+      resource: 'arn:aws:ses:eu-central-1:000000000000:identity/ada@company.example',
+    })
+  })
+
   test('a missing stream filter, by the record that should not have come', async () => {
     const lines: string[] = []
     const cdkOut = broken((template) =>
@@ -79,6 +116,54 @@ describe('what infra forgot is told:', () => {
     await expect(start({ cdkOut: deaf })).rejects.toThrow(
       /the policy of queue FeedbackQueue\w+ must let sns.amazonaws.com sqs:SendMessage/,
     )
+  })
+
+  test('an alarm topic that CloudWatch may not publish to, at start', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('"Service":"cloudwatch.amazonaws.com"', '"Service":"s3.amazonaws.com"'),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /SendQueueDeadLettersAlarm\w+: the policy of topic AlarmsTopic\w+ must let cloudwatch.amazonaws.com sns:Publish/,
+    )
+  })
+
+  test('an alarm topic that lets another account’s alarms in only, at start', async () => {
+    const cdkOut = broken((template) =>
+      template.replace(
+        /("aws:SourceAccount":)\{"Ref":"AWS::AccountId"\}(\}\},"Effect":"Allow","Principal":\{"Service":"cloudwatch)/,
+        '$1"111111111111"$2',
+      ),
+    )
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /AlarmsTopic\w+ must let cloudwatch.amazonaws.com sns:Publish/,
+    )
+  })
+
+  test('an alarm that rings nowhere, at start', async () => {
+    const cdkOut = broken((template) => template.replace(/"AlarmActions":\[\{"Ref":"\w+"\}\],/, ''))
+    await expect(start({ cdkOut })).rejects.toThrow(
+      /SendQueueDeadLettersAlarm\w+: it has no action, so nobody is told when it rings/,
+    )
+  })
+
+  test('an alarm topic that no person reads, by a warning that names the setting', async () => {
+    const warnings: string[] = []
+    await start({ onWarning: (warning) => warnings.push(warning) })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Nobody reads what AlarmsTopic\w+ says when an alarm rings; set "alarmEmail"/),
+    ])
+    const cdkOut = broken((template) => {
+      const { Resources, ...rest } = JSON.parse(template)
+      const topic = Object.keys(Resources).find((id) => id.startsWith('AlarmsTopic'))
+      const Properties = { Protocol: 'email', TopicArn: { Ref: topic }, Endpoint: 'on-call@example.com' }
+      return JSON.stringify({
+        ...rest,
+        Resources: { ...Resources, Person: { Type: 'AWS::SNS::Subscription', Properties } },
+      })
+    })
+    warnings.splice(0)
+    await start({ cdkOut, onWarning: (warning) => warnings.push(warning) })
+    expect(warnings).toEqual([])
   })
 
   test('a dead-letter queue that the topic, or the Scheduler, may not send to, at start', async () => {

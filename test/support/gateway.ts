@@ -14,6 +14,7 @@ export const gatewayTo = async (services: readonly AwsService[], clock: VirtualC
     tables: [],
     queues: [],
     topics: [],
+    alarms: [],
     buses: [],
     scheduleGroups: [],
     schedules: [],

@@ -156,8 +156,17 @@ const aboutText = (fact) => {
 }
 
 const drawQueues = async () => {
-  const [queues, events] = await Promise.all([ask('queues'), ask('hand-offs')])
-  if (!isNew('queues', queues, events)) return
+  const [queues, events, alarms] = await Promise.all([ask('queues'), ask('hand-offs'), ask('alarms')])
+  const ringing = alarms.filter(({ isRinging }) => isRinging).map(({ description }) => description)
+  if (!isNew('queues', queues, events, ringing)) return
+  byId('alarms').replaceChildren(
+    ringing.length === 0
+      ? make('p', { className: 'empty' }, 'No alarm rings.')
+      : table(
+          ['alarms that ring'],
+          ringing.map((description) => [make('span', { className: 'bad' }, description)]),
+        ),
+  )
   const dead = queues
     .filter(({ isDeadLetters }) => isDeadLetters)
     .reduce((sum, { messages }) => sum + messages.length, 0)

@@ -147,7 +147,7 @@ const readTarget = (given: unknown): ScheduleTarget => {
   }
   if (!target.Arn?.startsWith('arn:'))
     throw new AwsError('ValidationException', `Provided Arn ${target.Arn} is not in correct format.`)
-  if (!/^arn:aws:iam::\d{12}:role\//.test(target.RoleArn ?? ''))
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\//.test(target.RoleArn ?? ''))
     throw new AwsError('ValidationException', `Provided role ${target.RoleArn} is not in correct format.`)
   const { MaximumRetryAttempts: attempts = 185, MaximumEventAgeInSeconds: age = 86_400 } =
     target.RetryPolicy ?? {}

@@ -1,7 +1,7 @@
 /** EventBridge Scheduler on the virtual clock, on the wire as the SDK speaks to it. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Timer } from '../../clock.ts'
-import { type Inventory, localAccount } from '../../inventory.ts'
+import { arnOf, type Inventory } from '../../inventory.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../../service.ts'
 import type { Collection } from '../../state.ts'
 import { Invocations, type InvocationsOptions } from './invocations.ts'
@@ -217,7 +217,7 @@ export class SchedulerService implements AwsService {
   }
 
   #arn(resource: string): string {
-    return `arn:aws:scheduler:${this.#options.inventory.region}:${localAccount}:${resource}`
+    return arnOf('scheduler', this.#options.inventory.region, resource)
   }
 
   /** Brings what the template declares up to date: new and changed ones are set, those that are gone are removed. */

@@ -1,6 +1,6 @@
 /** SES v2 on one machine: an inbox that keeps what is sent, an account with a rate, and the events that SES would raise. */
 import type { VirtualClock } from '../../clock.ts'
-import { type Inventory, localAccount } from '../../inventory.ts'
+import { arnOf, type Inventory } from '../../inventory.ts'
 import type { Meter } from '../../meter.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../../service.ts'
 import type { Collection, State } from '../../state.ts'
@@ -45,12 +45,15 @@ export class SesService implements AwsService {
   readonly #inbox: Collection<StoredEmail>
   /** Accepted and on their way: what a restart must still bring to their mailbox. */
   readonly #onTheirWay: Collection<{ readonly arrivesAtMs: number }>
+  /** The topic of each destination that SES has found. */
+  readonly #destinations: Collection<string>
   readonly #rate: SendRate
 
   constructor(options: SesOptions) {
     this.#options = options
     this.#inbox = options.state.collection('inbox')
     this.#onTheirWay = options.state.collection('emailsOnTheirWay')
+    this.#destinations = options.state.collection('sesDestinations')
     this.#rate = new SendRate(
       { maxSendRate: options.maxSendRate ?? 14, max24HourSend: options.max24HourSend ?? 50_000 },
       this.#inbox.values().flatMap((email) => recipientsOf(email).map(() => email.sentAtMs)),
@@ -68,13 +71,21 @@ export class SesService implements AwsService {
         `SES ${call.method} ${call.path} is not served on one machine; add it to local/services/ses.`,
         404,
       )
-    const prefix = `arn:aws:ses:${this.#options.inventory.region}:${localAccount}`
-    const identity = this.#identityOf(String(call.body.FromEmailAddress))
+    const from = String(call.body.FromEmailAddress)
+    const identity = this.#identityOf(from)
     const set = call.body.ConfigurationSetName
-    return [
-      ...(identity ? [{ action: 'ses:SendEmail', resource: `${prefix}:identity/${identity}` }] : []),
-      ...(set ? [{ action: 'ses:SendEmail', resource: `${prefix}:configuration-set/${set}` }] : []),
+    // As in an account in the sandbox, where SES asks for the recipients' identities too: what passes here passes in any.
+    const resources = [
+      ...(identity ? [`identity/${identity}`] : []),
+      ...recipientsIn(call).map((recipient) => `identity/${recipient}`),
+      ...(set ? [`configuration-set/${set}`] : []),
     ]
+    return resources.map((resource) => ({
+      action: 'ses:SendEmail',
+      resource: arnOf('ses', this.#options.inventory.region, resource),
+      // Whether SES tells whom an email is from while it authorises the configuration set is not documented: here it does not.
+      context: resource.startsWith('identity/') ? { 'ses:FromAddress': addressOf(from) } : {},
+    }))
   }
 
   async handle(call: AwsCall): Promise<AwsAnswer> {
@@ -86,6 +97,21 @@ export class SesService implements AwsService {
     const messageId = this.#accept(call)
     if (fault === 'timeoutAfterAccept') return new Promise(() => {})
     return { status: 200, body: { MessageId: messageId } }
+  }
+
+  /**
+   * Does what SES does when an event destination is made: posts a plain text to its topic, once. Gives whether any was
+   * made since the last start.
+   */
+  validateDestinations(): boolean {
+    const made = this.#options.inventory.configurationSets
+      .flatMap(({ destinations }) => destinations)
+      .filter(({ id, topicArn }) => this.#destinations.get(id) !== topicArn)
+    for (const { id, topicArn } of made) {
+      this.#destinations.set(id, topicArn)
+      this.#options.publish(topicArn, 'Successfully validated SNS topic for Amazon SES event publishing.')
+    }
+    return made.length > 0
   }
 
   /** Everything sent, oldest first. */
@@ -147,7 +173,7 @@ export class SesService implements AwsService {
     const stored: StoredEmail = {
       ...email,
       ...track(email.html, messageId, trackingUrl, wants),
-      sourceArn: `arn:aws:ses:${inventory.region}:${localAccount}:identity/${identity}`,
+      sourceArn: arnOf('ses', inventory.region, `identity/${identity}`),
       messageId,
       sentAtMs: clock.nowMs(),
     }
@@ -214,6 +240,11 @@ export class SesService implements AwsService {
       .find((identity) => identity === address || identity === domain || domain.endsWith(`.${identity}`))
   }
 }
+
+const recipientsIn = ({ body }: AwsCall): string[] =>
+  Object.values(Object(body.Destination) as Record<string, unknown>).flatMap((addresses) =>
+    Array.isArray(addresses) ? addresses.map((address) => addressOf(String(address))) : [],
+  )
 
 /** AWS's mailbox simulator. */
 const simulated = (address: string): MailboxBehaviour | undefined => {

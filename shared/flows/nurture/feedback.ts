@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import { firstProblem } from '../../contracts/first-problem.ts'
+import { LoggableError } from '../../contracts/loggable-error.ts'
 import { parseJson, UnreadableMessage } from '../../contracts/messages.ts'
 import { emailTags } from '../../contracts/names.ts'
 import type { Fact, LeadResponded, LinkClicked, TouchRef } from '../../domain/facts.ts'
@@ -35,6 +36,20 @@ export type Feedback =
     }
   /** Nothing a lead's facts speak of: a mail to sales, or an event that only operations care about. */
   | { readonly kind: 'ignored'; readonly eventType: string; readonly messageId: string }
+  /** SES says by plain text that it found the topic: it speaks of no email. */
+  | { readonly kind: 'notice' }
+
+/** Emails are rendered before SES has them, so this says that one was sent by a template: a mistake of ours. */
+export class EmailNotRendered extends LoggableError {
+  override readonly name = 'EmailNotRendered'
+
+  constructor(messageId: string) {
+    super(`SES could not render the email ${messageId}, though it should have had nothing to render.`)
+  }
+}
+
+/** Begins what SES posts to a topic, as plain text, whenever an event destination is made or moved. */
+const topicFound = 'Successfully validated SNS topic'
 
 /** A touch and what it carried, as facts about an email name it. */
 export type CarriedTouch = TouchRef & { readonly email?: string; readonly variant?: string }
@@ -42,11 +57,13 @@ export type CarriedTouch = TouchRef & { readonly email?: string; readonly varian
 /** By email, how the path of the link ends that it is for. */
 export type Goals = Readonly<Record<string, string>>
 
-/** Throws `UnreadableMessage`. */
+/** Throws `UnreadableMessage` and `EmailNotRendered`; both wait for a person. */
 export const readFeedback = (body: string, goals: Goals): Feedback => {
+  if (body.startsWith(topicFound)) return { kind: 'notice' }
   const read = sesEvent.safeParse(parseJson(body, 'An SES event'))
   if (!read.success) throw new UnreadableMessage('An SES event', firstProblem(read.error, 'body'))
   const { eventType, mail } = read.data
+  if (eventType === 'Rendering Failure') throw new EmailNotRendered(mail.messageId)
   const leadId = mail.tags?.[emailTags.lead]?.[0]
   const enrolment = mail.tags?.[emailTags.enrolment]?.[0]
   const step = mail.tags?.[emailTags.step]?.[0]
@@ -88,6 +105,7 @@ const factOf = (event: SesEvent, leadId: string, touch: CarriedTouch, goals: Goa
   }
   if (event.eventType === 'Complaint' && complaint)
     return fact({ kind: 'COMPLAINED', ...touch, atMs: Date.parse(complaint.timestamp) }, 'complaint')
+  // A DeliveryDelay among them: it is no bounce, and a Delivery or a Bounce follows it.
   return { kind: 'ignored', eventType: event.eventType, messageId: mail.messageId }
 }
 

@@ -16,6 +16,8 @@ export interface SweepResult {
   /** Leads looked at so far in this sweep. */
   readonly looked: number
   readonly isOver: boolean
+  /** Leads of this page that are ready, and of whom sales has not been told for longer than a hand-off takes. */
+  readonly unconfirmedHandOffs: number
 }
 
 /** What should have happened this long ago and did not was lost on its way. */
@@ -34,7 +36,11 @@ export const sweepPage = async (
     looked += 1
   }
   if (next) await queue.put({ sweep: 'page', after: next, looked })
-  return { looked, isOver: next === undefined }
+  return {
+    looked,
+    isOver: next === undefined,
+    unconfirmedHandOffs: leads.filter(({ summary }) => isUnconfirmed(summary, nowMs)).length,
+  }
 }
 
 /** The lead was decided on by other rules, was never decided on, or what it had coming is overdue. */
@@ -42,3 +48,7 @@ const needsLook = (summary: Summary | undefined, campaignVersion: string, nowMs:
   summary === undefined ||
   summary.campaignVersion !== campaignVersion ||
   (summary.appointment !== undefined && summary.appointment.atMs < nowMs - lostAfterMs)
+
+/** A summary says since when a hand-off is asked for until it is recorded, and no longer. */
+const isUnconfirmed = (summary: Summary | undefined, nowMs: number): boolean =>
+  summary?.handOffAskedAtMs !== undefined && summary.handOffAskedAtMs < nowMs - lostAfterMs
