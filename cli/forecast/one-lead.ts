@@ -128,12 +128,8 @@ const eventText = (fact: Fact): string | undefined => {
       return 'is lost'
     case 'SNOOZED':
       return 'asks for a pause'
-    case 'SENT':
-    case 'UNRESOLVED':
-    case 'DELIVERED':
-    case 'HANDEDOFF':
-    // Beside each click, for the report.
-    case 'RESPONDED':
+    // The rest is the pipeline's own, and has no line: an email says that it was sent.
+    default:
       return undefined
   }
 }
