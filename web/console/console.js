@@ -116,7 +116,7 @@ const openLead = async (id) => {
     score.lines.length === 0
       ? make('p', { className: 'empty' }, 'No rule gives it points yet.')
       : table(
-          ['points', 'why', 'because', 'under half a point from'],
+          ['points', 'why', 'because', 'falls below 0.5 on'],
           score.lines.map(({ hundredths, reason, because, fadesAtMs }) => [
             points(hundredths),
             make('span', {}, reason),

@@ -18,7 +18,7 @@ export const drawWays = async (place) => {
     ),
     way(
       'Plain HTML',
-      'Works without any script. The line with the script may be left out: then the visitor is asked to press the button once more.',
+      'Works without any script. You can leave out the line with the script; the visitor then clicks the button a second time.',
       [form],
       plainCode(form),
     ),

@@ -13,7 +13,7 @@ export const hasLeftNurture = (stage) =>
 /** Gates first: while one is closed, points do not help. */
 export const waysText = ({ gates, missingHundredths, enough, together }, stage) => {
   const closed = [
-    ...gates.map(({ reason, because }) => `Kept from sales, whatever its points: ${reason} (${because}).`),
+    ...gates.map(({ reason, because }) => `A gate keeps it from sales: ${reason} (${because}).`),
     ...(stage === 'pending' ? ['It must confirm its address first.'] : []),
   ]
   if (missingHundredths === 0)
@@ -29,6 +29,6 @@ export const waysText = ({ gates, missingHundredths, enough, together }, stage) 
     `${points(missingHundredths)} points are missing.`,
     ...(enough.length ? [`Any one of these is enough: ${enough.map(gain).join('; ')}.`] : []),
     ...(together.length ? [`These together are enough: ${together.map(gain).join('; ')}.`] : []),
-    ...(enough.length + together.length === 0 ? ['Nothing it can still do gives that many.'] : []),
+    ...(enough.length + together.length === 0 ? ['Nothing the lead can still do is worth that much.'] : []),
   ]
 }
