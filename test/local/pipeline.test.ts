@@ -151,15 +151,31 @@ describe('SES', () => {
     expect(pipeline.ses.inbox().filter(({ tags }) => tags.step === 'welcome')).toHaveLength(1)
   })
 
-  test('that refuses is asked again later, and the email goes out once', async () => {
-    let faults = 3
-    const pipeline = await start({
-      ses: { fault: (call) => (call.method === 'POST' && faults-- > 0 ? 'refuse' : 'none') },
-    })
+  /** More refusals than the messages that Lambda lets a function send itself in one chain. */
+  const refusesTwentyTimes = () => {
+    let faults = 20
+    return { fault: (call: { readonly method: string }) => refusal(call.method === 'POST' && faults-- > 0) }
+  }
+  const refusal = (isRefused: boolean) => (isRefused ? 'refuse' : 'none')
+
+  test('that refuses is asked again later, however often, and the email goes out once', async () => {
+    const pipeline = await start({ ses: refusesTwentyTimes() })
     await post(pipeline, { email: 'ada@example.com' })
     await pipeline.clock.advanceTo(monday + day)
     expect(pipeline.ses.inbox().filter(({ tags }) => tags.step === 'welcome')).toHaveLength(1)
     expect(pipeline.inventory.queues.reduce((sum, { arn }) => sum + pipeline.sqs.depth(arn), 0)).toBe(0)
+  })
+
+  test('that refuses is not asked again after sixteen times where Lambda may stop the loop', async () => {
+    const cdkOut = broken((template) =>
+      template.replaceAll('"RecursiveLoop":"Allow"', '"RecursiveLoop":"Terminate"'),
+    )
+    const pipeline = await start({ cdkOut, ses: refusesTwentyTimes() })
+    await post(pipeline, { email: 'ada@example.com' })
+    await pipeline.clock.advanceTo(monday + day)
+    expect(pipeline.ses.inbox().filter(({ tags }) => tags.step === 'welcome')).toEqual([])
+    const parked = pipeline.inventory.queues.filter(({ arn }) => pipeline.sqs.depth(arn) > 0)
+    expect(parked.map(({ id }) => id)).toEqual([expect.stringMatching(/^SendQueueDeadLetters/)])
   })
 })
 
