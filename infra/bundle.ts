@@ -26,7 +26,6 @@ export const standIns: readonly StandIn[] = [
   { file: 'endpoint-cache.ts', insteadOf: /@aws-sdk\/endpoint-cache\/dist-es\/index\.js$/ },
   { file: 'package-version.ts', insteadOf: /@aws-sdk\/client-[\w-]+\/package\.json$/ },
   { file: 'software-sha256.ts', insteadOf: /@smithy\/core\/.*\/Sha256Js\.js$/ },
-  { file: 'recursion-detection.ts', insteadOf: /@aws-sdk\/core\/.*\/recursionDetectionMiddleware\.js$/ },
   { file: 'rate-limiter.ts', insteadOf: /@smithy\/core\/.*\/DefaultRateLimiter\.js$/ },
   { file: 'event-stream-headers.ts', insteadOf: /@smithy\/signature-v4\/.*\/HeaderFormatter\.js$/ },
   { file: 'shared-config-files.ts', insteadOf: /@smithy\/core\/.*\/fromSharedConfigFiles\.js$/ },

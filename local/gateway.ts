@@ -155,6 +155,7 @@ const answering = ({
 const readCall = (request: WireRequest, scope: string, caller: string, roleArn: string): AwsCall => {
   const { method, path, headers, body } = request
   const url = new URL(path, 'http://localhost')
+  const traceHeader = headers['x-amzn-trace-id']
   return {
     service: scope,
     method,
@@ -162,6 +163,7 @@ const readCall = (request: WireRequest, scope: string, caller: string, roleArn: 
     query: url.searchParams,
     target: headers['x-amz-target']?.split('.').at(-1) || undefined,
     body: body ? (JSON.parse(body) as Record<string, unknown>) : {},
+    ...(traceHeader !== undefined && { traceHeader }),
     roleArn,
     caller,
   }

@@ -29,7 +29,8 @@ interface LeadEvidence {
   readonly facts: readonly Fact[]
   readonly summary: Readonly<Record<string, unknown>> | undefined
   readonly emails: readonly StoredEmail[]
-  readonly schedules: number
+  /** The whole seconds at which the lead's schedules are due, epoch milliseconds. */
+  readonly scheduledMs: readonly number[]
 }
 
 /** A call to SES that was claimed already may still finish after a lead said no. */
@@ -51,9 +52,10 @@ type Check = (lead: LeadEvidence, campaign: Campaign, evidence: Evidence) => Vio
 const violated = (invariant: number, isViolated: boolean, problem: string): Violation[] =>
   isViolated ? [{ invariant, problem }] : []
 
-const checkStored: Check = ({ id, facts, summary, schedules }) => {
+const checkStored: Check = ({ id, facts, summary, scheduledMs }) => {
   const isCaptured = facts.some(({ kind }) => kind === 'CAPTURED')
-  const next = summary?.appointment as { on?: string } | undefined
+  const next = appointmentOf(summary)
+  const isScheduled = next && scheduledMs.includes(Math.ceil(next.atMs / 1000) * 1000)
   return [
     ...violated(1, isCaptured && summary === undefined, `Lead ${id} was captured and never scored.`),
     ...violated(
@@ -61,7 +63,7 @@ const checkStored: Check = ({ id, facts, summary, schedules }) => {
       summary?.stage === 'nurturing' && !next,
       `Lead ${id} is nurturing and nothing is arranged for it.`,
     ),
-    ...violated(5, next?.on === 'schedule' && schedules === 0, `The schedule of lead ${id} was lost.`),
+    ...violated(5, next?.on === 'schedule' && !isScheduled, `The schedule of lead ${id} was lost.`),
   ]
 }
 
@@ -126,14 +128,21 @@ const checkConfirmed: Check = ({ id, facts, emails }, campaign) => {
   ]
 }
 
-const checkScheduled: Check = ({ id, summary, schedules }) => [
-  ...violated(5, schedules > 1, `Lead ${id} has ${schedules} schedules.`),
-  ...violated(
-    5,
-    schedules > 0 && (summary?.appointment as { on?: string } | undefined)?.on !== 'schedule',
-    `Lead ${id} is ${summary?.stage}, has no appointment, and still has a schedule.`,
-  ),
-]
+/** One whose time has come fires within its window and is gone, whatever the lead has come to since. */
+const checkScheduled: Check = ({ id, summary, scheduledMs }, _, { nowMs }) => {
+  const ahead = scheduledMs.filter((atMs) => atMs > nowMs).length
+  return [
+    ...violated(5, ahead > 1, `Lead ${id} has ${ahead} schedules.`),
+    ...violated(
+      5,
+      ahead > 0 && appointmentOf(summary)?.on !== 'schedule',
+      `Lead ${id} is ${summary?.stage}, has no appointment, and still has a schedule.`,
+    ),
+  ]
+}
+
+const appointmentOf = (summary: LeadEvidence['summary']) =>
+  summary?.appointment as { readonly atMs: number; readonly on: string } | undefined
 
 const checkHandedOff: Check = ({ id, facts }, campaign, { inbox }) => {
   const cycles = facts.filter((fact) => fact.kind === 'QUALIFIED' || fact.kind === 'HANDEDOFF')
@@ -229,7 +238,11 @@ const leadsOf = ({ items, inbox, schedules }: Evidence): LeadEvidence[] => {
       facts: own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact),
       summary: own.find(({ sk }) => sk === keys.summary),
       emails: emailsByLead.get(id) ?? [],
-      schedules: schedules.filter(({ name }) => name === id).length,
+      scheduledMs: schedules.filter(({ name }) => name.startsWith(`${id}.`)).map(({ name }) => dueMsOf(name)),
     }
   })
 }
+
+/** Of a name such as `7f3c.20260306T100000`, in UTC. */
+const dueMsOf = (name: string): number =>
+  Date.parse(name.replace(/^.*\.(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6Z'))

@@ -45,6 +45,8 @@ export interface FunctionResource {
   /** Where its log goes, with `:*` for the streams in it; Lambda writes there with the function's role. */
   readonly logGroupArn: string
   readonly reservedConcurrency?: number
+  /** Lambda may invoke it however long the chain of its own messages is. */
+  readonly mayLoop: boolean
 }
 
 export interface RoleResource {

@@ -258,7 +258,9 @@ const startMappings = async (
     await reader.start()
     for (const mapping of mappings) mapping.start()
   }
-  for (const mapping of inventory.mappings.filter(({ source }) => source === 'queue'))
-    new QueueMapping(mapping, { ...parts, sqs, region }).nudge()
+  for (const mapping of inventory.mappings.filter(({ source }) => source === 'queue')) {
+    const consumer = inventory.functions.find(({ arn }) => arn === mapping.functionArn)
+    if (consumer) new QueueMapping(mapping, { ...parts, consumer, sqs, region }).nudge()
+  }
   return readers
 }

@@ -237,9 +237,11 @@ class Play {
           this.#watch.onWork('scheduled')
           this.#firesAtMs = firesAtMs(effect.atMs, this.#placeMs)
           break
-        case 'unschedule':
-          this.#firesAtMs = undefined
+        case 'unschedule': {
+          const withdrawnMs = firesAtMs(effect.atMs, this.#placeMs)
+          if (this.#firesAtMs === withdrawnMs) this.#firesAtMs = undefined
           break
+        }
         case 'enqueue':
           this.#watch.onWork('queued')
           this.#plan(leavesQueueAtMs(effect.atMs, nowMs), { kind: 'due' })

@@ -7,6 +7,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
@@ -25,6 +26,8 @@ export interface RipenFunctionProps {
   readonly memoryMb?: number
   /** So many invocations are kept for it, and it gets no more. Accounts that are new can reserve none. */
   readonly reservedConcurrency?: number
+  /** It puts messages on the queue that it works off, on purpose, for days; Lambda would stop it after 16 in a chain. */
+  readonly feedsItself?: boolean
 }
 
 /** One thing a function may use: the variables that name it, and the statements without which the name is useless. */
@@ -60,6 +63,7 @@ export class RipenFunction extends Construct {
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),
+      ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,

@@ -29,7 +29,7 @@ export class TouchSchedules extends Construct {
     )
   }
 
-  /** Everything a function needs to set and remove the one schedule of a lead. */
+  /** Everything a function needs to set and take back the schedules of a lead. */
   get binding(): Binding {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
@@ -45,7 +45,7 @@ export class TouchSchedules extends Construct {
       },
       statements: [
         new PolicyStatement({
-          actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+          actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
           resources: [schedules],
         }),
         new PolicyStatement({
@@ -58,7 +58,7 @@ export class TouchSchedules extends Construct {
         {
           id: `AwsSolutions-IAM5[Resource::arn:${Stack.of(this).partition}:scheduler:${Stack.of(this).region}:<AWS::AccountId>:schedule/${this.#group.scheduleGroupName}/*]`,
           reason:
-            'The star stands for the leads’ schedules in this stack’s own group; each is named by its lead.',
+            'The star stands for the leads’ schedules in this stack’s own group; each is named by its lead and its time.',
         },
       ],
     }

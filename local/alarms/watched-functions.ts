@@ -24,10 +24,10 @@ export class WatchedFunctions extends Functions {
     this.#apiId = apiId
   }
 
-  override async invoke(functionArn: string, event: unknown): Promise<Invocation> {
+  override async invoke(functionArn: string, event: unknown, traceHeader?: string): Promise<Invocation> {
     const of = this.#nameByArn.get(functionArn) ?? ''
     this.#measureAge(of, event as StreamEvent)
-    const invocation = await super.invoke(functionArn, event)
+    const invocation = await super.invoke(functionArn, event, traceHeader)
     const isThrottled = !invocation.ok && invocation.errorType === 'TooManyRequestsException'
     this.#record('AWS/Lambda', 'Throttles', of, isThrottled ? 1 : 0)
     // A throttled invocation never began, so it is no error of the function.

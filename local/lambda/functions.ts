@@ -6,7 +6,7 @@ import type { Gateway } from '../gateway.ts'
 import type { FunctionResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
 import type { HandedAnswer, HandedRequest } from './hand-over.ts'
-import type { ErrorText, FromWorker, WorkerSetup } from './worker.ts'
+import type { ErrorText, FromWorker, ToWorker, WorkerSetup } from './worker.ts'
 
 export type Invocation =
   | { readonly ok: true; readonly result: unknown }
@@ -55,11 +55,11 @@ export class Functions {
     if (reasons.length > 0) throw new FunctionsNotStarted(reasons)
   }
 
-  /** One event at a time per function, the others wait in order. */
-  invoke(functionArn: string, event: unknown): Promise<Invocation> {
+  /** One event at a time per function, the others wait in order. `traceHeader` goes along with what the function calls. */
+  invoke(functionArn: string, event: unknown, traceHeader?: string): Promise<Invocation> {
     const sandbox = this.#sandboxes.get(functionArn)
     if (!sandbox) throw new Error(`The function ${functionArn} is not in the template.`)
-    return sandbox.invoke(event)
+    return sandbox.invoke(event, traceHeader)
   }
 
   async close(): Promise<void> {
@@ -88,9 +88,9 @@ class Sandbox {
       : undefined
   }
 
-  invoke(event: unknown): Promise<Invocation> {
+  invoke(event: unknown, traceHeader: string | undefined): Promise<Invocation> {
     return this.#options.clock.activity.during(() => {
-      const result = this.#last.then(() => this.#run(event))
+      const result = this.#last.then(() => this.#run(event, traceHeader))
       this.#last = result
       return result
     })
@@ -100,7 +100,7 @@ class Sandbox {
     await this.#worker?.terminate()
   }
 
-  async #run(event: unknown): Promise<Invocation> {
+  async #run(event: unknown, traceHeader: string | undefined): Promise<Invocation> {
     const { name, memoryMb, timeoutSeconds } = this.#resource
     const { meter } = this.#options
     const bytes = Buffer.byteLength(JSON.stringify(event))
@@ -128,7 +128,7 @@ class Sandbox {
           },
         })
       }, timeoutSeconds * 1000)
-      this.#worker?.postMessage({ requestId, event })
+      this.#worker?.postMessage({ requestId, event, traceHeader } satisfies ToWorker)
     })
     clearTimeout(timer)
     meter.count('lambdaRequests', name)

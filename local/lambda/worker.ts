@@ -17,7 +17,12 @@ export interface WorkerSetup {
   readonly gateway?: { readonly url: string; readonly port: MessagePort }
 }
 
-export type ToWorker = { readonly requestId: string; readonly event: unknown }
+export interface ToWorker {
+  readonly requestId: string
+  readonly event: unknown
+  /** How the event came about: Lambda has it in the environment, and the SDK sends it along. */
+  readonly traceHeader: string | undefined
+}
 
 export type FromWorker =
   | { readonly kind: 'ready' }
@@ -70,6 +75,7 @@ try {
   const handler = await importHandler()
   parentPort?.on('message', async (message: ToWorker) => {
     requestId = message.requestId
+    process.env._X_AMZN_TRACE_ID = message.traceHeader ?? ''
     const deadlineMs = Date.now() + setup.timeoutSeconds * 1000
     const context = {
       awsRequestId: requestId,

@@ -1,14 +1,16 @@
 /** SQS to Lambda: batches of messages, the failed ones back after their visibility time-out, the others deleted. */
 import type { VirtualClock } from '../clock.ts'
-import type { MappingResource } from '../inventory.ts'
+import type { FunctionResource, MappingResource } from '../inventory.ts'
 import type { Functions, Invocation } from '../lambda/functions.ts'
 import { md5, type QueueMessage, type SqsService } from '../services/sqs.ts'
 import { matchesAny } from './filter.ts'
+import { isLoop, nextInChain } from './lineage.ts'
 
 export class QueueMapping {
   readonly #mapping: MappingResource
+  readonly #consumer: Pick<FunctionResource, 'name' | 'mayLoop'>
   readonly #sqs: SqsService
-  readonly #functions: Functions
+  readonly #functions: Pick<Functions, 'invoke'>
   readonly #clock: VirtualClock
   readonly #region: string
   #isPolling = false
@@ -16,9 +18,16 @@ export class QueueMapping {
 
   constructor(
     mapping: MappingResource,
-    options: { sqs: SqsService; functions: Functions; clock: VirtualClock; region: string },
+    options: {
+      consumer: Pick<FunctionResource, 'name' | 'mayLoop'>
+      sqs: SqsService
+      functions: Pick<Functions, 'invoke'>
+      clock: VirtualClock
+      region: string
+    },
   ) {
     this.#mapping = mapping
+    this.#consumer = options.consumer
     this.#sqs = options.sqs
     this.#functions = options.functions
     this.#clock = options.clock
@@ -54,9 +63,21 @@ export class QueueMapping {
   async #process(batch: readonly QueueMessage[]): Promise<void> {
     const records = batch.map((message) => recordOf(message, this.#mapping.sourceArn, this.#region))
     const passing = records.filter((record) => matchesAny(record, this.#mapping.filters))
+    const { name, mayLoop } = this.#consumer
+    const traceHeader = nextInChain(
+      batch.map((message) => message.traceHeader),
+      name,
+    )
+    if (!mayLoop && isLoop(traceHeader, name)) {
+      this.#sqs.giveUp(
+        this.#mapping.sourceArn,
+        batch.map(({ id }) => id),
+      )
+      return
+    }
     const result =
       passing.length > 0
-        ? await this.#functions.invoke(this.#mapping.functionArn, { Records: passing })
+        ? await this.#functions.invoke(this.#mapping.functionArn, { Records: passing }, traceHeader)
         : undefined
     const failed = new Set(
       result
@@ -95,6 +116,7 @@ const recordOf = (message: QueueMessage, queueArn: string, awsRegion: string) =>
     SentTimestamp: String(message.sentAtMs),
     SenderId: 'LOCAL',
     ApproximateFirstReceiveTimestamp: String(message.sentAtMs),
+    ...(message.traceHeader !== undefined && { AWSTraceHeader: message.traceHeader }),
   },
   messageAttributes: Object.fromEntries(
     Object.entries(message.attributes).map(([name, stringValue]) => [

@@ -12,6 +12,8 @@ export interface QueueMessage {
   readonly body: string
   readonly sentAtMs: number
   readonly attributes: Readonly<Record<string, string>>
+  /** Of the call that sent it: SQS keeps it as the message's `AWSTraceHeader`. */
+  readonly traceHeader?: string
   readonly receiveCount: number
   /** Hidden until then: a delay, or the visibility time-out of a delivery. */
   readonly visibleAtMs: number
@@ -82,7 +84,8 @@ export class SqsService implements AwsService {
         'InvalidParameterValue',
         `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
       )
-    const id = this.deliver(queue.arn, body, { delaySeconds })
+    const { traceHeader } = call
+    const id = this.deliver(queue.arn, body, { delaySeconds, ...(traceHeader && { traceHeader }) })
     return { status: 200, body: { MessageId: id, MD5OfMessageBody: md5(body) } }
   }
 
@@ -93,7 +96,12 @@ export class SqsService implements AwsService {
     {
       delaySeconds = 0,
       attributes = {},
-    }: { delaySeconds?: number; attributes?: Readonly<Record<string, string>> } = {},
+      traceHeader,
+    }: {
+      delaySeconds?: number
+      attributes?: Readonly<Record<string, string>>
+      traceHeader?: string
+    } = {},
   ): string {
     const queue = this.#queue(queueArn)
     if (Buffer.byteLength(body) > bodyLimitBytes)
@@ -103,7 +111,14 @@ export class SqsService implements AwsService {
       )
     this.#meter.count('sqsRequests', queue.name)
     const sentAtMs = this.#clock.nowMs()
-    const message = { queueArn, body, sentAtMs, attributes, receiveCount: 0 }
+    const message = {
+      queueArn,
+      body,
+      sentAtMs,
+      attributes,
+      ...(traceHeader !== undefined && { traceHeader }),
+      receiveCount: 0,
+    }
     const id = this.#nextId()
     this.#keep({ ...message, id, visibleAtMs: sentAtMs + delaySeconds * 1000 })
     if (this.#disorder && this.#listeners.has(queueArn)) {
@@ -144,6 +159,17 @@ export class SqsService implements AwsService {
       this.#messages.delete(id)
       this.#byQueue.get(queueArn)?.delete(id)
     }
+  }
+
+  /** Ends the delivery of these messages for good: they go to the queue's dead-letter queue, or nowhere where it has none. */
+  giveUp(queueArn: string, ids: readonly string[]): void {
+    const { redrive } = this.#queue(queueArn)
+    if (!redrive) {
+      this.delete(queueArn, ids)
+      return
+    }
+    for (const message of this.contents(queueArn))
+      if (ids.includes(message.id)) this.#move(message, redrive.deadLetterArn)
   }
 
   contents(queueArn: string): QueueMessage[] {

@@ -121,6 +121,7 @@ const readFunction = (
     environment: onThisMachine(record(record(properties.Environment).Variables), publicUrl),
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
+    mayLoop: properties.RecursiveLoop === 'Allow',
     ...(properties.ReservedConcurrentExecutions !== undefined && {
       reservedConcurrency: number(properties.ReservedConcurrentExecutions, 0),
     }),

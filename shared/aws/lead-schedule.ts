@@ -1,4 +1,4 @@
-/** A lead's one schedule: named by the lead, so that there can never be two. */
+/** A lead's schedules: each is named by the lead and the time at which it fires, and is never changed. */
 import {
   ConflictException,
   CreateScheduleCommand,
@@ -6,9 +6,7 @@ import {
   DeleteScheduleCommand,
   ResourceNotFoundException,
   type SchedulerClient,
-  UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
-import { LoggableError } from '../contracts/loggable-error.ts'
 import type { LeadNudge } from '../contracts/messages.ts'
 import { refusedAs, unlessRefused } from './unless-refused.ts'
 
@@ -22,6 +20,10 @@ export interface ScheduleTarget {
 /** The Scheduler may spread firings over this long; educational email has time, and a morning's rush is flattened. */
 export const flexibleMinutes = 15
 
+/** `<lead>.<yyyymmddThhmmss>`: what fires in the same second is one schedule. */
+export const scheduleName = (leadId: string, dueAtMs: number): string =>
+  `${leadId}.${secondAfter(dueAtMs).replaceAll(/[-:]/g, '')}`
+
 export class LeadSchedule {
   readonly #scheduler: SchedulerClient
   readonly #target: ScheduleTarget
@@ -32,38 +34,31 @@ export class LeadSchedule {
   }
 
   /**
-   * Creates the lead's schedule or moves the one there is. A schedule that has fired may exist for a moment longer,
-   * so create and update each may find the other's case; a third disagreement is left to the caller's retry.
+   * Has the lead looked at when it is due. One of that name does so already: it has not fired, since its time has not
+   * come, so it cannot be the one that AWS is about to delete because it has. Throws what the Scheduler throws.
    */
   async put(leadId: string, dueAtMs: number): Promise<void> {
-    const input = this.#input(leadId, dueAtMs)
-    if (await this.#create(input)) return
-    if (await this.#update(input)) return
-    if (await this.#create(input)) return
-    throw new LoggableError(`The schedule of lead ${leadId} came and went while it was being set; try again.`)
+    const create = new CreateScheduleCommand(this.#input(leadId, dueAtMs))
+    await unlessRefused(this.#scheduler.send(create), 'created', refusedAs(ConflictException, 'isThere'))
   }
 
-  async remove(leadId: string): Promise<void> {
-    const remove = new DeleteScheduleCommand({ Name: leadId, GroupName: this.#target.group })
-    await unlessRefused(this.#scheduler.send(remove), true, refusedAs(ResourceNotFoundException, false))
-  }
-
-  /** False where there is one already. */
-  #create(input: CreateScheduleCommandInput): Promise<boolean> {
-    const call = this.#scheduler.send(new CreateScheduleCommand(input))
-    return unlessRefused(call, true, refusedAs(ConflictException, false))
-  }
-
-  /** False where there is none. */
-  #update(input: CreateScheduleCommandInput): Promise<boolean> {
-    const call = this.#scheduler.send(new UpdateScheduleCommand(input))
-    return unlessRefused(call, true, refusedAs(ResourceNotFoundException, false))
+  /** Takes back what `put` has set for that time. One that is not there has fired. Throws what the Scheduler throws. */
+  async remove(leadId: string, dueAtMs: number): Promise<void> {
+    const remove = new DeleteScheduleCommand({
+      Name: scheduleName(leadId, dueAtMs),
+      GroupName: this.#target.group,
+    })
+    await unlessRefused(
+      this.#scheduler.send(remove),
+      'removed',
+      refusedAs(ResourceNotFoundException, 'hasFired'),
+    )
   }
 
   #input(leadId: string, dueAtMs: number): CreateScheduleCommandInput {
     const message: LeadNudge = { leadId, refusals: 0 }
     return {
-      Name: leadId,
+      Name: scheduleName(leadId, dueAtMs),
       GroupName: this.#target.group,
       ScheduleExpression: `at(${secondAfter(dueAtMs)})`,
       ScheduleExpressionTimezone: 'UTC',

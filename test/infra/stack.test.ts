@@ -40,12 +40,7 @@ const worksOffQueue = [
   'sqs:GetQueueAttributes',
   'sqs:ChangeMessageVisibility',
 ] as const
-const keepsSchedules = [
-  'scheduler:CreateSchedule',
-  'scheduler:UpdateSchedule',
-  'scheduler:DeleteSchedule',
-  'iam:PassRole',
-] as const
+const keepsSchedules = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'iam:PassRole'] as const
 
 /** Everything a function may do and everything its environment names, written out: taking one away fails here by name. */
 const journey = [

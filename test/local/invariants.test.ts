@@ -11,7 +11,7 @@ const summary = (given: object = {}) => ({
   stage: 'nurturing',
   scoreHundredths: 0,
   scoreLines: [],
-  appointment: { on: 'schedule' },
+  appointment: { atMs: Date.parse('2026-03-06T10:00:00Z'), on: 'schedule' },
   ...given,
 })
 const tally = (metric: string, count = 1) => ({ pk: 'TALLY#test#2026-03-02', sk: `${metric}#shard`, count })
@@ -46,7 +46,7 @@ const healthy: Evidence = {
     tally('step|learn|one|sent'),
   ],
   inbox: [email()],
-  schedules: [{ name: 'l1' }],
+  schedules: [{ name: 'l1.20260306T100000' }],
   nowMs: monday,
 }
 
@@ -125,8 +125,17 @@ describe('a planted violation is found:', () => {
         inbox: [email({ text: 'Hello Buy now', tags: { ...email().tags, purpose: 'confirmation' } })],
       },
     ],
-    [5, 'two schedules for one lead', { schedules: [{ name: 'l1' }, { name: 'l1' }] }],
+    [
+      5,
+      'two schedules for one lead',
+      { schedules: [{ name: 'l1.20260306T100000' }, { name: 'l1.20260309T100000' }] },
+    ],
     [5, 'a schedule that was lost', { schedules: [] }],
+    [
+      5,
+      'a schedule for another time than the appointment’s',
+      { schedules: [{ name: 'l1.20260309T100000' }] },
+    ],
     [
       5,
       'a schedule for a lead who should have none',

@@ -121,12 +121,29 @@ const world = (deliver: (body: string) => void = () => {}, state = new State()) 
 }
 
 describe('a schedule', () => {
-  test('fires once at its time and deletes itself', async () => {
+  test('fires once at its time, and is deleted a minute later', async () => {
     const { clock, delivered, scheduler, call, schedule } = world()
     await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
-    await clock.advanceTo(start + 5 * 3_600_000)
+    await clock.advanceTo(start + 2 * hour + 59_000)
     expect(delivered).toEqual([['send hello', '2026-03-02T12:00:00.000Z']])
     expect(scheduler.outstanding()).toEqual([])
+    expect((await scheduler.handle(call('GET', 'lead-1'))).status).toBe(200)
+    await clock.advanceTo(start + 2 * hour + 60_000)
+    await expect(scheduler.handle(call('GET', 'lead-1'))).rejects.toMatchObject({ status: 404 })
+    expect(delivered).toHaveLength(1)
+  })
+
+  test('that has fired is deleted after the next start, where a stop came between', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ripen-deletion-'))
+    const before = new State(folder)
+    const first = world(() => {}, before)
+    await first.scheduler.handle(first.call('POST', 'lead-1', first.schedule('at(2026-03-02T12:00:00)')))
+    await first.clock.advanceTo(start + 2 * hour)
+    before.close()
+    const second = world(() => {}, new State(folder))
+    await second.clock.advanceTo(start + 5 * hour)
+    await expect(second.scheduler.handle(second.call('GET', 'lead-1'))).rejects.toMatchObject({ status: 404 })
+    expect(second.delivered).toEqual([])
   })
 
   test('of the same name is a conflict, and an update moves it', async () => {
@@ -140,13 +157,17 @@ describe('a schedule', () => {
     expect(delivered).toEqual([['send hello', '2026-03-02T13:00:00.000Z']])
   })
 
-  test('updated while it fires is not deleted with the firing', async () => {
-    let during = () => {}
-    const { clock, scheduler, call, schedule } = world(() => during())
-    during = () => void scheduler.handle(call('PUT', 'lead-1', schedule('at(2026-03-09T12:00:00)')))
+  test.each([
+    ['while it fires', 0],
+    ['within a minute of its firing', 30_000],
+  ])('updated %s is deleted by its name, new time and all', async (_, afterMs) => {
+    const { clock, delivered, scheduler, call, schedule } = world()
     await scheduler.handle(call('POST', 'lead-1', schedule('at(2026-03-02T12:00:00)')))
-    await clock.advanceTo(start + 3 * 3_600_000)
-    expect(scheduler.outstanding().map(({ expression }) => expression)).toEqual(['at(2026-03-09T12:00:00)'])
+    await clock.advanceTo(start + 2 * hour + afterMs)
+    await scheduler.handle(call('PUT', 'lead-1', schedule('at(2026-03-09T12:00:00)')))
+    await clock.advanceTo(start + 14 * 24 * hour)
+    expect(scheduler.outstanding()).toEqual([])
+    expect(delivered).toEqual([['send hello', '2026-03-02T12:00:00.000Z']])
   })
 
   test('whose target fails is tried three times and then sent to its dead-letter queue', async () => {

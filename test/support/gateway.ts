@@ -33,6 +33,7 @@ export const gatewayTo = async (services: readonly AwsService[], clock: VirtualC
         handler: '',
         environment: {},
         timeoutSeconds: 1,
+        mayLoop: false,
         memoryMb: 128,
         logGroupArn: 'arn',
       },

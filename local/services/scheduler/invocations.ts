@@ -4,7 +4,7 @@ import type { Timer, VirtualClock } from '../../clock.ts'
 import type { Meter } from '../../meter.ts'
 import { AwsError } from '../../service.ts'
 import type { Collection, State } from '../../state.ts'
-import { isOneTime, type StoredSchedule, scheduledTimeMs } from './schedule.ts'
+import { type StoredSchedule, scheduledTimeMs } from './schedule.ts'
 
 export interface SchedulerDelivery {
   readonly targetArn: string
@@ -31,10 +31,7 @@ export interface InvocationsOptions {
   readonly deliver: (delivery: SchedulerDelivery) => void
   /** A firing failed for good and there is no dead-letter queue to take it, or that failed too. AWS only counts it. */
   readonly onDropped?: (scheduleName: string, reason: string) => void
-  /**
-   * Within the contract of at-least-once: every firing comes a second time within a minute, and a schedule that
-   * deletes itself is there for a moment longer, so that its successor meets it.
-   */
+  /** Within the contract of at-least-once: every firing comes a second time within a minute. */
   readonly disorder?: { random(): number }
   readonly arnOf: (schedule: StoredSchedule) => string
   /** Told once a firing was delivered, parked or dropped. */
@@ -117,15 +114,8 @@ export class Invocations {
   }
 
   #end(invocation: Invocation): void {
-    const { clock, disorder, onOver } = this.#options
-    const { schedule } = invocation
-    const end = (): void => {
-      this.#inHand.delete(keyOf(invocation))
-      onOver(schedule)
-    }
-    if (disorder && isOneTime(schedule))
-      clock.at(clock.nowMs() + 1000, `schedule ${schedule.name} is gone`, end)
-    else end()
+    this.#inHand.delete(keyOf(invocation))
+    this.#options.onOver(invocation.schedule)
   }
 
   /** To the dead-letter queue, with what AWS tells about it; a schedule without one drops the event, and is not stopped by it. */

@@ -173,9 +173,15 @@ const readTarget = (given: unknown): ScheduleTarget => {
   }
 }
 
-/** Anywhere in the window is right; the name decides, to the minute, so that runs can be compared. */
-export const placeInWindowMs = (name: string, windowMinutes: number): number =>
-  windowMinutes === 0 ? 0 : (hash('md5', name, 'buffer').readUInt16BE(0) % windowMinutes) * 60_000
+/**
+ * Anywhere in the window is right; the name up to its first dot decides, to the minute, so that runs can be compared:
+ * schedules `lead.time` of one lead all have the same place.
+ */
+export const placeInWindowMs = (name: string, windowMinutes: number): number => {
+  if (windowMinutes === 0) return 0
+  const [series = ''] = name.split('.', 1)
+  return (hash('md5', series, 'buffer').readUInt16BE(0) % windowMinutes) * 60_000
+}
 
 export const constraint = (value: string, member: string, rule: string): AwsError =>
   new AwsError(

@@ -26,6 +26,8 @@ export class SchedulerService implements AwsService {
   readonly #groups: Collection<StoredGroup>
   readonly #invocations: Invocations
   readonly #timers = new Map<string, Timer>()
+  /** Keys of what will be deleted because it has fired. */
+  readonly #deletions = new Set<string>()
   #revisions: number
   readonly #startedAtMs: number
 
@@ -41,7 +43,10 @@ export class SchedulerService implements AwsService {
       onOver: (schedule) => this.#complete(schedule),
     })
     this.#install()
-    for (const schedule of this.#schedules.values()) this.#arm(schedule)
+    for (const schedule of this.#schedules.values()) {
+      this.#arm(schedule)
+      if (isSpent(schedule) && !this.#invocations.isInHand(schedule.key)) this.#deleteLate(schedule)
+    }
     this.#invocations.resume()
   }
 
@@ -263,13 +268,32 @@ export class SchedulerService implements AwsService {
     this.#invocations.fire(schedule)
   }
 
-  /** What was updated since it fired is another schedule by the same name, and stays. */
   #complete({ key, revision }: StoredSchedule): void {
     const current = this.#schedules.get(key)
-    if (current?.revision !== revision) return
-    if (current.nextAtMs === undefined && current.deletesItself) this.#remove(key)
+    if (current?.revision === revision && isSpent(current)) this.#deleteLate(current)
+  }
+
+  /**
+   * AWS deletes a schedule "shortly after" its last firing, and does not say what becomes of one that was created or
+   * updated under its name meanwhile. Here the name is what is deleted: whoever uses it again loses the new schedule.
+   */
+  #deleteLate({ key, name }: StoredSchedule): void {
+    const { clock } = this.#options
+    if (this.#deletions.has(key)) return
+    this.#deletions.add(key)
+    clock.at(clock.nowMs() + deletionDelayMs, `schedule ${name} is deleted`, () => {
+      this.#deletions.delete(key)
+      this.#remove(key)
+    })
   }
 }
+
+/** How long a schedule that deletes itself still stands after its last firing. AWS gives no figure. */
+const deletionDelayMs = 60_000
+
+/** It has fired for the last time, and goes. */
+const isSpent = ({ nextAtMs, deletesItself }: StoredSchedule): boolean =>
+  nextAtMs === undefined && deletesItself
 
 /** A page in the order of keys, which the token names, so that what comes or goes between two pages shifts nothing. */
 const pageOf = <T>(

@@ -76,7 +76,7 @@ export const carryOut = async (
       await schedule.put(leadId, effect.atMs)
       return undefined
     case 'unschedule':
-      await schedule.remove(leadId)
+      await schedule.remove(leadId, effect.atMs)
       return undefined
     case 'enqueue':
       await sendQueue.put({ leadId, refusals: 0 }, (effect.atMs - asOfMs) / 1000)

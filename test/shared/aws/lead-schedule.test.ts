@@ -5,7 +5,6 @@ import {
   ResourceNotFoundException,
   SchedulerClient,
   ThrottlingException,
-  UpdateScheduleCommand,
   ValidationException,
 } from '@aws-sdk/client-scheduler'
 import { mockClient } from 'aws-sdk-client-mock'
@@ -25,11 +24,11 @@ const schedule = new LeadSchedule(scheduler, {
 })
 
 const said = (Message: string) => ({ message: Message, Message, $metadata: {} })
-const exists = () => new ConflictException(said('Schedule 7f3c already exists.'))
-const isGone = () => new ResourceNotFoundException(said('Schedule 7f3c does not exist.'))
+const exists = () => new ConflictException(said('Schedule 7f3c.20260302T100001 already exists.'))
+const isGone = () => new ResourceNotFoundException(said('Schedule 7f3c.20260302T100001 does not exist.'))
 
 const input = {
-  Name: '7f3c',
+  Name: '7f3c.20260302T100001',
   GroupName: 'leads',
   ScheduleExpression: 'at(2026-03-02T10:00:01)',
   ScheduleExpressionTimezone: 'UTC',
@@ -45,7 +44,11 @@ const input = {
 }
 
 /** A thousandth after ten: the schedule is for the next whole second, so that what is due is due when it fires. */
-const put = () => schedule.put('7f3c', Date.parse('2026-03-02T10:00:00.001Z'))
+const dueAtMs = Date.parse('2026-03-02T10:00:00.001Z')
+const put = () => schedule.put('7f3c', dueAtMs)
+const remove = () => schedule.remove('7f3c', dueAtMs)
+
+const names = () => aws.calls().map(({ args }) => (args[0].input as { readonly Name: string }).Name)
 
 const calls = () => aws.calls().map(({ args }) => [args[0].constructor.name, args[0].input])
 
@@ -56,45 +59,32 @@ describe('a lead’s schedule', () => {
     expect(calls()).toEqual([['CreateScheduleCommand', input]])
   })
 
-  test('is moved where there is one: an update says all of it, because it replaces what it does not say', async () => {
-    aws.on(CreateScheduleCommand).rejects(exists()).on(UpdateScheduleCommand).resolves({})
+  test('of that time which is there already is left as it is', async () => {
+    aws.on(CreateScheduleCommand).rejects(exists())
     await put()
-    expect(calls()).toEqual([
-      ['CreateScheduleCommand', input],
-      ['UpdateScheduleCommand', input],
-    ])
+    expect(calls()).toHaveLength(1)
   })
 
-  test('that fires between the two is created after all', async () => {
-    aws
-      .on(CreateScheduleCommand)
-      .rejectsOnce(exists())
-      .resolves({})
-      .on(UpdateScheduleCommand)
-      .rejects(isGone())
+  test('for another time is another schedule: a name that has fired is never used again', async () => {
+    aws.on(CreateScheduleCommand).resolves({})
     await put()
-    expect(calls().map(([name]) => name)).toEqual([
-      'CreateScheduleCommand',
-      'UpdateScheduleCommand',
-      'CreateScheduleCommand',
-    ])
+    await schedule.put('7f3c', dueAtMs + 1000)
+    expect(names()).toEqual(['7f3c.20260302T100001', '7f3c.20260302T100002'])
   })
 
-  test('that comes and goes a third time is left to the next look', async () => {
-    aws.on(CreateScheduleCommand).rejects(exists()).on(UpdateScheduleCommand).rejects(isGone())
-    expect(await failureOf(put())).toMatchObject({
-      message: 'The schedule of lead 7f3c came and went while it was being set; try again.',
-    })
-    expect(calls()).toHaveLength(3)
+  test('has a name that the Scheduler takes', async () => {
+    aws.on(CreateScheduleCommand).resolves({})
+    await schedule.put('f'.repeat(32), dueAtMs)
+    expect(names()[0]).toMatch(/^[0-9a-zA-Z-_.]{1,64}$/)
   })
 
   test('is removed, and one that is not there is removed already', async () => {
     aws.on(DeleteScheduleCommand).resolvesOnce({}).rejectsOnce(isGone())
-    await schedule.remove('7f3c')
-    await schedule.remove('7f3c')
+    await remove()
+    await remove()
     expect(calls()).toEqual([
-      ['DeleteScheduleCommand', { Name: '7f3c', GroupName: 'leads' }],
-      ['DeleteScheduleCommand', { Name: '7f3c', GroupName: 'leads' }],
+      ['DeleteScheduleCommand', { Name: '7f3c.20260302T100001', GroupName: 'leads' }],
+      ['DeleteScheduleCommand', { Name: '7f3c.20260302T100001', GroupName: 'leads' }],
     ])
   })
 })
@@ -109,7 +99,7 @@ describe('a call that fails otherwise is handed on:', () => {
   test.each(failures)('%s', async (_, failure) => {
     aws.on(CreateScheduleCommand).rejects(failure).on(DeleteScheduleCommand).rejects(failure)
     expect(await failureOf(put())).toBe(failure)
-    expect(await failureOf(schedule.remove('7f3c'))).toBe(failure)
+    expect(await failureOf(remove())).toBe(failure)
   })
 
   test('a group that is not there, which a creation must not take for a schedule that is gone', async () => {
@@ -122,6 +112,6 @@ describe('a call that fails otherwise is handed on:', () => {
   test('a removal that meets an update of the same schedule', async () => {
     const failure = new ConflictException(said('Schedule 7f3c is being changed.'))
     aws.on(DeleteScheduleCommand).rejects(failure)
-    expect(await failureOf(schedule.remove('7f3c'))).toBe(failure)
+    expect(await failureOf(remove())).toBe(failure)
   })
 })

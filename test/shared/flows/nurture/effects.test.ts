@@ -23,14 +23,13 @@ const line = (effect: Effect): string => {
     case 'record':
       return `record ${effect.fact.kind}${effect.isFolded ? '' : ', and look again for it'}`
     case 'schedule':
+    case 'unschedule':
     case 'enqueue':
       return `${effect.kind} ${new Date(effect.atMs).toISOString()}`
     case 'askForHandOff':
       return `ask for hand-off ${effect.cycle}`
     case 'send':
       return `send ${effect.touch.step}`
-    case 'unschedule':
-      return 'unschedule'
     case 'summarise': {
       const { nextTouch, appointment, handOffAskedAtMs } = effect.arranged
       const parts = [
@@ -116,6 +115,45 @@ describe('reconciling a lead', () => {
     ])
   })
 
+  test('whose next touch moves sets the new schedule first, and then takes back the old one', () => {
+    const other: Arranged = { ...onSchedule, appointment: { atMs: second + day, on: 'schedule' } }
+    expect(reconciled(going, monday + hour, other)).toEqual([
+      'schedule 2026-03-06T10:00:00.000Z',
+      'unschedule 2026-03-07T10:00:00.000Z',
+      'summarise: next two, on the schedule',
+    ])
+  })
+
+  test('whose next touch is due too soon for the Scheduler queues it, and takes back the later schedule', () => {
+    const other: Arranged = { ...onSchedule, appointment: { atMs: second + day, on: 'schedule' } }
+    expect(reconciled(going, second - 60_000, other)).toEqual([
+      'enqueue 2026-03-06T10:00:00.000Z',
+      'unschedule 2026-03-07T10:00:00.000Z',
+      'summarise: next two, on the queue',
+    ])
+  })
+
+  test.each([
+    ['has come', 0, []],
+    ['is a thousandth away', 1, ['unschedule 2026-03-06T09:00:00.001Z']],
+  ])('takes back only what is still to fire: a schedule whose time %s', (_, aheadMs, expected) => {
+    const nowMs = second - hour
+    const other: Arranged = { ...onSchedule, appointment: { atMs: nowMs + aheadMs, on: 'schedule' } }
+    expect(reconciled(going, nowMs, other)).toEqual([
+      'schedule 2026-03-06T10:00:00.000Z',
+      ...expected,
+      'summarise: next two, on the schedule',
+    ])
+  })
+
+  test('keeps the schedule of the same second, which bears the same name', () => {
+    const other: Arranged = { ...onSchedule, appointment: { atMs: second - 300, on: 'schedule' } }
+    expect(reconciled(going, monday + hour, other)).toEqual([
+      'schedule 2026-03-06T10:00:00.000Z',
+      'summarise: next two, on the schedule',
+    ])
+  })
+
   test('that has unsubscribed takes its schedule away', () => {
     const no: Fact = {
       kind: 'UNSUBSCRIBED',
@@ -125,7 +163,7 @@ describe('reconciling a lead', () => {
       atMs: monday + hour,
     }
     expect(reconciled([...going, no], monday + hour, onSchedule)).toEqual([
-      'unschedule',
+      'unschedule 2026-03-06T10:00:00.000Z',
       'summarise: nothing ahead',
     ])
   })

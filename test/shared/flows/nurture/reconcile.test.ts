@@ -39,7 +39,7 @@ const world = (
         },
         schedule: {
           put: async (_, atMs) => void done.push(`schedule ${new Date(atMs).toISOString()}`),
-          remove: async () => void done.push('unschedule'),
+          remove: async (_, atMs) => void done.push(`unschedule ${new Date(atMs).toISOString()}`),
         },
         sendQueue: { put: async () => void done.push('enqueue') },
         handOffQueue: { put: async () => void done.push('hand-off') },
