@@ -69,17 +69,56 @@ describe('any set of facts', () => {
     )
   })
 
-  test('gives a score that is the sum of its lines', () => {
+  test('gives a score of whole hundredths within what the five rules can give, and no more for what none counts', () => {
+    const uncounted = anyFact.filter(({ kind }) => kind !== 'CAPTURED' && kind !== 'CLICKED')
     fc.assert(
-      fc.property(fc.array(anyFact, { maxLength: 25 }), nowMs, (facts, now) => {
-        const { score } = fold('lead', facts, campaign, now)
-        let sum = 0
-        for (const line of score.lines) sum += line.hundredths
-        expect(score.totalHundredths).toBe(sum)
-        expect(Number.isInteger(score.totalHundredths)).toBe(true)
-      }),
+      fc.property(
+        fc.array(anyFact, { maxLength: 25 }),
+        fc.array(uncounted, { maxLength: 5 }),
+        nowMs,
+        (facts, more, now) => {
+          const { score } = fold('lead', facts, campaign, now)
+          expect(Number.isInteger(score.totalHundredths)).toBe(true)
+          // Works 4 or studies -3, stayed 2, a friend 3, clicks at most 9.
+          expect(score.totalHundredths).toBeGreaterThanOrEqual(-300)
+          expect(score.totalHundredths).toBeLessThanOrEqual(1800)
+          expect(fold('lead', [...facts, ...more], campaign, now).score).toEqual(score)
+        },
+      ),
       runs(500),
     )
+  })
+
+  test.each<[string, Fact[], number, Record<string, number>]>([
+    ['nothing that a rule counts', [captured()], 0, {}],
+    [
+      'an analyst who came by a friend',
+      [captured({ profile: { occupation: 'Analyst' }, source: 'Reference' })],
+      700,
+      { works: 400, friend: 300 },
+    ],
+    [
+      'a student who stayed, and clicked a moment ago',
+      [captured({ profile: { occupation: 'Student', minutes: '15' } }), clicked('one', monday + 20 * day)],
+      300,
+      { studies: -300, stayed: 200, clicks: 400 },
+    ],
+    [
+      'clicks of ten and of twenty days ago, which count a half and a quarter',
+      [captured(), clicked('one', monday), clicked('two', monday + 10 * day)],
+      300,
+      { clicks: 300 },
+    ],
+    [
+      'three clicks of a moment ago, of which nine points count at most',
+      [captured(), ...['one', 'two', 'three'].map((step) => clicked(step, monday + 20 * day))],
+      900,
+      { clicks: 900 },
+    ],
+  ])('scores %s by lines that were worked out by hand', (_, facts, totalHundredths, lines) => {
+    const { score } = fold('lead', facts, campaign, monday + 20 * day)
+    expect(score.totalHundredths).toBe(totalHundredths)
+    expect(Object.fromEntries(score.lines.map(({ rule, hundredths }) => [rule, hundredths]))).toEqual(lines)
   })
 
   test('never gives a next touch to a suppressed lead', () => {
