@@ -1,6 +1,6 @@
 /**
- * Holds the tallies to the facts, by another way than the one they were made by: each counter is asked which facts its name
- * speaks of, and each kind of fact whether all its counters together are as many.
+ * Checks the tallies against the facts, independently of the code that tallied them: each counter must equal the number of
+ * facts that its name describes, and for each kind of fact the counters must add up to all facts of that kind.
  */
 import { keys } from '../shared/contracts/names.ts'
 
@@ -25,26 +25,28 @@ export const miscounted = (items: readonly Item[]): string[] => {
     const again = (dated.get(day) ?? []).filter(questionOf(parts)).length
     return again === count
       ? []
-      : [`The tally "${day} ${parts.join('|')}" is ${count}; the facts that it speaks of are ${again}.`]
+      : [`The tally "${day} ${parts.join('|')}" is ${count}; a recount gives ${again}.`]
   })
-  const incomplete = kindsCounted.flatMap(([name, isCounterOf, isCounted]) => {
+  const incomplete = countedKinds.flatMap(([name, isCounterOf, isCounted]) => {
     const tallied = counters.reduce((sum, { parts, count }) => sum + (isCounterOf(parts) ? count : 0), 0)
     const there = facts.filter(isCounted).length
-    return tallied === there ? [] : [`All tallies of "${name}" make ${tallied}; there are ${there}.`]
+    return tallied === there
+      ? []
+      : [`The tallies of "${name}" add up to ${tallied}; there are ${there} facts.`]
   })
   return [...wrong, ...incomplete]
 }
 
-/** A counter lies in a piece for each shard of the stream; the pieces make one. */
+/** A counter is stored as one item per shard of the stream; their sum is its count. */
 const countersIn = (items: readonly Item[]): Counter[] => {
   const counters = new Map<string, Counter>()
   for (const { pk, sk, count } of items) {
+    if (!/^(TALLY|TESTS)#/.test(String(pk))) continue
     const metric = String(sk).slice(0, String(sk).lastIndexOf('#'))
     const [first = '', ...rest] = metric.split('|')
     const [day, parts] = String(pk).startsWith('TALLY#')
       ? [String(pk).split('#').at(-1) ?? '', [first, ...rest]]
       : [first, rest]
-    if (!/^(TALLY|TESTS)#/.test(String(pk))) continue
     const name = `${day} ${parts.join('|')}`
     const counter = counters.get(name) ?? { day, parts, count: 0 }
     counter.count += Number(count)
@@ -68,7 +70,7 @@ const questionOf = ([family, ...parts]: readonly string[]): Question => {
       return (fact) =>
         isOf(fact, first, second) &&
         fact.variant === third &&
-        // Of a test leads are counted that clicked, not their clicks.
+        // A test counts the leads who clicked, not their clicks.
         isAct(fact, fourth === 'clicked' ? 'responded' : fourth)
     case 'skipped':
       return (fact) => fact.kind === 'SKIPPED' && isOf(fact, first, second) && fact.reason === third
@@ -106,21 +108,21 @@ const isFirstEnrolment = ({ kind, isFirst }: Item): boolean => kind === 'ENROLLE
 const isFirstQualification = ({ kind, cycle, enrolledAtMs }: Item): boolean =>
   kind === 'QUALIFIED' && cycle === 1 && enrolledAtMs !== undefined
 
-/** As a metric's name can hold it: a visitor's text, without the characters that part names. */
+/** A visitor's own text, in the form a metric's name can hold: without the characters that separate the parts of names. */
 const sourceOf = ({ source }: Item): string =>
   String(source).replaceAll('|', ' ').replaceAll('#', ' ').slice(0, 80)
 
-/** Every fact of a kind that is counted is in some counter: its name, which counters, and which facts. */
-const kindsCounted: readonly [string, (parts: readonly string[]) => boolean, Question][] = [
+/** Kinds of fact that are counted: a name for messages, the counters of the kind, and its facts. */
+const countedKinds: readonly [string, (parts: readonly string[]) => boolean, Question][] = [
   ...['captured', 'qualified', 'accepted', 'returned', 'won', 'lost'].map(
-    (what): (typeof kindsCounted)[number] => [
+    (what): (typeof countedKinds)[number] => [
       what,
       ([family, , kind]) => family === 'source' && kind === what,
       ({ kind }) => kind === what.toUpperCase(),
     ],
   ),
   ...['sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained'].map(
-    (what): (typeof kindsCounted)[number] => [
+    (what): (typeof countedKinds)[number] => [
       what,
       ([family, , , kind]) => family === 'step' && kind === what,
       ({ kind }) => kind === what.toUpperCase(),

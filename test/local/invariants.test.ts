@@ -83,9 +83,9 @@ describe('a store that was counted by hand', () => {
   const lead = (id: string, fact: Fact) => ({ ...item(fact), pk: `LEAD#${id}` })
   const about = { enrolment: 'learn-1', step: 'two', email: 'lesson' }
   const atMs = monday
-  /** Three leads in two days: what each did is told in the order of its facts. */
+  /** Three leads on two days. */
   const facts = [
-    // Ada gets both emails, opens, clicks two links of the second, which has variants, and is handed over on the next day.
+    // Ada gets both emails, opens the second, which has variants, clicks two of its links, and is handed over the next day.
     lead('ada', captured({ source: 'A | B' })),
     lead('ada', enrolled()),
     lead('ada', sent('one', monday)),
@@ -98,12 +98,12 @@ describe('a store that was counted by hand', () => {
     lead('ada', { kind: 'RESPONDED', ...about, variant: 'a', to: 'goal', atMs }),
     lead('ada', { ...qualified, source: 'A | B', enrolledAtMs: monday, atMs: monday + day } as Fact),
     lead('ada', handedOff),
-    // Bob is held out, gets the step for all, and bounces.
+    // Bob is held out, gets only the step that everyone gets, and bounces.
     lead('bob', captured()),
     lead('bob', enrolled({ isHeldOut: true })),
     lead('bob', sent('one', monday)),
     lead('bob', { kind: 'BOUNCED', ...about, step: 'one', bounce: 'permanent', atMs }),
-    // Eve confirms, comes for the second time, takes a branch, is passed over, and reaches the goal a day later.
+    // Eve confirms, is enrolled again, matches no arm of a branch, skips a step, and reaches the goal a day later.
     lead('eve', captured({ form: 'news' })),
     lead('eve', sent('ask-1', monday, 'confirm-news')),
     lead('eve', { kind: 'CONFIRMED', form: 'news', atMs }),
@@ -139,7 +139,7 @@ describe('a store that was counted by hand', () => {
   const stored = (all: typeof counters) =>
     all.map(([pk, name, count]) => ({ pk, sk: `${name}#shard`, count }))
 
-  test('is in order, also where a count lies in two shards of the stream', () => {
+  test('passes, even when a count is split over two shards of the stream', () => {
     expect(miscounted([...facts, ...stored(counters)])).toEqual([])
     const parts = stored(counters).flatMap((counter) =>
       counter.count === 2
@@ -153,14 +153,14 @@ describe('a store that was counted by hand', () => {
     expect(miscounted([...facts, ...parts])).toEqual([])
   })
 
-  test.each(counters)('%s: of %s, one too many, one too few and none are found', (pk, name, count) => {
+  test.each(counters)('fails in %s when %s is one too high, one too low or missing', (pk, name, count) => {
     const others = counters.filter((counter) => counter[0] !== pk || counter[1] !== name)
-    for (const told of [count + 1, count - 1])
-      expect(miscounted([...facts, ...stored([...others, [pk, name, told]])]).length).toBeGreaterThan(0)
+    for (const wrong of [count + 1, count - 1])
+      expect(miscounted([...facts, ...stored([...others, [pk, name, wrong]])]).length).toBeGreaterThan(0)
     expect(miscounted([...facts, ...stored(others)]).length).toBeGreaterThan(0)
   })
 
-  test('is counted so by the tally itself', () => {
+  test('gives the same counts when the tally counts it', () => {
     const tallied = countFacts(
       {},
       facts.map(({ pk, sk, ...fact }) => fact as Fact),
