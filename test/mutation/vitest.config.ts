@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/shared/domain/**/*.test.ts', 'test/shared/flows/nurture/**/*.test.ts'],
+    // As in `npm test`; it also makes a mutant's run several times faster.
+    isolate: false,
     setupFiles: ['test/support/run/properties.ts'],
     env: {
       NO_COLOR: '1',
