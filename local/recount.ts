@@ -1,7 +1,4 @@
-/**
- * Checks the tallies against the facts, independently of the code that tallied them: each counter must equal the number of
- * facts that its name describes, and for each kind of fact the counters must add up to all facts of that kind.
- */
+/** Checks the tallies against the facts they count, by a way of its own: each counter is asked for its facts. */
 import { keys } from '../shared/contracts/names.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -14,7 +11,10 @@ interface Counter {
   count: number
 }
 
-/** One sentence for each metric whose tally is not what the facts say. */
+/**
+ * One sentence for each metric whose tally is not what the facts say. Each counter must equal the number of facts that its
+ * name describes, and for each kind of fact the counters must add up to all facts of that kind.
+ */
 export const miscounted = (items: readonly Item[]): string[] => {
   const facts = items.filter(({ sk }) => String(sk).startsWith(keys.factPrefix))
   const counters = countersIn(items)
