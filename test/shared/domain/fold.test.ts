@@ -69,17 +69,56 @@ describe('any set of facts', () => {
     )
   })
 
-  test('gives a score that is the sum of its lines', () => {
+  test('gives a whole number of hundredths within the bounds of the five rules, unchanged by facts that no rule counts', () => {
+    const uncounted = anyFact.filter(({ kind }) => kind !== 'CAPTURED' && kind !== 'CLICKED')
     fc.assert(
-      fc.property(fc.array(anyFact, { maxLength: 25 }), nowMs, (facts, now) => {
-        const { score } = fold('lead', facts, campaign, now)
-        let sum = 0
-        for (const line of score.lines) sum += line.hundredths
-        expect(score.totalHundredths).toBe(sum)
-        expect(Number.isInteger(score.totalHundredths)).toBe(true)
-      }),
+      fc.property(
+        fc.array(anyFact, { maxLength: 25 }),
+        fc.array(uncounted, { maxLength: 5 }),
+        nowMs,
+        (facts, more, now) => {
+          const { score } = fold('lead', facts, campaign, now)
+          expect(Number.isInteger(score.totalHundredths)).toBe(true)
+          // At least -3 (studies); at most 4 (works) + 2 (stayed) + 3 (friend) + 9 (clicks).
+          expect(score.totalHundredths).toBeGreaterThanOrEqual(-300)
+          expect(score.totalHundredths).toBeLessThanOrEqual(1800)
+          expect(fold('lead', [...facts, ...more], campaign, now).score).toEqual(score)
+        },
+      ),
       runs(500),
     )
+  })
+
+  test.each<[string, Fact[], number, Record<string, number>]>([
+    ['nothing that a rule counts', [captured()], 0, {}],
+    [
+      'an analyst whom a friend referred',
+      [captured({ profile: { occupation: 'Analyst' }, source: 'Reference' })],
+      700,
+      { works: 400, friend: 300 },
+    ],
+    [
+      'a student who stayed and has just clicked',
+      [captured({ profile: { occupation: 'Student', minutes: '15' } }), clicked('one', monday + 20 * day)],
+      300,
+      { studies: -300, stayed: 200, clicks: 400 },
+    ],
+    [
+      'clicks ten and twenty days ago, which count for a half and a quarter',
+      [captured(), clicked('one', monday), clicked('two', monday + 10 * day)],
+      300,
+      { clicks: 300 },
+    ],
+    [
+      'three clicks a moment ago, capped at nine points',
+      [captured(), ...['one', 'two', 'three'].map((step) => clicked(step, monday + 20 * day))],
+      900,
+      { clicks: 900 },
+    ],
+  ])('scores %s as worked out by hand', (_, facts, totalHundredths, lines) => {
+    const { score } = fold('lead', facts, campaign, monday + 20 * day)
+    expect(score.totalHundredths).toBe(totalHundredths)
+    expect(Object.fromEntries(score.lines.map(({ rule, hundredths }) => [rule, hundredths]))).toEqual(lines)
   })
 
   test('never gives a next touch to a suppressed lead', () => {
