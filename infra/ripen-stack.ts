@@ -236,7 +236,7 @@ export class RipenStack extends Stack {
         report: reportQueue,
       },
     }
-    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep, handOff })
+    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep, handOff, feedback })
     new Dashboard(this, 'Dashboard', {
       ...watched,
       workers: [send, feedback, reconcile, handOff, tally, sweep, report],

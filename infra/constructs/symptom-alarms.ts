@@ -20,6 +20,7 @@ export interface SymptomsProps {
   /** Both count leads that are ready and of whom sales has not been told for an hour. */
   readonly sweep: RipenFunction
   readonly handOff: RipenFunction
+  readonly feedback: RipenFunction
 }
 
 const fiveMinutes = { period: Duration.minutes(5) }
@@ -37,7 +38,7 @@ const reviewRates = { bounce: 0.05, complaint: 0.001 }
 export class SymptomAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SymptomsProps) {
     super(scope, id)
-    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, handOff } = props
+    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, handOff, feedback } = props
     // One may pass, and the visitor tries again; a second within a quarter of an hour is no chance, and each may be a lead.
     addAlarm(this, 'PublicFaults', topic, {
       description: 'Visitors are answered with errors of ours',
@@ -92,6 +93,13 @@ export class SymptomAlarms extends Construct {
       description: 'Leads are ready and sales was not told within the hour',
       heading: 'unconfirmed-hand-offs',
       metric: sumOf([sweep, handOff], (one) => ownCount(metrics.unconfirmedHandOffs, one), hourly),
+      threshold: 1,
+    })
+    // Any: behind an email to sales stands a lead that nobody calls.
+    addAlarm(this, 'TeamEmailsLost', topic, {
+      description: 'An email to sales or marketing came back',
+      heading: 'team-emails-lost',
+      metric: ownCount(metrics.teamEmailsLost, feedback),
       threshold: 1,
     })
   }

@@ -69,6 +69,8 @@ export const metrics = {
   namespace: 'Ripen',
   refused: 'refused',
   unconfirmedHandOffs: 'unconfirmedHandOffs',
+  /** Emails to sales or marketing that did not arrive, or were not wanted. */
+  teamEmailsLost: 'teamEmailsLost',
   /** Of two stacks in one account each counts for itself, so the function that counted is named. */
   functionDimension: 'function',
 } as const
