@@ -6,6 +6,7 @@ import middy from '@middy/core'
 import type { SQSRecord } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
+import { countTeamEmailLost } from '../shared/aws/metrics.ts'
 import { env } from '../shared/contracts/names.ts'
 import { readFeedback, recordFeedback } from '../shared/flows/nurture/feedback.ts'
 import { eachMessage } from './lib/each-record.ts'
@@ -18,7 +19,11 @@ const record = async ({ body }: SQSRecord): Promise<void> => {
   const feedback = readFeedback(body, goals)
   if (feedback.kind === 'fact') await recordFeedback(feedback, table)
   else if (feedback.kind === 'notice') console.info({ event: 'feedbackNotice' })
-  else
+  else if (feedback.kind === 'teamEmailLost') {
+    const { kind: event, ...which } = feedback
+    console.error({ event, ...which })
+    countTeamEmailLost(process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', Date.now())
+  } else
     console.info({ event: 'feedbackIgnored', eventType: feedback.eventType, messageId: feedback.messageId })
 }
 

@@ -183,12 +183,20 @@ export class RipenStack extends Stack {
 
     // The lead is ready: sales is told, with the reasons.
     const handOffBus = new EventBus(this, 'HandOffs')
-    handOff.bind(table.allow('Query', 'PutItem'), mail.binding, keys.link, api.links, {
-      environment: { [env.handOffBus]: handOffBus.eventBusName },
-      statements: [
-        new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
-      ],
-    })
+    handOff.bind(
+      table.allow('Query', 'PutItem', 'UpdateItem'),
+      mail.binding,
+      keys.link,
+      api.links,
+      // What is refused goes back, to be tried later.
+      handOffQueue.sender(env.handOffQueueUrl),
+      {
+        environment: { [env.handOffBus]: handOffBus.eventBusName },
+        statements: [
+          new PolicyStatement({ actions: ['events:PutEvents'], resources: [handOffBus.eventBusArn] }),
+        ],
+      },
+    )
     handOffQueue.feed(handOff, fewest)
 
     // Sales takes the lead, gives it back, or tells the outcome.
@@ -232,7 +240,7 @@ export class RipenStack extends Stack {
         report: reportQueue,
       },
     }
-    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep })
+    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep, handOff, feedback })
     new Dashboard(this, 'Dashboard', {
       ...watched,
       workers: [send, feedback, reconcile, handOff, tally, sweep, report],

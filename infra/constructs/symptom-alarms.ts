@@ -17,10 +17,14 @@ export interface SymptomsProps {
   /** Those that the table's stream feeds. */
   readonly streamFunctions: readonly RipenFunction[]
   readonly workQueues: Readonly<Record<string, WorkQueue>>
+  /** Both count leads that are ready and of whom sales has not been told for an hour. */
   readonly sweep: RipenFunction
+  readonly handOff: RipenFunction
+  readonly feedback: RipenFunction
 }
 
 const fiveMinutes = { period: Duration.minutes(5) }
+const hourly = { period: Duration.hours(1) }
 
 /** An hour is longer than any retry takes: five receives of at most six minutes. What is older is not being worked on. */
 const oldestMessageSeconds = 60 * 60
@@ -34,7 +38,7 @@ const reviewRates = { bounce: 0.05, complaint: 0.001 }
 export class SymptomAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SymptomsProps) {
     super(scope, id)
-    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep } = props
+    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, handOff, feedback } = props
     // One may pass, and the visitor tries again; a second within a quarter of an hour is no chance, and each may be a lead.
     addAlarm(this, 'PublicFaults', topic, {
       description: 'Visitors are answered with errors of ours',
@@ -83,17 +87,19 @@ export class SymptomAlarms extends Construct {
       metric: reputation('Reputation.ComplaintRate'),
       threshold: reviewRates.complaint,
     })
-    // Any: a ready lead that sales does not know of is what Ripen exists to prevent. Counted by the daily sweep.
+    // Any: a ready lead that sales does not know of is what Ripen exists to prevent. The hand-off counts what it tries
+    // in vain, and the daily sweep what nobody tries.
     addAlarm(this, 'UnconfirmedHandOffs', topic, {
       description: 'Leads are ready and sales was not told within the hour',
       heading: 'unconfirmed-hand-offs',
-      metric: new Metric({
-        namespace: metrics.namespace,
-        metricName: metrics.unconfirmedHandOffs,
-        dimensionsMap: { [metrics.functionDimension]: sweep.lambda.functionName },
-        period: Duration.hours(1),
-        statistic: Stats.SUM,
-      }),
+      metric: sumOf([sweep, handOff], (one) => ownCount(metrics.unconfirmedHandOffs, one), hourly),
+      threshold: 1,
+    })
+    // Any: behind an email to sales stands a lead that nobody calls.
+    addAlarm(this, 'TeamEmailsLost', topic, {
+      description: 'An email to sales or marketing came back',
+      heading: 'team-emails-lost',
+      metric: ownCount(metrics.teamEmailsLost, feedback),
       threshold: 1,
     })
   }
@@ -106,11 +112,22 @@ export class SymptomAlarms extends Construct {
 const sumOf = (
   functions: readonly RipenFunction[],
   metricOf: (one: RipenFunction) => IMetric,
+  { period } = fiveMinutes,
 ): MathExpression =>
   new MathExpression({
     expression: functions.map(({ name }) => `FILL(${name}, 0)`).join(' + '),
     usingMetrics: Object.fromEntries(functions.map((one) => [one.name, metricOf(one)])),
-    ...fiveMinutes,
+    period,
+  })
+
+/** What one of our functions counts in its log. */
+const ownCount = (metricName: string, { lambda }: RipenFunction): Metric =>
+  new Metric({
+    namespace: metrics.namespace,
+    metricName,
+    dimensionsMap: { [metrics.functionDimension]: lambda.functionName },
+    ...hourly,
+    statistic: Stats.SUM,
   })
 
 const reputation = (metricName: string): Metric =>

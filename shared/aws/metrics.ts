@@ -9,6 +9,10 @@ export const countRefusal = (form: string, reason: string, atMs: number): void =
 export const countUnconfirmedHandOffs = (leads: number, functionName: string, atMs: number): void =>
   count(metrics.unconfirmedHandOffs, leads, { [metrics.functionDimension]: functionName }, atMs)
 
+/** An email to sales or marketing that came back. */
+export const countTeamEmailLost = (functionName: string, atMs: number): void =>
+  count(metrics.teamEmailsLost, 1, { [metrics.functionDimension]: functionName }, atMs)
+
 /** Written past the runtime's own JSON logging, which would wrap the line and hide it from CloudWatch. */
 const count = (
   name: string,

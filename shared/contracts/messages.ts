@@ -5,7 +5,7 @@ import { LoggableError } from './loggable-error.ts'
 
 const leadNudge = z.object({
   leadId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
-  /** How often this touch was refused by SES and put back. */
+  /** How often this touch, or this hand-off, was refused and put back. */
   refusals: z._default(z.number(), 0),
 })
 export type LeadNudge = z.infer<typeof leadNudge>

@@ -69,6 +69,8 @@ export const metrics = {
   namespace: 'Ripen',
   refused: 'refused',
   unconfirmedHandOffs: 'unconfirmedHandOffs',
+  /** Emails to sales or marketing that did not arrive, or were not wanted. */
+  teamEmailsLost: 'teamEmailsLost',
   /** Of two stacks in one account each counts for itself, so the function that counted is named. */
   functionDimension: 'function',
 } as const
@@ -112,6 +114,8 @@ export const keys = {
   claim: (touchKey: string) => `SEND#${touchKey}`,
   claimPrefix: 'SEND#',
   suppressed: 'SUPPRESSED',
+  /** How far the hand-off of a cycle has come. No fact: it changes, and nothing is decided by it. */
+  handOff: (cycle: number) => `HANDOFF#${cycle}`,
   tally: (campaign: string, day: string) => `TALLY#${campaign}#${day}`,
   /** Counters of tests and of the hold-out: all days in one place, because they are read together. */
   tests: (campaign: string) => `TESTS#${campaign}`,

@@ -75,7 +75,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'shared/flows',
-    holds: 'signed links and signatures, which all flows share',
+    holds: 'what flows share: signed links, and how long what was refused waits',
     mayImport: ['shared/domain'],
   },
   {

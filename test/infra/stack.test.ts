@@ -110,13 +110,23 @@ const journey = [
   ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', ...worksOffQueue]],
   [
     'handoff',
-    ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET', 'HANDOFF_BUS', 'LINK_KEY_ARN', 'PUBLIC_URL'],
+    [
+      'TABLE_NAME',
+      'SENDER_ADDRESS',
+      'CONFIGURATION_SET',
+      'HANDOFF_BUS',
+      'HANDOFF_QUEUE_URL',
+      'LINK_KEY_ARN',
+      'PUBLIC_URL',
+    ],
     [
       'secretsmanager:GetSecretValue',
       'dynamodb:Query',
       'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
       'ses:SendEmail',
       'events:PutEvents',
+      'sqs:SendMessage',
       ...worksOffQueue,
     ],
   ],
@@ -248,14 +258,14 @@ describe('alarms', () => {
     )
   })
 
-  test('watch 26 metrics in all, at 0.10 dollars a month each', () => {
+  test('watch 28 metrics in all, at 0.10 dollars a month each', () => {
     const metricsOf = ({ Properties }: { Properties: Record<string, unknown> }): number =>
       Array.isArray(Properties.Metrics)
         ? Properties.Metrics.filter((metric: object) => 'MetricStat' in metric).length
         : 1
     const alarms = ofType('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(20)
-    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(26)
+    expect(alarms).toHaveLength(21)
+    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(28)
   })
 
   test('ring the topic, each of them', () => {

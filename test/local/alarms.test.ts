@@ -156,15 +156,34 @@ describe('over the running pipeline', () => {
     expect(ringing(pipeline)).toEqual([heading])
   })
 
-  test('a ready lead of whom sales is not told rings with the next sweep', async () => {
+  test('a ready lead whom the bus does not take rings after an hour of attempts, and again with the next sweep', async () => {
     const pipeline = await start({ cdkOut: without('events:PutEvents', /^handoffRole/) })
     await post(pipeline, {
       email: 'ada@example.com',
       ...ready,
     })
+    await pipeline.clock.advanceTo(monday + 59 * minute)
+    expect(ringing(pipeline)).toEqual([])
+    await pipeline.clock.advanceTo(monday + 80 * minute)
+    expect(ringing(pipeline)).toEqual(['unconfirmed-hand-offs'])
     await pipeline.clock.advanceTo(monday + day - 7 * hour + 5 * minute)
-    expect(ringing(pipeline)).toContain('unconfirmed-hand-offs')
+    expect(ringing(pipeline)).toEqual(['unconfirmed-hand-offs'])
   })
+
+  test.each(['bounce', 'complain'] as const)(
+    'an email to sales that its mailbox answers with a %s rings',
+    async (behaviour) => {
+      const pipeline = await start({
+        ses: { behaviour: (address) => (address === 'sales@example.com' ? behaviour : 'deliver') },
+      })
+      await post(pipeline, { email: 'ben@example.com' })
+      await pipeline.clock.advanceTo(monday + 10 * minute)
+      expect(ringing(pipeline)).toEqual([])
+      await post(pipeline, { email: 'ada@example.com', ...ready })
+      await pipeline.clock.advanceTo(monday + 20 * minute)
+      expect(ringing(pipeline)).toContain('team-emails-lost')
+    },
+  )
 
   test('an invocation that Lambda refuses for want of concurrency rings at once', async () => {
     const pipeline = await start()

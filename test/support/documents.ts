@@ -157,7 +157,7 @@ const emailToSales = async (text: string): Promise<Email> => {
     qualified,
     { kind: 'UNSUBSCRIBED' as const, via: 'page' as const, enrolment: 'learn-1', step: 'one', atMs: monday },
   ]
-  await handOffLead('0'.repeat(32), monday + hour, {
+  await handOffLead({ leadId: '0'.repeat(32), refusals: 0 }, monday + hour, {
     campaign: {
       ...campaign,
       scoring: { ...campaign.scoring, calibration: { method: 'platt', slope: 0.3, intercept: -4 } },
@@ -169,6 +169,8 @@ const emailToSales = async (text: string): Promise<Email> => {
       read: async () => ({ facts, claims: [], summary: undefined }),
       recordFact: async () => 'recorded',
     },
+    ledger: { take: async () => new Set(), markTold: async () => {}, awaitPutBack: async () => {} },
+    queue: { put: async () => {} },
     bus: { publish: async () => {} },
     mailer: {
       send: async (email) => {

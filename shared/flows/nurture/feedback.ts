@@ -34,7 +34,15 @@ export type Feedback =
       readonly also?: readonly Fact[]
       readonly suppresses?: SuppressionReason
     }
-  /** Nothing a lead's facts speak of: a mail to sales, or an event that only operations care about. */
+  /** An email to sales or marketing did not arrive, or was reported as spam: somebody waits for it in vain. */
+  | {
+      readonly kind: 'teamEmailLost'
+      readonly purpose: string
+      readonly eventType: string
+      readonly bounceType?: string
+      readonly messageId: string
+    }
+  /** Nothing a lead's facts speak of: a mail to sales that arrived, or an event that only operations care about. */
   | { readonly kind: 'ignored'; readonly eventType: string; readonly messageId: string }
   /** SES says by plain text that it found the topic: it speaks of no email. */
   | { readonly kind: 'notice' }
@@ -51,6 +59,15 @@ export class EmailNotRendered extends LoggableError {
 /** Begins what SES posts to a topic, as plain text, whenever an event destination is made or moved. */
 const topicFound = 'Successfully validated SNS topic'
 
+/** Purposes of emails that go to the people who run the campaign. */
+const teamPurposes: ReadonlySet<string> = new Set(['sales', 'report'])
+
+/**
+ * Every kind of bounce among them: a soft one has been tried for hours, and an absence note, which SES reports as one,
+ * also says that nobody answers the lead.
+ */
+const lossEvents: ReadonlySet<string> = new Set(['Bounce', 'Complaint', 'Reject'])
+
 /** A touch and what it carried, as facts about an email name it. */
 export type CarriedTouch = TouchRef & { readonly email?: string; readonly variant?: string }
 
@@ -64,6 +81,17 @@ export const readFeedback = (body: string, goals: Goals): Feedback => {
   if (!read.success) throw new UnreadableMessage('An SES event', firstProblem(read.error, 'body'))
   const { eventType, mail } = read.data
   if (eventType === 'Rendering Failure') throw new EmailNotRendered(mail.messageId)
+  const purpose = mail.tags?.[emailTags.purpose]?.[0] ?? ''
+  if (teamPurposes.has(purpose) && lossEvents.has(eventType)) {
+    const { bounceType } = read.data.bounce ?? {}
+    return {
+      kind: 'teamEmailLost',
+      purpose,
+      eventType,
+      ...(bounceType && { bounceType }),
+      messageId: mail.messageId,
+    }
+  }
   const leadId = mail.tags?.[emailTags.lead]?.[0]
   const enrolment = mail.tags?.[emailTags.enrolment]?.[0]
   const step = mail.tags?.[emailTags.step]?.[0]

@@ -7,6 +7,7 @@ import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Claim } from '../../contracts/stored.ts'
 import type { Touch } from '../../domain/decide.ts'
 import type { EmailSent } from '../../domain/facts.ts'
+import { putBackDelaySeconds } from '../put-back.ts'
 import { arrange } from './appointment.ts'
 import { carryOut, inOrder, type LeadLook, type LookDependencies } from './carry-out.ts'
 import { type Acquired, acquireSlots, type CapDependencies, releaseSlots } from './confirmation-caps.ts'
@@ -187,12 +188,6 @@ const putBack = async (
 ): Promise<TouchResult> => {
   await table.releaseClaim(leadId, touch)
   if (refusals >= refusalLimit) throw new SendRefusedTooOften(leadId, touch, reason)
-  await sendQueue.put(
-    { leadId, refusals: refusals + 1 },
-    Math.min(900, 15 * 2 ** refusals + spreadSeconds(leadId)),
-  )
+  await sendQueue.put({ leadId, refusals: refusals + 1 }, putBackDelaySeconds(leadId, refusals))
   return { kind: 'refused', touch, reason }
 }
-
-/** Up to a minute, steady for a lead: those who were refused together do not come back together. */
-const spreadSeconds = (leadId: string): number => Number.parseInt(leadId.slice(0, 4), 16) % 60

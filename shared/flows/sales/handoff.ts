@@ -1,56 +1,110 @@
-/** A lead is ready: tell the bus and tell sales, with the reasons, and record that it was done. */
+/** A lead is ready: tell the bus and tell sales, each until it has it and no further, and record that it was done. */
 
-import { html } from '../../../web/html.ts'
 import type { HandOffBus } from '../../aws/handoff-bus.ts'
+import type { Channel, HandOff, HandOffLedger } from '../../aws/handoff-ledger.ts'
 import type { LeadTable } from '../../aws/lead-table.ts'
-import type { Email, Mailer } from '../../aws/mailer.ts'
-import type { CampaignIdentity } from '../../campaign/compiled/compiled.ts'
-import { LoggableError } from '../../contracts/loggable-error.ts'
-import { emailTags } from '../../contracts/names.ts'
-import type { Campaign } from '../../domain/campaign.ts'
-import type { LeadHandedOff, LeadQualified, ScoreLine } from '../../domain/facts.ts'
-import { fold, type LeadState } from '../../domain/fold.ts'
+import type { Mailer } from '../../aws/mailer.ts'
+import type { MessageQueue } from '../../aws/message-queue.ts'
+import { isLoggable, LoggableError } from '../../contracts/loggable-error.ts'
+import type { LeadNudge } from '../../contracts/messages.ts'
+import type { LeadHandedOff } from '../../domain/facts.ts'
+import { fold } from '../../domain/fold.ts'
 import { mustBeHandedOff } from '../../domain/readiness.ts'
-import { chanceOf } from '../../domain/score.ts'
-import { salesLink } from './sales.ts'
+import { putBackDelaySeconds } from '../put-back.ts'
+import { eventDetail, type SalesContext, salesEmail } from './handoff-message.ts'
 
-export interface HandOffDependencies {
-  readonly campaign: Campaign
-  readonly identity: CampaignIdentity
-  readonly publicUrl: string
-  readonly linkKey: string
+export interface HandOffDependencies extends SalesContext {
   readonly table: Pick<LeadTable, 'read' | 'recordFact'>
+  readonly ledger: Pick<HandOffLedger, 'take' | 'markTold' | 'awaitPutBack'>
   readonly bus: Pick<HandOffBus, 'publish'>
   readonly mailer: Pick<Mailer, 'send'>
+  readonly queue: Pick<MessageQueue<LeadNudge>, 'put'>
 }
 
-/** Sales' email was refused or got no answer. The queue tries again; the hand-off id makes a repeat visible. */
+export type HandOffResult =
+  | { readonly kind: 'handedOff' | 'nothingToDo' }
+  /** Another message has this hand-off, and goes on with it. */
+  | { readonly kind: 'inHand' }
+  | {
+      readonly kind: 'putBack'
+      /** Which channel has not taken it, and why. */
+      readonly untold: readonly Untold[]
+      /** Sales has waited so long for this lead that a person should know. */
+      readonly isOverdue: boolean
+    }
+
+interface Untold {
+  readonly channel: Channel
+  readonly reason: string
+}
+
+/** For four days a hand-off could not be made. The dead-letter queue keeps it, and the next sweep asks for it again. */
 export class SalesNotTold extends LoggableError {
   override readonly name = 'SalesNotTold'
 
-  constructor(handOffId: string, reason: string) {
-    super(`The hand-off ${handOffId} did not reach sales by email (${reason}); it will be tried again.`)
+  constructor(handOffId: string, untold: readonly Untold[]) {
+    const reasons = untold.map(({ channel, reason }) => `${channel}: ${reason}`).join(', ')
+    super(`The hand-off ${handOffId} was put back ${putBackLimit} times (${reasons}).`)
   }
 }
 
-/** Level-triggered: does nothing unless the lead has qualified and no hand-off of this cycle is recorded. */
+/** At a quarter of an hour each these are four days: longer than a weekend, and than any outage of SES so far. */
+const putBackLimit = 400
+
+/** The put-backs of an hour outlast what passes by itself. */
+const overdueAfterMs = 60 * 60 * 1000
+
+/**
+ * Level-triggered: does nothing unless the lead has qualified and no hand-off of this cycle is recorded. What a channel
+ * has taken is kept at once, and only the other is told again. An email whose fate is unknown is sent again: sales must
+ * hear of every lead, and the hand-off's id shows that two are one. Throws `EmailRejected`, which waiting does not
+ * change, `SalesNotTold` and what the table throws.
+ */
 export const handOffLead = async (
-  leadId: string,
+  { leadId, refusals }: LeadNudge,
   nowMs: number,
   dependencies: HandOffDependencies,
-): Promise<'handedOff' | 'nothingToDo'> => {
-  const { campaign, table, bus, mailer } = dependencies
+): Promise<HandOffResult> => {
+  const { campaign, table, ledger, bus, mailer, queue } = dependencies
   const { facts } = await table.read(leadId)
   const state = fold(leadId, facts, campaign, nowMs)
-  if (!mustBeHandedOff(state.cycle)) return 'nothingToDo'
+  if (!mustBeHandedOff(state.cycle)) return { kind: 'nothingToDo' }
   const { qualified } = state.cycle
+  const handOff: HandOff = { leadId, cycle: qualified.cycle }
   const handedOff = handedOffFact(leadId, qualified.cycle, nowMs)
   const { handOffId } = handedOff
-  await bus.publish(eventDetail(handOffId, leadId, state, qualified, campaign))
-  const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, nowMs, dependencies))
-  if (outcome.kind !== 'accepted') throw new SalesNotTold(handOffId, outcome.reason)
-  await table.recordFact(leadId, handedOff)
-  return 'handedOff'
+  const told = await ledger.take(handOff, refusals, nowMs)
+  if (told === 'inHand') return { kind: 'inHand' }
+
+  const untold: Untold[] = []
+  const tell = async (channel: Channel, reasonAgainst: () => Promise<string | undefined>): Promise<void> => {
+    if (told.has(channel)) return
+    const reason = await reasonAgainst()
+    if (reason === undefined) await ledger.markTold(handOff, channel, nowMs)
+    else untold.push({ channel, reason })
+  }
+  await tell('bus', () =>
+    bus.publish(eventDetail(handOffId, leadId, state, qualified, campaign)).then(
+      () => undefined,
+      // Of an error that is not ours the name alone: its message may repeat the event.
+      (error: unknown) =>
+        isLoggable(error) ? error.message : error instanceof Error ? error.name : 'unknown',
+    ),
+  )
+  await tell('email', async () => {
+    const outcome = await mailer.send(salesEmail(handOffId, leadId, state, qualified, nowMs, dependencies))
+    return outcome.kind === 'accepted' ? undefined : outcome.reason
+  })
+
+  if (untold.length === 0) {
+    await table.recordFact(leadId, handedOff)
+    return { kind: 'handedOff' }
+  }
+  if (refusals >= putBackLimit) throw new SalesNotTold(handOffId, untold)
+  const delaySeconds = putBackDelaySeconds(leadId, refusals)
+  await queue.put({ leadId, refusals: refusals + 1 }, delaySeconds)
+  await ledger.awaitPutBack(handOff, refusals + 1, nowMs + delaySeconds * 1000)
+  return { kind: 'putBack', untold, isOverdue: nowMs - qualified.atMs > overdueAfterMs }
 }
 
 /** The id is the lead's and the cycle's, so that whoever gets a hand-off twice sees that it is one. */
@@ -60,123 +114,3 @@ export const handedOffFact = (leadId: string, cycle: number, atMs: number): Lead
   handOffId: `${leadId}-${cycle}`,
   atMs,
 })
-
-const eventDetail = (
-  handOffId: string,
-  leadId: string,
-  state: LeadState,
-  qualified: LeadQualified,
-  { scoring }: Campaign,
-) => ({
-  handOffId,
-  leadId,
-  email: state.email,
-  profile: state.profile,
-  source: state.source,
-  mayBeEmailed: state.suppression === undefined,
-  score: points(qualified.totalHundredths),
-  ...(scoring.calibration && { chanceOfWinning: chanceOf(qualified.totalHundredths, scoring.calibration) }),
-  lines: qualified.lines.map((line) => ({
-    rule: line.rule,
-    points: points(line.hundredths),
-    reason: line.reason,
-    because: line.because,
-  })),
-  qualifiedAt: new Date(qualified.atMs).toISOString(),
-})
-
-const points = (hundredths: number): number => hundredths / 100
-
-const signed = (hundredths: number): string =>
-  `${hundredths < 0 ? '−' : '+'}${(Math.abs(hundredths) / 100).toFixed(2)}`
-
-/** Points that fade say until when they count. */
-const fading = ({ fadesAtMs }: ScoreLine): string =>
-  fadesAtMs === undefined ? '' : `; fades, and falls below 0.5 on ${dateText(fadesAtMs)}`
-
-const dateText = (atMs: number): string =>
-  new Date(atMs).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  })
-
-/** What would qualify the lead again, for a salesperson who would rather return it. */
-const comesBack = ({ scoring }: Campaign): string => {
-  const { enter, coolDownDays } = scoring.thresholds
-  return `If you return it, it goes back to educational email. It comes to you again when something it does brings it to ${enter} points, after ${coolDownDays} days at the earliest.`
-}
-
-/** What a visitor typed must not look like a line of ours. */
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ')
-
-const salesEmail = (
-  handOffId: string,
-  leadId: string,
-  state: LeadState,
-  qualified: LeadQualified,
-  nowMs: number,
-  { campaign, identity, publicUrl, linkKey }: HandOffDependencies,
-): Email => {
-  const answer = salesLink(leadId, qualified.cycle, nowMs, publicUrl, linkKey)
-  const { calibration } = campaign.scoring
-  const chance = calibration
-    ? `Of leads with this many points, about ${Math.round(100 * chanceOf(qualified.totalHundredths, calibration))} in 100 were won.`
-    : ''
-  const score = (qualified.totalHundredths / 100).toFixed(2)
-  const about = [
-    ['email', state.email ?? ''],
-    ...Object.entries(state.profile),
-    ['source', state.source],
-    ['time zone', state.timeZone],
-  ]
-  const caution = state.suppression
-    ? 'This person has since asked for no more email: call, or write by hand.'
-    : ''
-  const lines = qualified.lines
-  return {
-    to: identity.sales.email,
-    fromName: identity.senderName,
-    subject: `Ready to talk: a lead from ${oneLine(state.source).slice(0, 60)} with ${score} points`,
-    text: [
-      'A lead is ready to talk.',
-      ...(caution ? ['', caution] : []),
-      '',
-      'WHO',
-      ...about.map(([field, value]) => `  ${field}: ${oneLine(value ?? '')}`),
-      '',
-      `WHY (${score} points)`,
-      ...lines.map(
-        (line) =>
-          `  ${signed(line.hundredths).padStart(7)}  ${line.reason} (${oneLine(line.because)})${fading(line)}`,
-      ),
-      ...(chance ? ['', chance] : []),
-      '',
-      `Take it, return it, or report the outcome: ${answer}`,
-      comesBack(campaign),
-      '',
-      `Hand-off ${handOffId}. The same id twice is the same lead.`,
-    ].join('\n'),
-    html: html`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ready to talk</title></head>
-<body style="font:16px/1.5 system-ui,sans-serif;color:#1d2b24;max-width:600px;margin:24px auto;padding:0 16px">
-<h1 style="font-size:22px">A lead is ready to talk</h1>
-${caution && html`<p style="background:#fff3d6;padding:8px 12px;border-radius:6px">${caution}</p>`}
-<table style="border-collapse:collapse">${about.map(
-      ([field, value]) =>
-        html`<tr><th style="text-align:left;padding:2px 16px 2px 0;color:#5b6b62;font-weight:500">${field}</th><td>${value}</td></tr>`,
-    )}</table>
-<h2 style="font-size:18px;margin-top:24px">Why: ${score} points</h2>
-<table style="border-collapse:collapse">${lines.map(
-      (line) =>
-        html`<tr><td style="text-align:right;padding:2px 16px 2px 0;font-variant-numeric:tabular-nums">${signed(line.hundredths)}</td><td>${line.reason} <span style="color:#5b6b62">(${line.because})${fading(line)}</span></td></tr>`,
-    )}</table>
-${chance && html`<p>${chance}</p>`}
-<p style="margin-top:24px"><a ses:no-track href="${answer}" style="background:#2f6b47;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none">Take it, return it, or report the outcome</a></p>
-<p>${comesBack(campaign)}</p>
-<p style="color:#5b6b62;font-size:14px;margin-top:24px">Hand-off ${handOffId}. The same id twice is the same lead.</p>
-</body></html>`.toString(),
-    headers: { 'X-Ripen-Hand-Off': handOffId },
-    tags: { [emailTags.purpose]: 'sales', handOffLead: leadId },
-  }
-}

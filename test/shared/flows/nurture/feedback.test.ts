@@ -56,6 +56,31 @@ test.each([
   })
 })
 
+test.each([
+  ['Bounce', { bounce: { timestamp, bounceType: 'Permanent' } }, { bounceType: 'Permanent' }],
+  ['Bounce', { bounce: { timestamp, bounceType: 'Transient' } }, { bounceType: 'Transient' }],
+  ['Complaint', { complaint: { timestamp } }, {}],
+  ['Reject', { reject: { reason: 'Bad content' } }, {}],
+])('a %s of an email to sales or marketing is a loss', (eventType, more, which) => {
+  for (const purpose of ['sales', 'report'])
+    expect(readFeedback(event(eventType, more, { purpose: [purpose], handOffLead: ['l1'] }), {})).toEqual({
+      kind: 'teamEmailLost',
+      purpose,
+      eventType,
+      ...which,
+      messageId: 'm1',
+    })
+})
+
+test('an email to sales that arrived, and a test email that did not, are nobody’s loss', () => {
+  const bounce = { bounce: { timestamp, bounceType: 'Permanent' } }
+  for (const one of [
+    event('Delivery', { delivery: { timestamp } }, { purpose: ['sales'] }),
+    event('Bounce', bounce, { purpose: ['test'] }),
+  ])
+    expect(readFeedback(one, {})).toMatchObject({ kind: 'ignored' })
+})
+
 describe('clicks on one email', () => {
   const carried = { ...about, email: 'lesson', variant: 'b' }
   const tags = { lead: ['l1'], enrolment: ['learn-1'], step: ['one'], email: ['lesson'], variant: ['b'] }
