@@ -25,8 +25,8 @@ import { mailFromDomainOf, zoneOf } from './settings-together.ts'
 /** Those that a person waits for. Workers are bounded so that these find room: docs/aws-assumptions.md has the arithmetic. */
 const publicFunctions: ReadonlySet<FunctionName> = new Set(['forms', 'capture', 'preferences', 'sales'])
 
-/** `send` puts back what SES refused, and `sweep` goes from page to page. */
-const selfFeeding: ReadonlySet<FunctionName> = new Set(['send', 'sweep'])
+/** `send` and `handoff` put back what was refused, and `sweep` goes from page to page. */
+const selfFeeding: ReadonlySet<FunctionName> = new Set(['send', 'handoff', 'sweep'])
 
 /** The least that Lambda allows a queue's mapping to be bounded by. */
 const fewest = 2
