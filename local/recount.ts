@@ -1,5 +1,6 @@
 /** Recounts the facts in the table by hand, apart from the code that tallies them, and compares. */
 import { keys } from '../shared/contracts/names.ts'
+import { cut } from '../shared/domain/text.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -42,9 +43,10 @@ const recount = (item: Item): string[] => {
   const ofVariant = (what: string) =>
     item.variant === undefined ? [] : [`${on} variant|${step}|${item.variant}|${what}`]
 
+  const source = cut(String(item.source).replace(/[|#]/g, ' '), 80)
   if (kind === 'QUALIFIED' && item.cycle === 1 && item.enrolledAtMs !== undefined)
-    return [`${on} source|${item.source}|qualified`, `${dayOf(item.enrolledAtMs)} arm|${group}|qualified`]
-  if (bySource.includes(kind)) return [`${on} source|${item.source}|${name}`]
+    return [`${on} source|${source}|qualified`, `${dayOf(item.enrolledAtMs)} arm|${group}|qualified`]
+  if (bySource.includes(kind)) return [`${on} source|${source}|${name}`]
   if (byStep.includes(kind)) return [`${on} step|${step}|${name}`]
   if (byVariant.includes(kind)) return [`${on} step|${step}|${name}`, ...ofVariant(name)]
   switch (kind) {

@@ -3,6 +3,7 @@ import type { TallyTable } from '../../aws/tally-table.ts'
 import { dayMs } from '../../domain/cadence.ts'
 import { sequenceOf } from '../../domain/enrolment-id.ts'
 import type { Fact, TouchRef } from '../../domain/facts.ts'
+import { cut } from '../../domain/text.ts'
 
 /** Counts by `<day>|<metric>`: what Lambda keeps for us between the invocations of one window. */
 export type TallyState = Readonly<Record<string, number>>
@@ -103,4 +104,4 @@ const ofVariant = (fact: TouchRef & { readonly variant?: string }, what: string)
 const armOf = ({ isHeldOut }: { readonly isHeldOut?: true }): string => (isHeldOut ? 'heldOut' : 'nurtured')
 
 /** A source is a visitor's text; the characters that part a metric's name are taken out of it. */
-const plain = (source: string): string => source.replace(/[|#]/g, ' ').slice(0, 80)
+const plain = (source: string): string => cut(source.replace(/[|#]/g, ' '), 80)

@@ -12,6 +12,7 @@ import type { LeadHandedOff, LeadQualified, ScoreLine } from '../../domain/facts
 import { fold, type LeadState } from '../../domain/fold.ts'
 import { mustBeHandedOff } from '../../domain/readiness.ts'
 import { chanceOf } from '../../domain/score.ts'
+import { cut } from '../../domain/text.ts'
 import { salesLink } from './sales.ts'
 
 export interface HandOffDependencies {
@@ -138,7 +139,7 @@ const salesEmail = (
   return {
     to: identity.sales.email,
     fromName: identity.senderName,
-    subject: `Ready to talk: a lead from ${oneLine(state.source).slice(0, 60)} with ${score} points`,
+    subject: `Ready to talk: a lead from ${cut(oneLine(state.source), 60)} with ${score} points`,
     text: [
       'A lead is ready to talk.',
       ...(caution ? ['', caution] : []),
