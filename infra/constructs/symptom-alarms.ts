@@ -18,6 +18,8 @@ export interface SymptomsProps {
   readonly streamFunctions: readonly RipenFunction[]
   readonly workQueues: Readonly<Record<string, WorkQueue>>
   readonly sweep: RipenFunction
+  /** Those that look at a lead whatever has happened to it: between them they meet every fact that decides anything. */
+  readonly lookers: readonly RipenFunction[]
 }
 
 const fiveMinutes = { period: Duration.minutes(5) }
@@ -34,7 +36,7 @@ const reviewRates = { bounce: 0.05, complaint: 0.001 }
 export class SymptomAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SymptomsProps) {
     super(scope, id)
-    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep } = props
+    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, lookers } = props
     // One may pass, and the visitor tries again; a second within a quarter of an hour is no chance, and each may be a lead.
     addAlarm(this, 'PublicFaults', topic, {
       description: 'Visitors are answered with errors of ours',
@@ -83,17 +85,18 @@ export class SymptomAlarms extends Construct {
       metric: reputation('Reputation.ComplaintRate'),
       threshold: reviewRates.complaint,
     })
+    // A single one: no release writes it, so somebody changed the table or a defect did, and there may be more.
+    addAlarm(this, 'MalformedFacts', topic, {
+      description: 'Facts in the table have a shape that no release writes',
+      heading: 'malformed-facts',
+      metric: sumOf(lookers, (one) => countedBy(one, metrics.malformedFacts, fiveMinutes)),
+      threshold: 1,
+    })
     // Any: a ready lead that sales does not know of is what Ripen exists to prevent. Counted by the daily sweep.
     addAlarm(this, 'UnconfirmedHandOffs', topic, {
       description: 'Leads are ready and sales was not told within the hour',
       heading: 'unconfirmed-hand-offs',
-      metric: new Metric({
-        namespace: metrics.namespace,
-        metricName: metrics.unconfirmedHandOffs,
-        dimensionsMap: { [metrics.functionDimension]: sweep.lambda.functionName },
-        period: Duration.hours(1),
-        statistic: Stats.SUM,
-      }),
+      metric: countedBy(sweep, metrics.unconfirmedHandOffs, { period: Duration.hours(1) }),
       threshold: 1,
     })
   }
@@ -111,6 +114,16 @@ const sumOf = (
     expression: functions.map(({ name }) => `FILL(${name}, 0)`).join(' + '),
     usingMetrics: Object.fromEntries(functions.map((one) => [one.name, metricOf(one)])),
     ...fiveMinutes,
+  })
+
+/** What a function counts for itself. */
+const countedBy = (one: RipenFunction, metricName: string, over: { readonly period: Duration }): Metric =>
+  new Metric({
+    namespace: metrics.namespace,
+    metricName,
+    dimensionsMap: { [metrics.functionDimension]: one.lambda.functionName },
+    statistic: Stats.SUM,
+    ...over,
   })
 
 const reputation = (metricName: string): Metric =>

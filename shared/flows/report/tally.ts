@@ -1,5 +1,7 @@
 /** Facts become counts for the report: a pure function of a window's state and its records, flushed once per window. */
 import type { TallyTable } from '../../aws/tally-table.ts'
+import { keys } from '../../contracts/names.ts'
+import { isOpaque, type OpaqueFact } from '../../contracts/read-facts.ts'
 import { dayMs } from '../../domain/cadence.ts'
 import { sequenceOf } from '../../domain/enrolment-id.ts'
 import type { Fact, TouchRef } from '../../domain/facts.ts'
@@ -82,6 +84,30 @@ export const countFacts = (state: TallyState, facts: Iterable<Fact>): TallyState
   for (const fact of facts) for (const key of metricsOf(fact)) counts[key] = (counts[key] ?? 0) + 1
   return counts
 }
+
+/** Those that can be counted, and those that cannot be read. */
+export const apart = (
+  read: readonly { readonly leadId: string; readonly fact: Fact | OpaqueFact }[],
+): {
+  readonly facts: readonly Fact[]
+  readonly unreadable: readonly { readonly leadId: string; readonly fact: OpaqueFact }[]
+} => ({
+  facts: read.flatMap(({ fact }) => (isOpaque(fact) ? [] : [fact])),
+  unreadable: read.flatMap(({ leadId, fact }) => (isOpaque(fact) ? [{ leadId, fact }] : [])),
+})
+
+/** What waits in the dead-letter queue for a person: where in the table the fact stands, and what is wrong with it. */
+export interface ParkedFact {
+  readonly uncounted: { readonly pk: string; readonly sk: string }
+  readonly why: OpaqueFact['why']
+  readonly problem: string
+}
+
+export const parkedFact = (leadId: string, { key, why, problem }: OpaqueFact): ParkedFact => ({
+  uncounted: { pk: keys.lead(leadId), sk: keys.fact(key) },
+  why,
+  problem,
+})
 
 /** Adds a finished window's counts to the table. Repeating it adds nothing. */
 export const flushTally = async (
