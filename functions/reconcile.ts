@@ -5,11 +5,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { DynamoDBRecord } from 'aws-lambda'
-import { variable } from '../shared/aws/environment.ts'
+import { thisFunction, variable } from '../shared/aws/environment.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
+import { countOpaqueFacts } from '../shared/aws/metrics.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import type { Sweep } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
+import { isOpaque } from '../shared/contracts/read-facts.ts'
 import { isDecisive } from '../shared/domain/decide.ts'
 import { reconcileLead } from '../shared/flows/nurture/reconcile.ts'
 import { recordAndAnnounceCampaign } from '../shared/flows/nurture/release.ts'
@@ -40,6 +42,7 @@ const reconcileBatch = () => {
   const seen = new Set<string>()
   return async (record: DynamoDBRecord): Promise<void> => {
     const { leadId, fact } = factOfRecord(record)
+    if (isOpaque(fact)) return countOpaqueFacts([fact], thisFunction(), Date.now())
     if (seen.has(leadId) || !isDecisive(fact.kind, plan)) return
     await reconcileLead(leadId, Date.now(), dependencies)
     seen.add(leadId)

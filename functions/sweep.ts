@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { SQSRecord } from 'aws-lambda'
-import { variable } from '../shared/aws/environment.ts'
+import { thisFunction, variable } from '../shared/aws/environment.ts'
 import { LeadPages } from '../shared/aws/lead-pages.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { countUnconfirmedHandOffs } from '../shared/aws/metrics.ts'
@@ -37,7 +37,7 @@ const sweep = async ({ body }: SQSRecord): Promise<void> => {
     look: (leadId) => reconcileLead(leadId, nowMs, dependencies, { trustsSummary: false }),
   })
   if (result.unconfirmedHandOffs > 0)
-    countUnconfirmedHandOffs(result.unconfirmedHandOffs, process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', nowMs)
+    countUnconfirmedHandOffs(result.unconfirmedHandOffs, thisFunction(), nowMs)
   console.info({ event: 'sweep', ...result })
 }
 

@@ -2,12 +2,21 @@
 
 import { plan } from 'ripen:campaign'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
 import { variable } from '../shared/aws/environment.ts'
+import { MessageQueue } from '../shared/aws/message-queue.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
-import { countFacts, flushTally, type TallyState } from '../shared/flows/report/tally.ts'
+import {
+  apart,
+  countFacts,
+  flushTally,
+  type ParkedFact,
+  parkedFact,
+  type TallyState,
+} from '../shared/flows/report/tally.ts'
 import { factOfRecord } from './lib/facts-of-stream.ts'
 import { loggableFailure } from './lib/loggable-failure.ts'
 import { noEarlyAnswer } from './lib/no-early-answer.ts'
@@ -21,13 +30,16 @@ interface WindowedEvent extends DynamoDBStreamEvent {
 }
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
+const parked = new MessageQueue<ParkedFact>(new SQSClient({}), variable(env.parkedFactsUrl))
 
-/** A window counts as a whole: what fails it is brought again, with the same state. */
+/**
+ * A window counts as a whole: what fails it is brought again, with the same state. What cannot be read is parked, and
+ * fails nothing: the rest counts. Brought again it is parked again, under the same key.
+ */
 const countWindow = async (event: WindowedEvent): Promise<{ state: TallyState }> => {
-  const state = countFacts(
-    event.state,
-    event.Records.map((record) => factOfRecord(record).fact),
-  )
+  const { facts, unreadable } = apart(event.Records.map(factOfRecord))
+  for (const { leadId, fact } of unreadable) await parked.put(parkedFact(leadId, fact))
+  const state = countFacts(event.state, facts)
   if (!event.isFinalInvokeForWindow) return { state }
   const { shardId, window } = event
   await flushTally(state, { campaign: plan.name, shard: shardId, windowStart: window.start }, table)

@@ -207,11 +207,11 @@ export class RipenStack extends Stack {
 
     // Everything is counted, and once a week marketing reads the counts.
     const tally = makeFunction('tally', 'Counts facts by day, step and source', 60)
-    tally.bind(table.allow('UpdateItem'))
     const tallyDeadLetters = new DeadLetters(this, 'TallyDeadLetters', {
       alarmTopic,
       heading: 'tally-dead-letters',
     })
+    tally.bind(table.allow('UpdateItem'), tallyDeadLetters.keeper(env.parkedFactsUrl))
     table.feedFacts(tally, { deadLetters: tallyDeadLetters, batchSize: 1000, windowSeconds: 60 })
     const report = makeFunction('report', 'Sends the weekly report to marketing', 30)
     const reportQueue = new WorkQueue(this, 'ReportQueue', {
@@ -240,7 +240,14 @@ export class RipenStack extends Stack {
         report: reportQueue,
       },
     }
-    new SymptomAlarms(this, 'Symptoms', { topic: alarmTopic, ...watched, sweep, handOff, feedback })
+    new SymptomAlarms(this, 'Symptoms', {
+      topic: alarmTopic,
+      ...watched,
+      sweep,
+      handOff,
+      feedback,
+      lookers: [reconcile, sweep],
+    })
     new Dashboard(this, 'Dashboard', {
       ...watched,
       workers: [send, feedback, reconcile, handOff, tally, sweep, report],

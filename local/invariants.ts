@@ -1,8 +1,8 @@
 /** Checks the invariants from outside: reads only the table's items, the inbox and the schedules. */
 
 import { keys } from '../shared/contracts/names.ts'
+import { readFacts } from '../shared/contracts/read-facts.ts'
 import { readReleases } from '../shared/contracts/releases.ts'
-import { readFact } from '../shared/contracts/stored.ts'
 import type { Campaign } from '../shared/domain/campaign.ts'
 import { type Fact, touchKey } from '../shared/domain/facts.ts'
 import { fold } from '../shared/domain/fold.ts'
@@ -235,7 +235,7 @@ const leadsOf = ({ items, inbox, schedules }: Evidence): LeadEvidence[] => {
     const own = byLead.get(pk) ?? []
     return {
       id,
-      facts: own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact),
+      facts: readFacts(own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix))).facts,
       summary: own.find(({ sk }) => sk === keys.summary),
       emails: emailsByLead.get(id) ?? [],
       scheduledMs: schedules.filter(({ name }) => name.startsWith(`${id}.`)).map(({ name }) => dueMsOf(name)),

@@ -1,5 +1,6 @@
 /** Checks the tallies against the facts they count, by a way of its own: each counter is asked for its facts. */
 import { keys } from '../shared/contracts/names.ts'
+import { cut } from '../shared/domain/text.ts'
 
 type Item = Readonly<Record<string, unknown>>
 type Question = (fact: Item) => boolean
@@ -110,7 +111,7 @@ const isFirstQualification = ({ kind, cycle, enrolledAtMs }: Item): boolean =>
 
 /** A visitor's own text, in the form a metric's name can hold: without the characters that separate the parts of names. */
 const sourceOf = ({ source }: Item): string =>
-  String(source).replaceAll('|', ' ').replaceAll('#', ' ').slice(0, 80)
+  cut(String(source).replaceAll('|', ' ').replaceAll('#', ' '), 80)
 
 /** Kinds of fact that are counted: a name for messages, the counters of the kind, and its facts. */
 const countedKinds: readonly [string, (parts: readonly string[]) => boolean, Question][] = [

@@ -1,13 +1,14 @@
 /** One lead: invented on the command line, or taken from a store with its real facts. */
+
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
+import type { TableItem } from '../../shared/aws/lead-scan.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
-import { readFact } from '../../shared/contracts/stored.ts'
+import { readFacts } from '../../shared/contracts/read-facts.ts'
 import { dayMs } from '../../shared/domain/cadence.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
 import { emailsOf } from '../../shared/domain/enrolment.ts'
-import type { Fact } from '../../shared/domain/facts.ts'
 import { withCurrent } from '../../shared/flows/nurture/release.ts'
 import { InputError } from '../input-error.ts'
 import { openStore } from '../leads/open-store.ts'
@@ -79,9 +80,10 @@ const stored = async (
 ): Promise<{ lead: LeadToPlay; fromMs: number; plan: Campaign }> => {
   const store = await openStore(options, 'read')
   try {
-    const facts: Fact[] = []
+    const items: TableItem[] = []
     for await (const item of store.itemsOf(leadId))
-      if (String(item.sk).startsWith(keys.factPrefix)) facts.push(readFact(item))
+      if (String(item.sk).startsWith(keys.factPrefix)) items.push(item)
+    const { facts } = readFacts(items)
     if (facts.length === 0)
       throw new InputError(
         `--lead-id: ${store.place} holds no lead of that id; "ripen leads export" lists them.`,

@@ -53,6 +53,10 @@ export const exportCommand = async (
     )
     bar.stop()
     print(`${result.leads.toLocaleString('en')} leads with ${result.facts.toLocaleString('en')} facts.`)
+    if (result.unreadable > 0)
+      print(
+        `${result.unreadable.toLocaleString('en')} facts cannot be read by this version and are left out: docs/releases.md.`,
+      )
     for (const [field, leads] of result.fieldsLeftOut)
       print(
         `${leads.toLocaleString('en')} of them have "${field}", which no form asks for any more; --facts exports it.`,

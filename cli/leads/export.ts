@@ -6,7 +6,7 @@ import { type Stringifier, stringify } from 'csv-stringify'
 import type { TableItem } from '../../shared/aws/lead-scan.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
-import { readFact } from '../../shared/contracts/stored.ts'
+import { isOpaque, readFact } from '../../shared/contracts/read-facts.ts'
 import { identityOf, readAddress } from '../../shared/domain/address.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import { fold } from '../../shared/domain/fold.ts'
@@ -31,11 +31,13 @@ export interface ExportJob extends ExportFilter {
 export interface ExportResult {
   readonly leads: number
   readonly facts: number
+  /** Facts that this release cannot read: they stay where they are. */
+  readonly unreadable: number
   /** How many leads have fields that no form asks for any more, by field. */
   readonly fieldsLeftOut: ReadonlyMap<string, number>
 }
 
-/** One lead in memory at a time. Throws `UnreadableFact`. */
+/** One lead in memory at a time. */
 export const exportLeads = async (
   job: ExportJob,
   store: Pick<LeadStore, 'items' | 'releases'>,
@@ -46,12 +48,14 @@ export const exportLeads = async (
   const fieldsLeftOut = new Map<string, number>()
   let leads = 0
   let count = 0
+  let unreadable = 0
   const campaign = await withHistory(job.campaign, store, job.nowMs)
   for await (const lead of leadsOf(store.items())) {
     const row = exportRow(lead.id, lead.facts, campaign, job, job.nowMs)
     if (!row) continue
     leads += 1
     count += lead.facts.length
+    unreadable += lead.unreadable
     for (const field of row.fieldsLeftOut) fieldsLeftOut.set(field, (fieldsLeftOut.get(field) ?? 0) + 1)
     await rows?.write(row.cells)
     for (const fact of lead.facts) await facts?.write(`${JSON.stringify({ leadId: lead.id, ...fact })}\n`)
@@ -59,7 +63,7 @@ export const exportLeads = async (
   }
   await rows?.end()
   await facts?.end()
-  return { leads, facts: count, fieldsLeftOut }
+  return { leads, facts: count, unreadable, fieldsLeftOut }
 }
 
 /** Everything that is kept about one person, as they have a right to see it (GDPR, article 15). Throws `InputError`. */
@@ -74,9 +78,12 @@ export const exportPerson = async (
   const leadId = leadIdOf(identityOf(reading.address, campaign.intake.identity), store.identityKey)
   const facts: Fact[] = []
   const records: TableItem[] = []
-  for await (const item of store.itemsOf(leadId))
-    if (isFact(item)) facts.push(readFact(item))
+  for await (const item of store.itemsOf(leadId)) {
+    const fact = isFact(item) ? readFact(item) : undefined
+    // What this release cannot read is kept about the person all the same, and is given as it stands.
+    if (fact && !isOpaque(fact)) facts.push(fact)
     else records.push(item)
+  }
   if (facts.length + records.length === 0)
     throw new InputError('Nothing is stored under this address, nor under one that counts as the same.')
   const { plan } = await withHistory(campaign, store, nowMs)
@@ -122,25 +129,30 @@ const wordingsOf = (facts: readonly Fact[], { forms }: CompiledCampaign): Record
 
 const isFact = ({ sk }: TableItem): boolean => String(sk).startsWith(keys.factPrefix)
 
-/** Lead by lead, as the items come. Throws `UnreadableFact`. */
+/** Lead by lead, as the items come. */
 export async function* leadsOf(
   items: AsyncIterable<TableItem>,
-): AsyncGenerator<{ id: string; facts: Fact[] }> {
+): AsyncGenerator<{ id: string; facts: Fact[]; unreadable: number }> {
   const prefix = keys.lead('')
   let id: string | undefined
   let facts: Fact[] = []
+  let unreadable = 0
   for await (const item of items) {
     const pk = String(item.pk)
     if (!pk.startsWith(prefix)) continue
     const leadId = pk.slice(prefix.length)
     if (id !== undefined && leadId !== id) {
-      yield { id, facts }
+      yield { id, facts, unreadable }
       facts = []
+      unreadable = 0
     }
     id = leadId
-    if (isFact(item)) facts.push(readFact(item))
+    if (!isFact(item)) continue
+    const fact = readFact(item)
+    if (isOpaque(fact)) unreadable += 1
+    else facts.push(fact)
   }
-  if (id !== undefined) yield { id, facts }
+  if (id !== undefined) yield { id, facts, unreadable }
 }
 
 interface Output<T> {

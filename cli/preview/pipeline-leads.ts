@@ -1,10 +1,11 @@
 /** Real leads to preview for: those of the pipeline that runs on this machine, read and never written. */
+
 import { resolve } from 'node:path'
 import { findRunning } from '../../local/running.ts'
+import type { TableItem } from '../../shared/aws/lead-scan.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { keys } from '../../shared/contracts/names.ts'
-import { readFact } from '../../shared/contracts/stored.ts'
-import type { Fact } from '../../shared/domain/facts.ts'
+import { readFacts } from '../../shared/contracts/read-facts.ts'
 import { fold, type LeadState } from '../../shared/domain/fold.ts'
 import { openStore } from '../leads/open-store.ts'
 import type { LeadStore } from '../leads/store.ts'
@@ -44,9 +45,10 @@ export const pipelineLeads = (data: string): PipelineLeads => {
       }),
     state: (leadId, { plan }) =>
       withStore(undefined, async (store) => {
-        const facts: Fact[] = []
+        const items: TableItem[] = []
         for await (const item of store.itemsOf(leadId))
-          if (String(item.sk).startsWith(keys.factPrefix)) facts.push(readFact(item))
+          if (String(item.sk).startsWith(keys.factPrefix)) items.push(item)
+        const { facts } = readFacts(items)
         const state = fold(leadId, facts, plan, store.nowMs)
         return state.email === undefined ? undefined : state
       }),

@@ -11,13 +11,13 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { findRunning } from '../../local/running.ts'
 import { readStore } from '../../local/services/dynamodb.ts'
 import { keys } from '../../shared/contracts/names.ts'
-import { readFact } from '../../shared/contracts/stored.ts'
+import { isOpaque, readFact } from '../../shared/contracts/read-facts.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 import { InputError } from '../input-error.ts'
 
 type Items = AsyncIterable<Record<string, unknown>>
 
-/** Facts by lead; through the pipeline that runs on the folder, if one does. Throws `InputError` and `UnreadableFact`. */
+/** Facts by lead; through the pipeline that runs on the folder, if one does. Throws `InputError`. */
 export const factsInFolder = async (folder: string): Promise<Map<string, Fact[]>> => {
   if (!existsSync(join(folder, 'dynamodb')))
     throw new InputError(
@@ -35,7 +35,7 @@ export const factsInFolder = async (folder: string): Promise<Map<string, Fact[]>
   }
 }
 
-/** Facts by lead, from the deployed table. Throws `InputError` and `UnreadableFact`. */
+/** Facts by lead, from the deployed table. Throws `InputError`. */
 export const factsInTable = async (table: string, region?: string): Promise<Map<string, Fact[]>> => {
   const client = new DynamoDBClient(region === undefined ? {} : { region })
   try {
@@ -66,9 +66,12 @@ const factsOf = async (items: Items): Promise<Map<string, Fact[]>> => {
     const [pk, sk] = [String(item.pk), String(item.sk)]
     if (!pk.startsWith(prefix) || !sk.startsWith(keys.factPrefix)) continue
     const leadId = pk.slice(prefix.length)
+    const fact = readFact(item)
+    // What this release cannot read decided nothing, so nothing can be learned from it.
+    if (isOpaque(fact)) continue
     const own = facts.get(leadId)
-    if (own) own.push(readFact(item))
-    else facts.set(leadId, [readFact(item)])
+    if (own) own.push(fact)
+    else facts.set(leadId, [fact])
   }
   return facts
 }

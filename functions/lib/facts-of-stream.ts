@@ -3,9 +3,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
+import { asNumbers } from '../../shared/aws/as-numbers.ts'
 import { LoggableError } from '../../shared/contracts/loggable-error.ts'
 import { keys } from '../../shared/contracts/names.ts'
-import { readFact } from '../../shared/contracts/stored.ts'
+import { type OpaqueFact, readFact } from '../../shared/contracts/read-facts.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
 
 /** A record that is not a new fact reached a stream function: without its filter, reconcile would feed itself. */
@@ -20,12 +21,12 @@ export class UnfilteredRecord extends LoggableError {
   }
 }
 
-/** Throws `UnfilteredRecord` and `UnreadableFact`. */
-export const factOfRecord = (record: DynamoDBRecord): { leadId: string; fact: Fact } => {
+/** Throws `UnfilteredRecord`. */
+export const factOfRecord = (record: DynamoDBRecord): { leadId: string; fact: Fact | OpaqueFact } => {
   const image = record.dynamodb?.NewImage as Record<string, AttributeValue> | undefined
   const sortKey = record.dynamodb?.Keys?.sk?.S
   if (record.eventName !== 'INSERT' || !image || !sortKey?.startsWith(keys.factPrefix))
     throw new UnfilteredRecord(record)
-  const item = unmarshall(image)
+  const item = unmarshall(image, asNumbers)
   return { leadId: String(item.pk).slice(keys.lead('').length), fact: readFact(item) }
 }

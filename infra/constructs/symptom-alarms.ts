@@ -21,6 +21,8 @@ export interface SymptomsProps {
   readonly sweep: RipenFunction
   readonly handOff: RipenFunction
   readonly feedback: RipenFunction
+  /** Those that look at a lead whatever has happened to it: between them they meet every fact that decides anything. */
+  readonly lookers: readonly RipenFunction[]
 }
 
 const fiveMinutes = { period: Duration.minutes(5) }
@@ -38,7 +40,8 @@ const reviewRates = { bounce: 0.05, complaint: 0.001 }
 export class SymptomAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SymptomsProps) {
     super(scope, id)
-    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, handOff, feedback } = props
+    const { topic, api, publicFunctions, streamFunctions, workQueues } = props
+    const { sweep, handOff, feedback, lookers } = props
     // One may pass, and the visitor tries again; a second within a quarter of an hour is no chance, and each may be a lead.
     addAlarm(this, 'PublicFaults', topic, {
       description: 'Visitors are answered with errors of ours',
@@ -87,19 +90,26 @@ export class SymptomAlarms extends Construct {
       metric: reputation('Reputation.ComplaintRate'),
       threshold: reviewRates.complaint,
     })
+    // A single one: no release writes it, so somebody changed the table or a defect did, and there may be more.
+    addAlarm(this, 'MalformedFacts', topic, {
+      description: 'Facts in the table have a shape that no release writes',
+      heading: 'malformed-facts',
+      metric: sumOf(lookers, (one) => countedBy(one, metrics.malformedFacts, fiveMinutes)),
+      threshold: 1,
+    })
     // Any: a ready lead that sales does not know of is what Ripen exists to prevent. The hand-off counts what it tries
     // in vain, and the daily sweep what nobody tries.
     addAlarm(this, 'UnconfirmedHandOffs', topic, {
       description: 'Leads are ready and sales was not told within the hour',
       heading: 'unconfirmed-hand-offs',
-      metric: sumOf([sweep, handOff], (one) => ownCount(metrics.unconfirmedHandOffs, one), hourly),
+      metric: sumOf([sweep, handOff], (one) => countedBy(one, metrics.unconfirmedHandOffs, hourly), hourly),
       threshold: 1,
     })
     // Any: behind an email to sales stands a lead that nobody calls.
     addAlarm(this, 'TeamEmailsLost', topic, {
       description: 'An email to sales or marketing came back',
       heading: 'team-emails-lost',
-      metric: ownCount(metrics.teamEmailsLost, feedback),
+      metric: countedBy(feedback, metrics.teamEmailsLost, hourly),
       threshold: 1,
     })
   }
@@ -121,13 +131,13 @@ const sumOf = (
   })
 
 /** What one of our functions counts in its log. */
-const ownCount = (metricName: string, { lambda }: RipenFunction): Metric =>
+const countedBy = (one: RipenFunction, metricName: string, over: { readonly period: Duration }): Metric =>
   new Metric({
     namespace: metrics.namespace,
     metricName,
-    dimensionsMap: { [metrics.functionDimension]: lambda.functionName },
-    ...hourly,
+    dimensionsMap: { [metrics.functionDimension]: one.lambda.functionName },
     statistic: Stats.SUM,
+    ...over,
   })
 
 const reputation = (metricName: string): Metric =>

@@ -43,6 +43,14 @@ export class DeadLetters extends Construct {
       threshold: 1,
     })
   }
+
+  /** What a function needs to put here itself what it cannot work on; `urlVariable` will hold the queue's URL. */
+  keeper(urlVariable: 'PARKED_FACTS_URL'): Binding {
+    return {
+      environment: { [urlVariable]: this.queue.queueUrl },
+      statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })],
+    }
+  }
 }
 
 export class WorkQueue extends Construct {

@@ -3,8 +3,9 @@
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { keys } from '../../shared/contracts/names.ts'
+import { readFacts } from '../../shared/contracts/read-facts.ts'
 import { readReleases } from '../../shared/contracts/releases.ts'
-import { readFact, readSummary } from '../../shared/contracts/stored.ts'
+import { readSummary, type Summary } from '../../shared/contracts/stored.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { waysToQualify } from '../../shared/domain/explain.ts'
 import { fold } from '../../shared/domain/fold.ts'
@@ -30,13 +31,16 @@ const withHistory = (plan: Campaign, items: readonly Item[]): Campaign => ({
 export const leadsView = async ({ table }: Pipeline) =>
   (await table.scan())
     .filter(({ sk }) => sk === keys.summary)
-    .map((item) => ({ id: idOf(item.pk), ...readSummary(item) }))
+    .flatMap((item): ({ readonly id: string } & Summary)[] => {
+      const summary = readSummary(item)
+      return summary ? [{ id: idOf(item.pk), ...summary }] : []
+    })
     .sort((a, b) => b.scoreHundredths - a.scoreHundredths || (a.id < b.id ? -1 : 1))
 
 export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCampaign, id: string) => {
   const items = await table.scan()
   const own = items.filter(({ pk }) => pk === keys.lead(id))
-  const facts = own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)).map(readFact)
+  const { facts } = readFacts(own.filter(({ sk }) => String(sk).startsWith(keys.factPrefix)))
   const state = fold(id, facts, withHistory(plan, items), clock.nowMs())
   const summary = own.find(({ sk }) => sk === keys.summary)
   const { calibration } = plan.scoring
@@ -48,7 +52,7 @@ export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCam
     ...(calibration && { chance: chanceOf(state.score.totalHundredths, calibration) }),
     summary: summary && readSummary(summary),
     isSuppressed: own.some(({ sk }) => sk === keys.suppressed),
-    facts: facts.sort((a, b) => a.atMs - b.atMs),
+    facts: facts.toSorted((a, b) => a.atMs - b.atMs),
   }
 }
 

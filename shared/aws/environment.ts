@@ -23,3 +23,6 @@ export const variable = (name: Variable): string => {
   if (!value) throw new MissingVariable(name)
   return value
 }
+
+/** What Lambda calls the function that runs here; empty elsewhere. */
+export const thisFunction = (): string => process.env.AWS_LAMBDA_FUNCTION_NAME ?? ''

@@ -32,7 +32,7 @@ export class LeadPages {
 
   /**
    * Leads of the items after `after`. A lead's summary comes after its facts, so a lead that the page's end cuts in two
-   * may be given without its summary, and again on the next page. Throws `UnreadableSummary`.
+   * may be given without its summary, and again on the next page. A summary that cannot be read counts as none.
    */
   async read(after: PlaceInTable | undefined): Promise<LeadPage> {
     const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(

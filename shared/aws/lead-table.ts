@@ -10,9 +10,11 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
-import { type Claim, readClaim, readFact, readSummary, type Summary } from '../contracts/stored.ts'
+import { type OpaqueFact, readFacts } from '../contracts/read-facts.ts'
+import { type Claim, readClaim, readSummary, type Summary, summaryVersionOf } from '../contracts/stored.ts'
 import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
 import type { SuppressionReason } from '../domain/fold.ts'
+import { asNumbers } from './as-numbers.ts'
 import {
   conditionsFailedAs,
   isAbsent,
@@ -25,8 +27,13 @@ import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export interface LeadRecord {
   readonly facts: readonly Fact[]
+  /** Facts that this release cannot read. They decide nothing, and their keys are taken. */
+  readonly opaque: readonly OpaqueFact[]
   readonly claims: readonly Claim[]
+  /** Absent where there is none, or none that this release can read. */
   readonly summary: Summary | undefined
+  /** Of the summary that the next one replaces, readable or not; 0 where there is none. */
+  readonly summaryVersion: number
 }
 
 export type ClaimResult = 'claimed' | 'alreadyClaimed' | 'suppressed' | 'qualified'
@@ -40,18 +47,22 @@ export class LeadTable {
     this.#tableName = tableName
   }
 
-  /** All of a lead in one consistent read. Throws `UnreadableFact`, `UnreadableClaim` and `UnreadableSummary`. */
+  /** All of a lead in one consistent read. Throws `UnreadableClaim`. */
   async read(leadId: string): Promise<LeadRecord> {
-    const facts: Fact[] = []
+    const stored: Record<string, unknown>[] = []
     const claims: Claim[] = []
     let summary: Summary | undefined
+    let summaryVersion = 0
     for await (const item of this.#items(leadId)) {
       const sortKey = String(item.sk)
-      if (sortKey.startsWith(keys.factPrefix)) facts.push(readFact(item))
+      if (sortKey.startsWith(keys.factPrefix)) stored.push(item)
       else if (sortKey.startsWith(keys.claimPrefix)) claims.push(readClaim(item))
-      else if (sortKey === keys.summary) summary = readSummary(item)
+      else if (sortKey === keys.summary) {
+        summary = readSummary(item)
+        summaryVersion = summaryVersionOf(item)
+      }
     }
-    return { facts, claims, summary }
+    return { ...readFacts(stored), claims, summary, summaryVersion }
   }
 
   recordFact(leadId: string, fact: Fact): Promise<Recorded> {
@@ -70,8 +81,9 @@ export class LeadTable {
         { pk: keys.lead(leadId), sk: keys.summary, ...summary },
         { removeUndefinedValues: true },
       ),
-      ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
-      ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) } },
+      // One without a version, or with one that is no number, was written by no release: it stands in nobody's way.
+      ConditionExpression: 'NOT attribute_type(version, :number) OR version = :previous',
+      ExpressionAttributeValues: { ':previous': { N: String(summary.version - 1) }, ':number': { S: 'N' } },
     })
     return unlessRefused(
       this.#dynamo.send(put),
@@ -136,7 +148,7 @@ export class LeadTable {
           ...(from && { ExclusiveStartKey: from }),
         }),
       )
-      for (const item of page.Items ?? []) yield unmarshall(item)
+      for (const item of page.Items ?? []) yield unmarshall(item, asNumbers)
       from = page.LastEvaluatedKey
     } while (from)
   }

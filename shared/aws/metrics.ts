@@ -1,5 +1,6 @@
 /** Counts what leaves no other trace, as log lines that CloudWatch turns into metrics. No personal data. */
 import { metrics } from '../contracts/names.ts'
+import type { OpaqueFact } from '../contracts/read-facts.ts'
 
 /** One refused post. */
 export const countRefusal = (form: string, reason: string, atMs: number): void =>
@@ -12,6 +13,18 @@ export const countUnconfirmedHandOffs = (leads: number, functionName: string, at
 /** An email to sales or marketing that came back. */
 export const countTeamEmailLost = (functionName: string, atMs: number): void =>
   count(metrics.teamEmailsLost, 1, { [metrics.functionDimension]: functionName }, atMs)
+
+/**
+ * Facts that were met and could not be read, by kind; and apart from them those that no release can have written, for
+ * the alarm. A fact counts each time that it is met.
+ */
+export const countOpaqueFacts = (facts: readonly OpaqueFact[], functionName: string, atMs: number): void => {
+  const own = { [metrics.functionDimension]: functionName }
+  for (const [kind, same] of Map.groupBy(facts, ({ of }) => of))
+    count(metrics.opaqueFacts, same.length, { ...own, kind }, atMs)
+  const malformed = facts.filter(({ why }) => why === 'malformed').length
+  if (malformed > 0) count(metrics.malformedFacts, malformed, own, atMs)
+}
 
 /** Written past the runtime's own JSON logging, which would wrap the line and hide it from CloudWatch. */
 const count = (

@@ -30,6 +30,8 @@ export const env = {
   sendQueueArn: 'SEND_QUEUE_ARN',
   sweepQueueUrl: 'SWEEP_QUEUE_URL',
   handOffQueueUrl: 'HANDOFF_QUEUE_URL',
+  /** Where tally puts what it cannot count. */
+  parkedFactsUrl: 'PARKED_FACTS_URL',
   scheduleGroup: 'SCHEDULE_GROUP',
   scheduleRoleArn: 'SCHEDULE_ROLE_ARN',
   scheduleDeadLetterArn: 'SCHEDULE_DEAD_LETTER_ARN',
@@ -71,6 +73,8 @@ export const metrics = {
   unconfirmedHandOffs: 'unconfirmedHandOffs',
   /** Emails to sales or marketing that did not arrive, or were not wanted. */
   teamEmailsLost: 'teamEmailsLost',
+  opaqueFacts: 'opaqueFacts',
+  malformedFacts: 'malformedFacts',
   /** Of two stacks in one account each counts for itself, so the function that counted is named. */
   functionDimension: 'function',
 } as const

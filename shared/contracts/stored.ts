@@ -1,4 +1,4 @@
-/** What the table holds beside the facts, and how a stored fact is read back. */
+/** What the table holds: the schema of each kind of fact, and what stands beside the facts. */
 import * as z from 'zod/mini'
 import type { Consent, Fact, FactKind, ScoreLine } from '../domain/facts.ts'
 import type { Stage, SuppressionReason } from '../domain/fold.ts'
@@ -107,37 +107,6 @@ export const factSchemas = {
 /** As the table gives it, keys and all. */
 type Item = Readonly<Record<string, unknown>>
 
-/** An item that does not have its shape: written by other code, or by hand. The message names no person. */
-abstract class UnreadableItem extends UserError implements Loggable {
-  readonly isLoggable = true
-
-  constructor(what: string, { pk, sk }: Item, problem: string, remedy: string) {
-    super(
-      `The stored ${what} ${pk} / ${sk} cannot be read: ${problem}. It was written by another version; ${remedy}.`,
-    )
-  }
-}
-
-/** A fact that does not have the shape its kind asks for. */
-export class UnreadableFact extends UnreadableItem {
-  override readonly name = 'UnreadableFact'
-
-  constructor(item: Item, problem: string) {
-    super('fact', item, problem, 'correct or remove it')
-  }
-}
-
-/** The fact of a stored item, without the table's keys. Throws `UnreadableFact`. */
-export const readFact = (item: Item): Fact => {
-  const kind = String(item.kind)
-  if (!isFactKind(kind)) throw new UnreadableFact(item, `its kind ${kind} is not known`)
-  const read = factSchemas[kind].safeParse(item)
-  if (read.success) return read.data
-  throw new UnreadableFact(item, firstProblem(read.error))
-}
-
-const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factSchemas, kind)
-
 /**
  * The folded summary, `LEAD#<id>` / `LEAD`. Lists and people read it, and the next look reads in it what is arranged
  * and what has been asked for. Whatever is decided about a lead is decided on its facts alone.
@@ -218,32 +187,20 @@ export const summarySchema = z.object({
 
 export const claimSchema = z.object({ ...carried, claimedAtMs: z.number() }) satisfies SchemaOf<Claim>
 
-/** A summary that does not have the shape of one. Nothing is lost with it: it is made from the facts. */
-export class UnreadableSummary extends UnreadableItem {
-  override readonly name = 'UnreadableSummary'
+/** The summary of a stored item, without the table's keys. One that cannot be read is none: it is made from the facts. */
+export const readSummary = (item: Item): Summary | undefined => summarySchema.safeParse(item).data
 
-  constructor(item: Item, problem: string) {
-    super('summary', item, problem, 'remove it, and the next look at the lead writes a new one')
-  }
-}
-
-/** The summary of a stored item, without the table's keys. Throws `UnreadableSummary`. */
-export const readSummary = (item: Item): Summary => {
-  const read = summarySchema.safeParse(item)
-  if (read.success) return read.data
-  throw new UnreadableSummary(item, firstProblem(read.error))
-}
+/** The version of a stored summary, readable or not, for the writer that replaces it; 0 where there is none. */
+export const summaryVersionOf = (item: Item): number => (typeof item.version === 'number' ? item.version : 0)
 
 /** A claim that does not have the shape of one. Nothing may be sent to its lead until a person has looked. */
-export class UnreadableClaim extends UnreadableItem {
+export class UnreadableClaim extends UserError implements Loggable {
   override readonly name = 'UnreadableClaim'
+  readonly isLoggable = true
 
-  constructor(item: Item, problem: string) {
+  constructor({ pk, sk }: Item, problem: string) {
     super(
-      'claim',
-      item,
-      problem,
-      'correct it, and do not remove it: without it the email could be sent twice',
+      `The stored claim ${pk} / ${sk} cannot be read: ${problem}. It was written by another version; correct it, and do not remove it: without it the email could be sent twice.`,
     )
   }
 }

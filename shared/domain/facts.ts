@@ -1,4 +1,5 @@
 /** What happened to a lead: past tense, immutable, and named by a natural key so that writing it twice is one fact. */
+import { keyPart } from './text.ts'
 
 /** Names one planned email of one enrolment; the ledger, the SES tags and the facts about an email all carry it. */
 export interface TouchRef {
@@ -258,7 +259,7 @@ export const factKey = (fact: Fact): string => {
     case 'CONFIRMED':
       return `CONFIRMED#${fact.form}`
     case 'CLICKED':
-      return `CLICKED#${touchKey(fact)}#${fact.link}`
+      return `CLICKED#${touchKey(fact)}#${keyPart(fact.link)}`
     case 'RESPONDED':
       return `RESPONDED#${touchKey(fact)}#${fact.to}`
     case 'BOUNCED':

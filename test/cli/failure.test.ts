@@ -14,7 +14,7 @@ import { StateOutdated } from '../../local/state.ts'
 import { WiringIncomplete } from '../../local/wiring.ts'
 import { CampaignError } from '../../shared/campaign/source/problems.ts'
 import { UnreadableRelease } from '../../shared/contracts/releases.ts'
-import { UnreadableClaim, UnreadableFact, UnreadableSummary } from '../../shared/contracts/stored.ts'
+import { UnreadableClaim } from '../../shared/contracts/stored.ts'
 import type { UserError } from '../../shared/contracts/user-error.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -46,16 +46,8 @@ const userErrors: readonly (readonly [UserError, string])[] = [
     'scoring.yaml:1: The file is missing. Create it.\nemails/welcome.md:7: The link "/b" is not whole. Write it out.',
   ],
   [
-    new UnreadableFact({ pk: 'LEAD#7f3c', sk: 'FACT#SENT#1' }, 'atMs: is missing'),
-    'The stored fact LEAD#7f3c / FACT#SENT#1 cannot be read: atMs: is missing. It was written by another version; correct or remove it.',
-  ],
-  [
     new AssemblyRefused('Setting "region": must be an AWS region such as eu-central-1.'),
     'Setting "region": must be an AWS region such as eu-central-1.',
-  ],
-  [
-    new UnreadableSummary({ pk: 'LEAD#7f3c', sk: 'LEAD' }, 'stage: is missing'),
-    'The stored summary LEAD#7f3c / LEAD cannot be read: stage: is missing. It was written by another version; remove it, and the next look at the lead writes a new one.',
   ],
   [
     new UnreadableClaim({ pk: 'LEAD#7f3c', sk: 'SEND#learn-1#welcome' }, 'claimedAtMs: is missing'),

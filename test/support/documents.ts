@@ -21,7 +21,7 @@ import * as linkPages from '../../web/link-pages.ts'
 import * as plainPages from '../../web/pages.ts'
 import * as preferencePages from '../../web/preference-pages.ts'
 import { answeredPage, salesPage } from '../../web/sales-page.ts'
-import { campaign, captured, day, hour, monday } from './leads.ts'
+import { campaign, captured, day, hour, monday, nothingElse } from './leads.ts'
 
 /** By name. `text` stands in each place, whatever a campaign's checks would say of it there. */
 export const documentsWith = async (text: string): Promise<Readonly<Record<string, string>>> =>
@@ -166,7 +166,7 @@ const emailToSales = async (text: string): Promise<Email> => {
     publicUrl: `https://api.example.com/${text}`,
     linkKey: 'key',
     table: {
-      read: async () => ({ facts, claims: [], summary: undefined }),
+      read: async () => ({ ...nothingElse, facts }),
       recordFact: async () => 'recorded',
     },
     ledger: { take: async () => new Set(), markTold: async () => {}, awaitPutBack: async () => {} },

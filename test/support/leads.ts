@@ -1,4 +1,5 @@
 /** Facts and a campaign to test with: fixed instants, invented people. */
+import type { LeadRecord } from '../../shared/aws/lead-table.ts'
 import type { Campaign, EmailStep, Sequence, Step } from '../../shared/domain/campaign.ts'
 import type { EmailSent, LeadCaptured, LeadEnrolled, LinkClicked } from '../../shared/domain/facts.ts'
 
@@ -131,3 +132,11 @@ export const clicked = (step: string, atMs: number, link = 'https://www.example.
   link,
   atMs,
 })
+
+/** Of a lead in the table: that there is nothing beside its facts. */
+export const nothingElse: Omit<LeadRecord, 'facts'> = {
+  opaque: [],
+  claims: [],
+  summary: undefined,
+  summaryVersion: 0,
+}

@@ -45,12 +45,13 @@ const remember = (memory: Memory): void => {
   }
 }
 
-/** Text as the API takes it: an odd link must not cost a lead. */
+/** Text as the API takes it: an odd link must not cost a lead, nor half of the emoji that the cut went through. */
 const cut = (text: string): string =>
   text
-    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .replace(/[\p{Cc}\u2028\u2029\ufffd]/gu, ' ')
     .trim()
     .slice(0, valueLimit)
+    .replace(/[\ud800-\udbff]$/, '')
 
 /** An address without its query: what other sites put there is not ours to keep. */
 const withoutQuery = (address: string): string => cut(address.split(/[?#]/, 1)[0] ?? '')

@@ -4,6 +4,7 @@ import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { firstVisitName, isTicked, postNames, visitNames } from '../../contracts/form-post.ts'
 import { domainOf, normaliseAddress } from '../../domain/address.ts'
 import type { LeadCaptured, Visit } from '../../domain/facts.ts'
+import { cut } from '../../domain/text.ts'
 import { type FormToken, readFormToken } from './form-token.ts'
 import { networkOf } from './network.ts'
 import { type FieldError, type Problem, problem, readBody } from './post-body.ts'
@@ -77,7 +78,7 @@ export const readSubmission = async (
   const { forms } = dependencies
   const form = Object.hasOwn(forms, submission.form) ? forms[submission.form] : undefined
   if (!form) {
-    const detail = `There is no form "${submission.form.slice(0, 40)}"; the forms are ${Object.keys(forms).join(', ')}.`
+    const detail = `There is no form "${cut(submission.form, 40)}"; the forms are ${Object.keys(forms).join(', ')}.`
     return { kind: 'refused', problem: problem(404, 'Unknown form', detail), values: {} }
   }
   const body = readBody(submission.contentType, submission.body)
@@ -122,7 +123,7 @@ const errorsOf = (
   if (!read.success)
     return read.error.issues.flatMap((issue) => {
       const fields = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])]
-      return fields.map((field) => ({ field: field.slice(0, 40), message: issue.message }))
+      return fields.map((field) => ({ field: cut(field, 40), message: issue.message }))
     })
   return form.disposable === 'refuse' && isDisposable(domainOf(normaliseAddress(values.email ?? '') ?? ''))
     ? [{ field: 'email', message: 'Please use an address that you will still have next month.' }]

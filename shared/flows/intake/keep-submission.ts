@@ -2,6 +2,7 @@
 import { type Capture, recordCapture } from '../../aws/capture-writer.ts'
 import type { ConsentEvidence } from '../../contracts/consent-evidence.ts'
 import { type IdentityRules, identityOf } from '../../domain/address.ts'
+import { cut } from '../../domain/text.ts'
 import { leadIdOf, type Reading, withoutToken } from './capture.ts'
 import type { UsedTokens } from './proof-of-work.ts'
 
@@ -63,8 +64,8 @@ const evidenceOf = (
 ): ConsentEvidence => ({
   submission,
   sourceIp,
-  userAgent: userAgent.slice(0, 400),
-  acceptLanguage: acceptLanguage.slice(0, 200),
+  userAgent: cut(userAgent, 400),
+  acceptLanguage: cut(acceptLanguage, 200),
   atMs,
   expiresAtSeconds: secondsAfter(atMs, days),
 })

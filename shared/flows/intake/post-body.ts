@@ -1,5 +1,6 @@
 /** A posted body, JSON or a form's, as text by name; and the answer to one that cannot be read. */
 import { isUnticked } from '../../contracts/form-post.ts'
+import { cut } from '../../domain/text.ts'
 
 /** RFC 9457, with the fields that need correcting. */
 export interface Problem {
@@ -80,10 +81,10 @@ const fromPairs = (pairs: readonly (readonly [string, unknown])[]): Body => {
     const text = asText(value)
     const before = values.get(name)
     if (text === undefined)
-      errors.push({ field: name.slice(0, 40), message: 'Send text, a number, true or false.' })
+      errors.push({ field: cut(name, 40), message: 'Send text, a number, true or false.' })
     // Some pages put a hidden "no" before a box, so that an unticked one is sent as well.
     else if (before !== undefined && text !== '' && text !== before && !isUnticked(before))
-      errors.push({ field: name.slice(0, 40), message: 'Send one answer; this came more than once.' })
+      errors.push({ field: cut(name, 40), message: 'Send one answer; this came more than once.' })
     else if (text !== '') values.set(name, text)
   }
   return { kind: 'read', values: Object.fromEntries(values), errors }

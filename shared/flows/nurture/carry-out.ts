@@ -1,10 +1,14 @@
 /** Reads a lead and settles what to do; and carries out, one after the other, the effects that this comes to. */
+
+import { thisFunction } from '../../aws/environment.ts'
 import type { LeadSchedule } from '../../aws/lead-schedule.ts'
 import type { LeadRecord, LeadTable } from '../../aws/lead-table.ts'
 import type { MessageQueue } from '../../aws/message-queue.ts'
+import { countOpaqueFacts } from '../../aws/metrics.ts'
 import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Campaign } from '../../domain/campaign.ts'
+import { type Fact, factKey } from '../../domain/facts.ts'
 import { settle } from '../../domain/settle.ts'
 import type { Effect, Look } from './effects.ts'
 import { saysTheSame, summarise } from './summary.ts'
@@ -46,6 +50,7 @@ export const lookAt = async (
   { campaign, table }: LookDependencies,
 ): Promise<LeadLook> => {
   const record = await table.read(leadId)
+  if (record.opaque.length > 0) countOpaqueFacts(record.opaque, thisFunction(), nowMs)
   return { ...settle(leadId, record.facts, campaign, nowMs), arranged: record.summary ?? {}, record }
 }
 
@@ -70,8 +75,12 @@ export const carryOut = async (
   const { leadId, asOfMs } = look.state
   switch (effect.kind) {
     case 'record':
-      // What another wrote under the same key is what counts, and may lead elsewhere.
-      return (await table.recordFact(leadId, effect.fact)) === 'alreadyRecorded' ? 'byFact' : undefined
+      // What another wrote under the same key is what counts, and may lead elsewhere; but not if it cannot be read: looking
+      // again would find the same.
+      return (await table.recordFact(leadId, effect.fact)) === 'alreadyRecorded' &&
+        !isOpaqueIn(look, effect.fact)
+        ? 'byFact'
+        : undefined
     case 'schedule':
       await schedule.put(leadId, effect.atMs)
       return undefined
@@ -82,10 +91,15 @@ export const carryOut = async (
       await sendQueue.put({ leadId, refusals: 0 }, (effect.atMs - asOfMs) / 1000)
       return undefined
     case 'summarise': {
-      const { summary } = look.record
-      const next = summarise(look, effect.arranged, campaign, summary)
+      const { summary, summaryVersion } = look.record
+      const next = summarise(look, effect.arranged, campaign, summaryVersion)
       if (summary && saysTheSame(summary, next)) return undefined
       return (await table.writeSummary(leadId, next)) === 'written' ? undefined : 'bySummary'
     }
   }
+}
+
+const isOpaqueIn = ({ record }: LeadLook, fact: Fact): boolean => {
+  const own = factKey(fact)
+  return record.opaque.some(({ key }) => key === own)
 }

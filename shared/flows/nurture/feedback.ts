@@ -165,4 +165,4 @@ export const clickFacts = (
 }
 
 /** The same link with other tracking parameters is the same link. */
-const withoutQuery = (link: string): string => link.split(/[?#]/, 1)[0] ?? link
+const withoutQuery = (link: string): string => link.toWellFormed().split(/[?#]/, 1)[0] ?? link

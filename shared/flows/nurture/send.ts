@@ -25,7 +25,7 @@ export const sendDueTouch = async (
     let result: SendResult = { kind: 'nothingDue', reason: reasonOf(look.decision) }
     const overtaken = await inOrder<DueEffect>(dueEffects(look), async (effect) => {
       // A lead that nobody has summarised yet is reconciled for its first fact; until then there is nothing to replace.
-      if (effect.kind === 'summarise' && !look.record.summary) return undefined
+      if (effect.kind === 'summarise' && look.record.summaryVersion === 0) return undefined
       if (effect.kind !== 'send') return carryOut(effect, look, dependencies)
       result = await sendTouch(nudge, effect.touch, look, dependencies)
       return undefined

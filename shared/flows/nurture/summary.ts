@@ -9,9 +9,9 @@ export const summarise = (
   { state, decision }: Pick<Look, 'state' | 'decision'>,
   { appointment, handOffAskedAtMs }: Arranged,
   campaign: Campaign,
-  before: Summary | undefined,
+  versionBefore: number,
 ): Summary => ({
-  version: (before?.version ?? 0) + 1,
+  version: versionBefore + 1,
   email: state.email,
   profile: state.profile,
   source: state.source,

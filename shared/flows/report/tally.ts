@@ -1,8 +1,11 @@
 /** Facts become counts for the report: a pure function of a window's state and its records, flushed once per window. */
 import type { TallyTable } from '../../aws/tally-table.ts'
+import { keys } from '../../contracts/names.ts'
+import { isOpaque, type OpaqueFact } from '../../contracts/read-facts.ts'
 import { dayMs } from '../../domain/cadence.ts'
 import { sequenceOf } from '../../domain/enrolment-id.ts'
 import type { Fact, TouchRef } from '../../domain/facts.ts'
+import { cut } from '../../domain/text.ts'
 
 /** Counts by `<day>|<metric>`: what Lambda keeps for us between the invocations of one window. */
 export type TallyState = Readonly<Record<string, number>>
@@ -82,6 +85,30 @@ export const countFacts = (state: TallyState, facts: Iterable<Fact>): TallyState
   return counts
 }
 
+/** Those that can be counted, and those that cannot be read. */
+export const apart = (
+  read: readonly { readonly leadId: string; readonly fact: Fact | OpaqueFact }[],
+): {
+  readonly facts: readonly Fact[]
+  readonly unreadable: readonly { readonly leadId: string; readonly fact: OpaqueFact }[]
+} => ({
+  facts: read.flatMap(({ fact }) => (isOpaque(fact) ? [] : [fact])),
+  unreadable: read.flatMap(({ leadId, fact }) => (isOpaque(fact) ? [{ leadId, fact }] : [])),
+})
+
+/** What waits in the dead-letter queue for a person: where in the table the fact stands, and what is wrong with it. */
+export interface ParkedFact {
+  readonly uncounted: { readonly pk: string; readonly sk: string }
+  readonly why: OpaqueFact['why']
+  readonly problem: string
+}
+
+export const parkedFact = (leadId: string, { key, why, problem }: OpaqueFact): ParkedFact => ({
+  uncounted: { pk: keys.lead(leadId), sk: keys.fact(key) },
+  why,
+  problem,
+})
+
 /** Adds a finished window's counts to the table. Repeating it adds nothing. */
 export const flushTally = async (
   state: TallyState,
@@ -103,4 +130,4 @@ const ofVariant = (fact: TouchRef & { readonly variant?: string }, what: string)
 const armOf = ({ isHeldOut }: { readonly isHeldOut?: true }): string => (isHeldOut ? 'heldOut' : 'nurtured')
 
 /** A source is a visitor's text; the characters that part a metric's name are taken out of it. */
-const plain = (source: string): string => source.replace(/[|#]/g, ' ').slice(0, 80)
+const plain = (source: string): string => cut(source.replace(/[|#]/g, ' '), 80)

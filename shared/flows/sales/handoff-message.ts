@@ -8,6 +8,7 @@ import type { Campaign } from '../../domain/campaign.ts'
 import type { LeadQualified, ScoreLine } from '../../domain/facts.ts'
 import type { LeadState } from '../../domain/fold.ts'
 import { chanceOf } from '../../domain/score.ts'
+import { cut } from '../../domain/text.ts'
 import { salesLink } from './sales.ts'
 
 /** What the email says beside the lead. */
@@ -95,7 +96,7 @@ export const salesEmail = (
   return {
     to: identity.sales.email,
     fromName: identity.senderName,
-    subject: `Ready to talk: a lead from ${oneLine(state.source).slice(0, 60)} with ${score} points`,
+    subject: `Ready to talk: a lead from ${cut(oneLine(state.source), 60)} with ${score} points`,
     text: [
       'A lead is ready to talk.',
       ...(caution ? ['', caution] : []),

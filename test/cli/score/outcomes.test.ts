@@ -15,7 +15,7 @@ import { DynamoDbService, engineClient } from '../../../local/services/dynamodb.
 import { loadInventory } from '../../../local/template/load.ts'
 import { compileCampaign } from '../../../shared/campaign/compile.ts'
 import { keys } from '../../../shared/contracts/names.ts'
-import { readFact } from '../../../shared/contracts/stored.ts'
+import { readFacts } from '../../../shared/contracts/read-facts.ts'
 import { type Fact, factKey } from '../../../shared/domain/facts.ts'
 import { randomFrom } from '../../../shared/domain/learning/random.ts'
 import { nameOf, type Sample } from '../../../shared/domain/learning/sample.ts'
@@ -189,7 +189,7 @@ describe('a pipeline played for sixty days', () => {
     for (const item of items) {
       if (!String(item.sk).startsWith('FACT#')) continue
       const id = String(item.pk)
-      leads.set(id, [...(leads.get(id) ?? []), readFact(item)])
+      leads.set(id, [...(leads.get(id) ?? []), ...readFacts([item]).facts])
     }
     // Too few to learn from; the message counts them all the same.
     expect(() => readOutcomes(leads, plan, options)).toThrow(

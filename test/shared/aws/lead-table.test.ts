@@ -54,7 +54,13 @@ describe('reading a lead', () => {
         stored('SUPPRESSED', { reason: 'unsubscribed', atMs }),
       ],
     })
-    expect(await table.read('7f3c')).toEqual({ facts: [confirmed, sent], claims: [claim], summary })
+    expect(await table.read('7f3c')).toEqual({
+      facts: [confirmed, sent],
+      opaque: [],
+      claims: [claim],
+      summary,
+      summaryVersion: 4,
+    })
   })
 
   test('asks consistently, and goes on from where a page ended, even if that page was empty', async () => {
@@ -65,7 +71,7 @@ describe('reading a lead', () => {
       .resolvesOnce({ Items: [stored('FACT#CONFIRMED#guide', confirmed)], LastEvaluatedKey: first })
       .resolvesOnce({ Items: [], LastEvaluatedKey: second })
       .resolvesOnce({ Items: [stored('LEAD', summary)] })
-    expect(await table.read('7f3c')).toEqual({ facts: [confirmed], claims: [], summary })
+    expect(await table.read('7f3c')).toMatchObject({ facts: [confirmed], claims: [], summary })
     const asked = {
       TableName: 'Leads',
       KeyConditionExpression: 'pk = :pk',
@@ -81,16 +87,45 @@ describe('reading a lead', () => {
 
   test('of whom nothing is known gives nothing', async () => {
     aws.on(QueryCommand).resolves({})
-    expect(await table.read('7f3c')).toEqual({ facts: [], claims: [], summary: undefined })
+    expect(await table.read('7f3c')).toEqual({
+      facts: [],
+      opaque: [],
+      claims: [],
+      summary: undefined,
+      summaryVersion: 0,
+    })
+  })
+
+  test('keeps a fact that cannot be read apart, with the key that it takes', async () => {
+    aws.on(QueryCommand).resolves({
+      Items: [
+        stored('FACT#CONFIRMED#guide', { kind: 'CONFIRMED', atMs }),
+        stored('FACT#SENT#learn-1#one', sent),
+      ],
+    })
+    expect(await table.read('7f3c')).toMatchObject({
+      facts: [sent],
+      opaque: [{ of: 'CONFIRMED', key: 'CONFIRMED#guide', why: 'malformed' }],
+    })
+  })
+
+  test('with a claim that is none fails by that name: its email could else be sent twice', async () => {
+    aws.on(QueryCommand).resolves({ Items: [stored('SEND#learn-1#one', touch)] })
+    expect(await failureOf(table.read('7f3c'))).toMatchObject({ name: 'UnreadableClaim' })
   })
 
   test.each([
-    ['fact', stored('FACT#CONFIRMED#guide', { kind: 'CONFIRMED', atMs }), 'UnreadableFact'],
-    ['claim', stored('SEND#learn-1#one', touch), 'UnreadableClaim'],
-    ['summary', stored('LEAD', { ...summary, stage: 'asleep' }), 'UnreadableSummary'],
-  ])('with a %s that is none fails by that name', async (_, item, name) => {
-    aws.on(QueryCommand).resolves({ Items: [item] })
-    expect(await failureOf(table.read('7f3c'))).toMatchObject({ name })
+    ['a word of tomorrow', { ...summary, stage: 'asleep' }, 4],
+    ['a version that is none', { ...summary, version: 'four' }, 0],
+  ])('takes a summary with %s for none, and knows which it replaces', async (_, content, summaryVersion) => {
+    aws.on(QueryCommand).resolves({ Items: [stored('LEAD', content)] })
+    expect(await table.read('7f3c')).toMatchObject({ summary: undefined, summaryVersion })
+  })
+
+  test('is not stopped by a number that JavaScript cannot hold', async () => {
+    const fact = stored('FACT#SENT#learn-1#one', sent)
+    aws.on(QueryCommand).resolves({ Items: [{ ...fact, serial: { N: '9007199254740993' } }] })
+    expect(await table.read('7f3c')).toMatchObject({ facts: [sent] })
   })
 
   test.each(unknownFailures)('hands on %s', async (_, failure) => {
@@ -122,8 +157,8 @@ describe('a summary', () => {
         campaignVersion: { S: 'v1' },
         updatedAtMs: { N: '1772445600000' },
       },
-      ConditionExpression: 'attribute_not_exists(pk) OR version = :previous',
-      ExpressionAttributeValues: { ':previous': { N: '3' } },
+      ConditionExpression: 'NOT attribute_type(version, :number) OR version = :previous',
+      ExpressionAttributeValues: { ':previous': { N: '3' }, ':number': { S: 'N' } },
     })
   })
 

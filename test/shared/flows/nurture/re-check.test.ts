@@ -4,7 +4,16 @@ import type { Campaign } from '../../../../shared/domain/campaign.ts'
 import type { Fact, LeadQualified } from '../../../../shared/domain/facts.ts'
 import { reconcileLead } from '../../../../shared/flows/nurture/reconcile.ts'
 import { sendDueTouch } from '../../../../shared/flows/nurture/send.ts'
-import { campaign, captured, clicked, day, enrolled, monday, sent } from '../../../support/leads.ts'
+import {
+  campaign,
+  captured,
+  clicked,
+  day,
+  enrolled,
+  monday,
+  nothingElse,
+  sent,
+} from '../../../support/leads.ts'
 
 const leadId = 'b'.repeat(32)
 
@@ -55,7 +64,12 @@ class World {
       publicUrl: 'https://api.example.com',
       linkKey: 'key',
       table: {
-        read: async () => ({ facts: [...this.facts], claims: [], summary: this.#summary }),
+        read: async () => ({
+          facts: [...this.facts],
+          ...nothingElse,
+          summary: this.#summary,
+          summaryVersion: this.#summary?.version ?? 0,
+        }),
         claim: async () => 'claimed' as const,
         releaseClaim: async () => {},
         recordFact: async (_: string, fact: Fact) => {

@@ -3,7 +3,7 @@ import type { Recorded } from '../../../../shared/aws/fact-writer.ts'
 import type { Summary } from '../../../../shared/contracts/stored.ts'
 import type { Fact } from '../../../../shared/domain/facts.ts'
 import { reconcileLead } from '../../../../shared/flows/nurture/reconcile.ts'
-import { campaign, captured, enrolled, hour, monday, sent } from '../../../support/leads.ts'
+import { campaign, captured, enrolled, hour, monday, nothingElse, sent } from '../../../support/leads.ts'
 
 const leadId = 'c'.repeat(32)
 
@@ -22,7 +22,12 @@ const world = (
       reconcileLead(leadId, monday + hour, {
         campaign,
         table: {
-          read: async () => ({ facts: [...stored], claims: [], summary: summaries.at(-1) }),
+          read: async () => ({
+            facts: [...stored],
+            ...nothingElse,
+            summary: summaries.at(-1),
+            summaryVersion: summaries.at(-1)?.version ?? 0,
+          }),
           recordFact: async (_, fact) => {
             const fate = fates.facts?.shift() ?? 'recorded'
             done.push(`${fact.kind} ${fate}`)
@@ -76,7 +81,7 @@ test('a lead that never stops changing under the look is an error that names it'
       // Each read finds the lead as it was before anything was recorded of it.
       read: async () => {
         submission += 1
-        return { facts: [captured({ submission: `s-${submission}` })], claims: [], summary: undefined }
+        return { ...nothingElse, facts: [captured({ submission: `s-${submission}` })] }
       },
       recordFact: async () => 'alreadyRecorded',
       writeSummary: async () => 'written',

@@ -14,6 +14,7 @@ import {
   enrolled,
   hour,
   monday,
+  nothingElse,
   sent,
   sequence,
 } from '../../../support/leads.ts'
@@ -60,8 +61,10 @@ const world = (
     table: {
       read: async () => ({
         facts: given.facts ?? [captured(), enrolled()],
+        ...nothingElse,
         claims: given.claims ?? [],
         summary: given.summary,
+        summaryVersion: given.summary?.version ?? 0,
       }),
       claim: async () => {
         done.push('claim')

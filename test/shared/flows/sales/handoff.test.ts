@@ -3,7 +3,7 @@ import type { Channel } from '../../../../shared/aws/handoff-ledger.ts'
 import type { SendOutcome } from '../../../../shared/aws/mailer.ts'
 import type { Fact } from '../../../../shared/domain/facts.ts'
 import { handOffLead } from '../../../../shared/flows/sales/handoff.ts'
-import { campaign, captured, hour, monday } from '../../../support/leads.ts'
+import { campaign, captured, hour, monday, nothingElse } from '../../../support/leads.ts'
 
 const leadId = 'a'.repeat(32)
 
@@ -44,8 +44,7 @@ const world = (
         table: {
           read: async () => ({
             facts: given.facts ?? [captured(), qualified],
-            claims: [],
-            summary: undefined,
+            ...nothingElse,
           }),
           recordFact: async (_, { kind }) => {
             done.push(`record ${kind}`)
