@@ -22,7 +22,9 @@ import { warningsOf } from './warnings.ts'
 
 export type PlanStore = Pick<LeadStore, 'place' | 'nowMs' | 'items' | 'releases' | 'close'>
 
-/** Absent where no version of this campaign was ever in force there. Throws `UnreadableFact` and `UnreadableRelease`. */
+/**
+ * Absent where no version of this campaign was ever in force there. Throws `UnreadableFact` and `UnreadableRelease`.
+ */
 export const planOf = async (
   compiled: CompiledCampaign,
   store: PlanStore,

@@ -17,7 +17,9 @@ import { InputError } from '../input-error.ts'
 
 type Items = AsyncIterable<Record<string, unknown>>
 
-/** Facts by lead; through the pipeline that runs on the folder, if one does. Throws `InputError` and `UnreadableFact`. */
+/**
+ * Facts by lead; through the pipeline that runs on the folder, if one does. Throws `InputError` and `UnreadableFact`.
+ */
 export const factsInFolder = async (folder: string): Promise<Map<string, Fact[]>> => {
   if (!existsSync(join(folder, 'dynamodb')))
     throw new InputError(

@@ -1,4 +1,4 @@
-/** What a condition names, in score rules and in sequences: the fields, answers, forms and links that it waits for exist. */
+/** What a condition names, in score rules and in sequences: fields, answers, forms and links that must exist. */
 import type { Condition, StepCondition } from '../../domain/campaign.ts'
 import { closestName, didYouMeanOr } from './did-you-mean.ts'
 import type { Field } from './form-schema.ts'
