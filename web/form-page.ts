@@ -1,5 +1,6 @@
 /** A form as a page of ours: works without script, shows what to correct, and keeps what was typed. */
 import type { CompiledField, CompiledForm } from '../shared/campaign/compiled/compiled.ts'
+import { inputTypes } from '../shared/contracts/field-types.ts'
 import { firstVisitName, isTicked, postNames, visitNames } from '../shared/contracts/form-post.ts'
 import { type Html, html } from './html.ts'
 import { page } from './pages.ts'
@@ -75,8 +76,7 @@ const selectHtml = ({ options = [] }: CompiledField, value: string, common: Html
 
 const inputHtml = (field: CompiledField, value: string, common: Html): Html => {
   const { type, maxLength, minLength, pattern, patternHelp = '' } = field
-  const kind = { email: 'email', phone: 'tel', number: 'text' }[type as string] ?? 'text'
-  return html`<input type="${kind}" ${common} maxlength="${maxLength}"${
+  return html`<input type="${inputTypes[type] ?? 'text'}" ${common} maxlength="${maxLength}"${
     minLength !== undefined && html` minlength="${minLength}"`
   }${pattern !== undefined && html` pattern="${pattern}" title="${patternHelp}"`}${
     type === 'number' && html` inputmode="decimal"`

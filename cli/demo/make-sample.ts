@@ -1,4 +1,4 @@
-/** Makes the bundled sample: invented people, the same ones every time. `node cli/demo/make-sample.ts > cli/demo/sample-leads.csv` */
+/** Makes the bundled sample, invented people: `node cli/demo/make-sample.ts > cli/demo/sample-leads.csv` */
 
 /** A small seeded generator (mulberry32): good enough to invent people, and the same on every machine. */
 const seeded = (seed: number) => () => {

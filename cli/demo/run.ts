@@ -56,7 +56,9 @@ const root = resolve(import.meta.dirname, '..', '..')
 /** Finer steps than half an hour take longer and show nothing else. */
 const defaultGrainMs = 30 * 60_000
 
-/** Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost. */
+/**
+ * Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost.
+ */
 export const demo = async (options: DemoOptions): Promise<number> => {
   const assembly = await assemble()
   const bar = progressBar(options.days)
@@ -134,7 +136,9 @@ export const play = async (
   }
 }
 
-/** Puts each row's visit on the clock: the form is shown, and posted a little later. Rows that it refuses are counted. */
+/**
+ * Puts each row's visit on the clock: the form is shown, and posted a little later. Rows that it refuses are counted.
+ */
 const arriveAll = (
   rows: readonly Row[],
   form: string,
@@ -147,7 +151,8 @@ const arriveAll = (
     const address = addressOf(index)
     clock.at(atMs, 'a visitor is shown a form', async () => {
       const token = await tokenFor(url, form, address)
-      // From now, not from `atMs`: played time moves in slots, and a form must not come back in the slot it was shown in.
+      // From now, not from `atMs`: played time moves in slots, and a form must not come back in the slot it was
+      // shown in.
       clock.at(clock.nowMs() + fillMs, 'a visitor posts a form', async () => {
         const { status, body } = await visit(
           `${url}/forms/${form}/submissions`,

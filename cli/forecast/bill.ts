@@ -7,9 +7,10 @@ import type { Measures } from './measures.ts'
 type Units = Partial<Record<MeteredUnit, number>>
 
 /**
- * Counted by the local meter (local/meter.ts) over forty leads and sixty days, and divided by what caused it; a test holds
- * a bill made from this to the meter's own. GB-seconds are that machine's and not Lambda's: both are on the high side where
- * the machine is busy. Reads are those of a lead, and now and then of the releases, when a function starts. Batches are left out: where many leads come at once, one invocation serves several.
+ * Counted by the local meter (local/meter.ts) over forty leads and sixty days, and divided by what caused it; a test
+ * holds a bill made from this to the meter's own. GB-seconds are that machine's and not Lambda's: both are on the
+ * high side where the machine is busy. Reads are those of a lead, and now and then of the releases, when a function
+ * starts. Batches are left out: where many leads come at once, one invocation serves several.
  */
 const units = {
   /** A form's token, counted, and its post; two functions. */

@@ -14,8 +14,8 @@ const signed = 'https://ripen.example'
 const mostKept = 1000
 
 /**
- * Found in the email's links and conditions alone, since a whole email takes a hundred times as long to fill in; and once
- * for all leads that gave the same answers to what these ask, or for whom they come to the same.
+ * Found in the email's links and conditions alone, since a whole email takes a hundred times as long to fill in; and
+ * once for all leads that gave the same answers to what these ask, or for whom they come to the same.
  */
 export const linksOf = ({ emails, identity }: CompiledCampaign): LinksOf => {
   const liquid = new Liquid({ outputEscape: 'escape' })

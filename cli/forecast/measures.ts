@@ -65,7 +65,10 @@ export class Measures implements Watch {
   readonly #tallied: Uint8Array
   /** By `<day>|<metric>`. */
   readonly #counters = new Map<string, Counter>()
-  /** Those that the most frequent facts add to, by what their names are made of: writing names takes longer than counting. */
+  /**
+   * Those that the most frequent facts add to, by what their names are made of: writing names takes longer than
+   * counting.
+   */
   readonly #ofTouches = {
     SENT: newMap<string, OfEnrolment>(),
     DELIVERED: newMap<string, OfEnrolment>(),

@@ -179,7 +179,10 @@ export const readClicks = (text: string, plan: Campaign): Click[] =>
 
 const hourMs = 3_600_000
 
-/** Opens and clicks at the steps it is told, three hours after the email; does nothing else, and sales does not answer. */
+/**
+ * Opens and clicks at the steps it is told, three hours after the email; does nothing else, and sales does not
+ * answer.
+ */
 export class Scripted implements Behaviour {
   readonly #clicks: readonly Click[]
   readonly #linksOf: (step: string) => readonly string[]

@@ -1,9 +1,9 @@
-/** Plots as SVG without a script: drawn while the page is made, with their words in HTML so that a phone can show them. */
+/** Plots as SVG without a script, their words in HTML so that a phone can show them. */
 import { type Html, html } from '../../web/html.ts'
 
 /**
- * Stretched to the page's width. A library for plots would bring a canvas that screen readers cannot see (uPlot), or a DOM to
- * draw in (Observable Plot), for a few rectangles and lines.
+ * Stretched to the page's width. A library for plots would bring a canvas that screen readers cannot see (uPlot), or
+ * a DOM to draw in (Observable Plot), for a few rectangles and lines.
  */
 const width = 1000
 const height = 100

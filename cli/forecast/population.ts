@@ -1,4 +1,4 @@
-/** Who will come: rows of a file, or people drawn from the bundled sample, each as a lead with its submissions to come. */
+/** Who will come: rows of a file, or people drawn from the sample, each as a lead with submissions to come. */
 import { createHash } from 'node:crypto'
 import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { postNames } from '../../shared/contracts/form-post.ts'
@@ -117,7 +117,9 @@ const together = [
   ['visits', 'minutesOnSite'],
 ] as const
 
-/** So many people who are like those of the sample, and none of them. Without `timeZones` the campaign's zone holds. */
+/**
+ * So many people who are like those of the sample, and none of them. Without `timeZones` the campaign's zone holds.
+ */
 export async function* sampledLeads(
   sample: string,
   count: number,

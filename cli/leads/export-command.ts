@@ -16,7 +16,10 @@ export interface ExportOptions extends PlaceOptions {
   readonly bom: boolean
 }
 
-/** Rows go to the terminal where neither a file nor facts are asked for; what is said about them goes to standard error. */
+/**
+ * Rows go to the terminal where neither a file nor facts are asked for; what is said about them goes to standard
+ * error.
+ */
 export const exportCommand = async (
   file: string | undefined,
   options: ExportOptions,

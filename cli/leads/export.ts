@@ -66,7 +66,9 @@ export const exportLeads = async (
   return { leads, facts: count, unreadable, fieldsLeftOut }
 }
 
-/** Everything that is kept about one person, as they have a right to see it (GDPR, article 15). Throws `InputError`. */
+/**
+ * Everything that is kept about one person, as they have a right to see it (GDPR, article 15). Throws `InputError`.
+ */
 export const exportPerson = async (
   address: string,
   campaign: CompiledCampaign,

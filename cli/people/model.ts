@@ -1,4 +1,4 @@
-/** How people take email and how sales answers: one seeded model without clock or mail, which demo and forecast share. */
+/** How people take email and how sales answers: one seeded model without clock or mail, for demo and forecast. */
 import { fractionOf } from '../../shared/domain/assign.ts'
 import { hourMs } from '../../shared/domain/cadence.ts'
 import { sequenceOf } from '../../shared/domain/enrolment-id.ts'
@@ -140,15 +140,18 @@ export class People implements Behaviour {
   }
 }
 
-/** What the model does at a step it knows nothing else about; the shares of emails, where a share is of those that arrive. */
+/**
+ * What the model does at a step it knows nothing else about; the shares of emails, where a share is of those that
+ * arrive.
+ */
 export const modelShares = {
   bouncesForGood: chances.addressBouncesForGood,
   bouncesForNow: chances.bouncesForNow,
 } as const
 
 /**
- * The chance before `interest` scales it that makes a share of `clicksOfOpens` of all openers click. Interest is 2u² of a
- * uniform u, and no chance exceeds 1: the mean is 2c/3 up to c = 1/2, beyond it 1 - 2/3 sqrt(1/2c).
+ * The chance before `interest` scales it that makes a share of `clicksOfOpens` of all openers click. Interest is 2u²
+ * of a uniform u, and no chance exceeds 1: the mean is 2c/3 up to c = 1/2, beyond it 1 - 2/3 sqrt(1/2c).
  */
 export const clickChance = (clicksOfOpens: number): number => {
   const share = Math.min(clicksOfOpens, 0.99)

@@ -1,4 +1,4 @@
-/** A planned change as a person reads it: what changed first, then what it does to the leads under way, then warnings. */
+/** A planned change as a person reads it: what changed, what it does to the leads under way, then warnings. */
 import pc from 'picocolors'
 import { counted } from '../../shared/campaign/schema/counted.ts'
 import { delayText } from '../../shared/campaign/schema/timing-words.ts'

@@ -1,4 +1,4 @@
-/** The campaign folder as it is now: compiled anew at every change, and the last version without mistakes kept beside them. */
+/** The campaign folder as it is now: compiled again at every change, beside the last version without mistakes. */
 import { watch } from 'chokidar'
 import { checkCampaign } from '../../shared/campaign/check.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'

@@ -1,5 +1,6 @@
 /** People to preview emails for: everything known, nothing known, long and accented, hostile. All invented. */
 import type { CompiledCampaign, CompiledField } from '../../shared/campaign/compiled/compiled.ts'
+import { fieldTypes } from '../../shared/contracts/field-types.ts'
 
 export interface Person {
   /** As `--lead` and the page's address name it. */
@@ -84,33 +85,10 @@ export const samplePeople = ({ forms }: Pick<CompiledCampaign, 'forms'>): Person
   ]
 }
 
-const isFree = ({ type }: CompiledField): boolean => type === 'text' || type === 'hidden'
+const isFree = ({ type }: CompiledField): boolean => fieldTypes[type].isFreeText
 
 const longAnswer = ({ autocomplete = '', maxLength }: CompiledField): string =>
   (longAnswers[autocomplete] ?? longText).slice(0, maxLength)
 
-const knownAnswer = ({
-  type,
-  label,
-  autocomplete = '',
-  options,
-  minimum,
-  maximum,
-}: CompiledField): string => {
-  switch (type) {
-    case 'select':
-      return options?.[0] ?? ''
-    case 'checkbox':
-      return 'yes'
-    case 'number':
-    case 'hidden':
-      // What a website fills in without asking is most often a count.
-      return String(Math.min(Math.max(7, minimum ?? 7), maximum ?? 7))
-    case 'phone':
-      return knownAnswers.tel ?? ''
-    case 'email':
-      return 'ada@example.com'
-    case 'text':
-      return knownAnswers[autocomplete] ?? `Sample ${label.toLowerCase()}`
-  }
-}
+const knownAnswer = (field: CompiledField): string =>
+  (field.type === 'text' && knownAnswers[field.autocomplete ?? '']) || fieldTypes[field.type].sample(field)

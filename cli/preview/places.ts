@@ -1,4 +1,4 @@
-/** The places at which a campaign sends an email: each step and variant, each confirmation, and the drafts, which no step names. */
+/** Where a campaign sends an email: at each step and variant, as each confirmation; and drafts, which no step names. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { confirmEmail } from '../../shared/campaign/source/email.ts'
 import { confirmationStep } from '../../shared/domain/confirmation.ts'

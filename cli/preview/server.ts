@@ -1,4 +1,4 @@
-/** Serves the preview page on this machine alone: its files, what it asks for, the emails' documents, and word of every change. */
+/** Serves the preview page on this machine alone: its files, its data, the emails, and word of every change. */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

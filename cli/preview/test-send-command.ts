@@ -1,4 +1,4 @@
-/** `ripen test-send`: chooses emails and a person, renders as `send` does, and gives them to SES one after the other. */
+/** `ripen test-send`: chooses emails and a person, renders as `send` does, and gives them to SES one by one. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { closest, distance } from 'fastest-levenshtein'

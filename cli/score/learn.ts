@@ -1,4 +1,4 @@
-/** `ripen score learn`: learns a card from past leads, judges it against the one in use, and says whether it may ship. */
+/** `ripen score learn`: learns a card from past leads, compares it with the one in use, and says if it may ship. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
@@ -100,7 +100,9 @@ export const learn = async (options: LearnCommandOptions): Promise<ReportInput &
   }
 }
 
-/** As the command line runs it: prints, writes what was asked for, and gives the exit code: 0 where the card may ship. */
+/**
+ * As the command line runs it: prints, writes what was asked for, and gives the exit code: 0 where the card may ship.
+ */
 export const learnCommand = async (options: LearnCommandOptions): Promise<number> => {
   const report = await learn(options)
   console.log(reportText(report))

@@ -24,7 +24,10 @@ export interface Told {
 /** With more different numbers than this a column is a quantity; with fewer, its numbers are names. */
 const fewNumbers = 5
 
-/** Without columns that say the same of every lead, or something else of nearly each: those say nothing of the next one. */
+/**
+ * Without columns that say the same of every lead, or something else of nearly each: those say nothing of the next
+ * one.
+ */
 export const columnsOf = (told: readonly Told[], blank: readonly string[]): Column[] => {
   const blanks = new Set(['', ...blank])
   return told.flatMap(({ subject, texts }): Column[] => {
@@ -57,8 +60,8 @@ export const columnsOf = (told: readonly Told[], blank: readonly string[]): Colu
 }
 
 /**
- * By hash of each lead's key: 0 and 1 test, 2 calibrates, the others train. By time: 70, 10 and 20 in 100, where the leads
- * are known to come the oldest first. Each list in the order of the leads.
+ * By hash of each lead's key: 0 and 1 test, 2 calibrates, the others train. By time: 70, 10 and 20 in 100, where the
+ * leads are known to come the oldest first. Each list in the order of the leads.
  */
 export const splitsOf = (keys: readonly string[], salt: string, isOldestFirst: boolean): Split[] => {
   const order = keys.map((_, row) => row)
@@ -88,7 +91,10 @@ export const partOf = (salt: string, key: string): number =>
 /** Under this many leads, no part of a split holds enough to learn from or to calibrate on. */
 const leastLeads = 50
 
-/** Throws `InputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint` what to look at. */
+/**
+ * Throws `InputError` where there are too few leads, or all ended alike. `what` names where they come from, `hint`
+ * what to look at.
+ */
 export const checkOutcomes = (won: Uint8Array, what: string, hint: string): void => {
   const wins = won.reduce((sum, one) => sum + one, 0)
   const counts = `${what}: ${won.length} leads with an outcome, ${wins} of them won`

@@ -17,7 +17,9 @@ export interface ReadOptions {
   readonly salt: string
   /** A date or a number that rises with time. */
   readonly time?: string
-  /** Leads younger than `maturityDays` at this date have no outcome yet; without it, at the newest date in the file. */
+  /**
+   * Leads younger than `maturityDays` at this date have no outcome yet; without it, at the newest date in the file.
+   */
   readonly asOf?: string
   readonly maturityDays: number
   readonly map: readonly string[]

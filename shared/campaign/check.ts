@@ -39,7 +39,7 @@ export interface EmailMeasure {
 /** Compiles, which says what is wrong; and looks at what that came by, for advice. */
 export const checkCampaign = async (path: string): Promise<CampaignCheck> => {
   const { files, look, isLookUsable, problems, campaign, ...laidOut } = await compileFolder(path)
-  // As a folder lists its files.
+  // In the order of their files: welcome-2.md comes before welcome.md.
   const emails = laidOut.emails.toSorted((a, b) => (a.email.file < b.email.file ? -1 : 1))
   const settings = files.campaign?.data
   const sender: Sender = campaign?.identity ?? usualSender

@@ -28,7 +28,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'shared/campaign/schema',
     holds: 'the shape of each file of the campaign folder',
-    mayImport: ['shared/domain'],
+    mayImport: ['shared/contracts/field-types.ts', 'shared/domain'],
   },
   {
     folder: 'shared/campaign/source',
@@ -38,7 +38,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'shared/campaign/compiled',
     holds: 'the shape of a compiled campaign, its hashes',
-    mayImport: ['shared/domain'],
+    mayImport: ['shared/contracts/field-types.ts', 'shared/domain'],
   },
   {
     folder: 'shared/campaign/sequences',

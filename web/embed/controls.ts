@@ -1,5 +1,6 @@
 /** A form's fields as elements, each with its label, its help and a place for what is wrong with it. */
 import type { CompiledField } from '../../shared/campaign/compiled/compiled.ts'
+import { inputTypes } from '../../shared/contracts/field-types.ts'
 import { make } from './make.ts'
 
 export type Control = HTMLInputElement | HTMLSelectElement
@@ -13,8 +14,6 @@ export interface Row {
 }
 
 type Asked = Pick<CompiledField, 'name' | 'label' | 'type'> & Partial<CompiledField>
-
-const kinds: Readonly<Record<string, string>> = { email: 'email', phone: 'tel', checkbox: 'checkbox' }
 
 export const rowOf = (field: Asked): Row => {
   const { name, label, help, type, required } = field
@@ -36,7 +35,7 @@ export const rowOf = (field: Asked): Row => {
         )
       : make('input', {
           ...common,
-          type: kinds[type] ?? 'text',
+          type: inputTypes[type] ?? 'text',
           ...(isTick
             ? { value: 'yes' }
             : {

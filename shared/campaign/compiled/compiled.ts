@@ -1,4 +1,5 @@
 /** The shape of a compiled campaign: what the functions carry instead of the marketer's sources. */
+import type { FieldType } from '../../contracts/field-types.ts'
 import type { IdentityRules } from '../../domain/address.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 
@@ -75,17 +76,15 @@ export interface CompiledField {
   readonly label: string
   /** A sentence below the label. */
   readonly help?: string
-  readonly type: 'text' | 'email' | 'phone' | 'select' | 'checkbox' | 'number' | 'hidden'
+  readonly type: FieldType
   readonly required: boolean
   readonly maxLength: number
   readonly minLength?: number
-  /** For `text`: the whole answer must fit this regular expression, and `patternHelp` says what that means. */
+  /** The whole answer must fit this regular expression, and `patternHelp` says what that means. */
   readonly pattern?: string
   readonly patternHelp?: string
-  /** For `number`. */
   readonly minimum?: number
   readonly maximum?: number
-  /** For `select`. */
   readonly options?: readonly string[]
   /** As HTML knows it, such as `given-name`. */
   readonly autocomplete?: string

@@ -170,7 +170,9 @@ const adviseOnWords = (text: string, { file, line }: Place, problems: Problems):
   }
 }
 
-/** Whether all of the words are in capitals, and there are enough of them; abbreviations such as SQL are not yet loud. */
+/**
+ * Whether all of the words are in capitals, and there are enough of them; abbreviations such as SQL are not yet loud.
+ */
 const isLoud = (text: string, leastWords: number): boolean =>
   wordsOf(text) >= leastWords &&
   [...text.matchAll(/\p{L}/gu)].length >= 10 &&

@@ -1,4 +1,4 @@
-/** What the email clients of most readers cannot show, by caniemail.com's tests: advice per feature, with who lacks it. */
+/** What the email clients of most readers cannot show, by caniemail.com's tests: per feature, with who lacks it. */
 import { caniemail, rawData } from 'caniemail'
 import mjml2html from 'mjml'
 import { type EmailBody, placeOf } from '../source/email-body.ts'
@@ -71,7 +71,8 @@ export const adviseOnClients = async (
 let expected: Promise<ReadonlySet<string>> | undefined
 
 const titlesToExpect = async (): Promise<ReadonlySet<string>> => {
-  // Headings, lists and quotations are shown plainly where they are not known, and nobody who writes Markdown has others.
+  // Headings, lists and quotations are shown plainly where they are not known, and nobody who writes Markdown has
+  // others.
   const ofMarkdown = lacksOf(specimenBody).map(({ title }) => title)
   return new Set([...graceful, ...(await titlesOfMjml()), ...ofMarkdown])
 }

@@ -111,7 +111,9 @@ const compileTime = new Liquid({
   strictFilters: true,
 })
 
-/** An email's whole HTML. Colours and sizes of its text stand inline; dark mode and narrow screens are in its head. */
+/**
+ * An email's whole HTML. Colours and sizes of its text stand inline; dark mode and narrow screens are in its head.
+ */
 export const layOut = async (look: Look, content: Content, isConfirmation: boolean): Promise<LaidOut> => {
   const { held } = content
   try {

@@ -1,4 +1,5 @@
-/** What a condition names, in score rules and in sequences: the fields, answers, forms and links that it waits for exist. */
+/** What a condition names, in score rules and in sequences: fields, answers, forms and links that must exist. */
+import { fieldTypes } from '../../contracts/field-types.ts'
 import type { Condition, StepCondition } from '../../domain/campaign.ts'
 import { closestName, didYouMeanOr } from './did-you-mean.ts'
 import type { Field } from './form-schema.ts'
@@ -81,10 +82,7 @@ const fieldProblem = (
         fix: didYouMeanOr(stray, options, `Choose from ${options.join(', ')}.`),
       }
   }
-  if (
-    ('atLeast' in when || 'below' in when) &&
-    asked.every(({ type }) => type === 'select' || type === 'email' || type === 'checkbox')
-  )
+  if (('atLeast' in when || 'below' in when) && asked.every(({ type }) => !fieldTypes[type].mayBeNumber))
     return {
       key: 'field',
       problem: `compares ${when.field} with a number, but it is not a number.`,

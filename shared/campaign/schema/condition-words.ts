@@ -1,4 +1,4 @@
-/** A condition in words: a clause to follow on "if", the same in check, plan, preview and the reports on score cards. */
+/** A condition in words: a clause to follow on "if", the same in check, plan, preview and score reports. */
 import type { CountedFact, FactCondition, StepCondition } from '../../domain/campaign.ts'
 import { counted } from './counted.ts'
 

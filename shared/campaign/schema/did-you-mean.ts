@@ -1,7 +1,10 @@
 /** Which known name somebody meant who wrote another. */
 import { distance } from 'fastest-levenshtein'
 
-/** The one known name that `name` is a slip of: two letters at most, of a short name one, or the beginning of just one. */
+/**
+ * The one known name that `name` is a slip of: two letters at most, of a short name one, or the beginning of just
+ * one.
+ */
 export const closestName = (name: string, known: readonly string[]): string | undefined => {
   const most = name.length < 4 ? 1 : 2
   const slips = known

@@ -1,5 +1,6 @@
 /** The shape of a form as a marketer writes it in `forms/<form>.yaml`. */
 import * as z from 'zod'
+import { fieldTypeNames, fieldTypes, type TypeSetting } from '../../contracts/field-types.ts'
 import { id } from './name.ts'
 import { patternProblem } from './pattern.ts'
 
@@ -30,14 +31,27 @@ const hasProtocol = (text: string, protocol: string): boolean =>
 
 const isLocal = (text: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(text).hostname)
 
-const fieldTypes = ['text', 'email', 'phone', 'select', 'checkbox', 'number', 'hidden'] as const
+/** What to do about a setting that a field's type does not have; "only" names the types that have it. */
+const strayWords: Readonly<Record<TypeSetting, (only: string) => string>> = {
+  pattern: (only) => `${only} can have a pattern; remove it`,
+  minLength: (only) => `${only} can have a minimum length; remove it`,
+  minimum: (only) => `${only} can have bounds; remove it`,
+  maximum: (only) => `${only} can have bounds; remove it`,
+  options: (only) => `${only} offers options; remove them, or make it a select`,
+}
+
+const typeSettings = Object.keys(strayWords) as TypeSetting[]
+
+/** `only a text or hidden field`. */
+const onlyThoseWith = (setting: TypeSetting): string =>
+  `only a ${fieldTypeNames.filter((type) => fieldTypes[type].settings.includes(setting)).join(' or ')} field`
 
 const field = z
   .strictObject({
     name: z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must be a name such as firstName'),
     label: z.string().min(1),
     help: z.string().min(1).optional(),
-    type: z.enum(fieldTypes, `must be one of ${fieldTypes.join(', ')}`),
+    type: z.enum(fieldTypeNames, `must be one of ${fieldTypeNames.join(', ')}`),
     required: z.boolean().default(false),
     maxLength: z.number().int().min(1).max(2000).default(120),
     minLength: z.number().int().min(1).max(2000).optional(),
@@ -57,27 +71,19 @@ const field = z
   })
   .superRefine((given, { addIssue }) => {
     const wrong = (key: string, message: string) => addIssue({ code: 'custom', path: [key], message })
-    if (given.pattern !== undefined && given.type !== 'text')
-      wrong('pattern', 'only a text field can have a pattern; remove it')
+    for (const setting of typeSettings)
+      if (given[setting] !== undefined && !fieldTypes[given.type].settings.includes(setting))
+        wrong(setting, strayWords[setting](onlyThoseWith(setting)))
     const problem = given.pattern === undefined ? undefined : patternProblem(given.pattern)
     if (problem !== undefined) wrong('pattern', problem)
     if (given.patternHelp !== undefined && given.pattern === undefined)
       wrong('patternHelp', 'explains a pattern, but there is none; add pattern, or use help instead')
-    if (given.minLength !== undefined && !['text', 'hidden'].includes(given.type))
-      wrong('minLength', 'only a text field can have a minimum length; remove it')
     if (given.pattern !== undefined && given.patternHelp === undefined)
       wrong('pattern', 'needs patternHelp: what visitors see when their answer does not match')
     if (given.minLength !== undefined && given.minLength > given.maxLength)
       wrong('minLength', 'must not be above maxLength, or no answer is ever valid')
-    if ((given.minimum ?? given.maximum) !== undefined && given.type !== 'number')
-      wrong(
-        given.minimum === undefined ? 'maximum' : 'minimum',
-        'only a number field can have bounds; remove it',
-      )
     if (given.minimum !== undefined && given.maximum !== undefined && given.minimum > given.maximum)
       wrong('minimum', 'must not be above maximum, or no answer is ever valid')
-    if (given.options !== undefined && given.type !== 'select')
-      wrong('options', 'only a select field offers options; remove them, or make it a select')
     if (given.type === 'select' && given.options === undefined)
       wrong('type', 'has no options; list them under options')
     if (given.options !== undefined && new Set(given.options).size < given.options.length)

@@ -1,4 +1,4 @@
-/** The shape of a sequence file: steps in order, branches with their arms, what the sequence is for and when a lead leaves it. */
+/** The shape of a sequence file: steps, branches with their arms, what it is for and when a lead leaves it. */
 import * as z from 'zod'
 import { id } from './name.ts'
 import { lateness, window } from './sequence-settings.ts'

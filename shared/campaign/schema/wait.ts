@@ -1,4 +1,4 @@
-/** How a marketer writes a step's wait: "4 days", "3 business days", "12 hours", "until Tue 10:00", "2 days, until 9:00". */
+/** How a marketer writes a step's wait: "4 days", "3 business days", "until Tue 10:00", "2 days, until 09:00". */
 import * as z from 'zod'
 import type { Wait } from '../../domain/campaign.ts'
 import { minutesOfDay, weekdayNames, weekdayNumber } from './clock-time.ts'

@@ -106,7 +106,10 @@ const exists = (date: string): boolean => {
   return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(whole)
 }
 
-/** Whether `daysLookedAhead` days in a row are closed, in any year that the holidays name and the eight around, leap years too. */
+/**
+ * Whether `daysLookedAhead` days in a row are closed, in any year that the holidays name and the eight around, leap
+ * years too.
+ */
 const isClosed = (isOpen: (date: number) => boolean, holidays: readonly string[]): boolean => {
   const years = holidays.filter((date) => date.length > 5).map((date) => Number(date.slice(0, 4)))
   const first = Math.min(2024, ...years) - 4

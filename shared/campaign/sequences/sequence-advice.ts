@@ -1,4 +1,4 @@
-/** What a sequence can be deployed with, and its leads would see otherwise than it says: advice, each with what to do. */
+/** What a sequence can be deployed with, though its leads would see something else than it says: advice. */
 
 import { isLinked, plainConditions } from '../schema/condition-names.ts'
 import { closestName } from '../schema/did-you-mean.ts'

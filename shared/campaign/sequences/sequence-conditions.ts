@@ -1,4 +1,4 @@
-/** What a sequence asks of its leads: that it can be so, that it is not so from the beginning, and that it names what exists. */
+/** What a sequence asks of its leads: it must be possible, not so from the beginning, and name only what exists. */
 
 import {
   conditionProblem,

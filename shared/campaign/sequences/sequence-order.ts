@@ -11,7 +11,10 @@ export const openArms = ({ arms }: BranchFile): BranchFile['arms'] => {
   return last < 0 ? arms : arms.slice(0, last + 1)
 }
 
-/** Where an arm goes on among the sequence's own steps; their number is the end. A goTo that leads nowhere counts as none. */
+/**
+ * Where an arm goes on among the sequence's own steps; their number is the end. A goTo that leads nowhere counts as
+ * none.
+ */
 export const afterArm = (data: SequenceFile, at: number, goTo: string | undefined): number => {
   if (goTo === undefined) return at + 1
   if (goTo === sequenceEnd) return data.steps.length

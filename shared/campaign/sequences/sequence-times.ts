@@ -5,7 +5,9 @@ import type { PlacedSequence } from '../source/placed-sequence.ts'
 import type { Problems } from '../source/problems.ts'
 import { lengthOf } from './sequence-length.ts'
 
-/** A schedule, its retries and a queue's delay may take so long: domain/touch-time.ts holds no email for late before. */
+/**
+ * A schedule, its retries and a queue's delay may take so long: domain/touch-time.ts holds no email for late before.
+ */
 export const leastLatenessHours = 2
 
 /** Whoever is written to after more has forgotten why. */

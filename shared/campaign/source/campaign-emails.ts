@@ -1,4 +1,4 @@
-/** The emails of a campaign folder, each read once: to be checked and laid out, and for what conditions name of them. */
+/** The emails of a campaign folder, each read once: to be checked and laid out, and for conditions to name. */
 import type { CampaignFolder } from './campaign-folder.ts'
 import { emailFile, type ReadEmail, readEmail } from './email.ts'
 import { type CampaignProblem, Problems } from './problems.ts'
@@ -8,7 +8,10 @@ export interface EmailReading {
   readonly email: ReadEmail | undefined
   /** Why it cannot be. */
   readonly problems: readonly CampaignProblem[]
-  /** Where it links to, as clicks are recorded: without query strings. Partials are part of each email that renders them. */
+  /**
+   * Where it links to, as clicks are recorded: without query strings. Partials are part of each email that renders
+   * them.
+   */
   readonly links: readonly string[]
 }
 

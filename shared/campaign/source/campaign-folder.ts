@@ -10,7 +10,9 @@ export class CampaignFolder {
     this.#path = path
   }
 
-  /** Without a byte-order mark, lines ending in "\n"; absent where there is no such file, or none that can be read. */
+  /**
+   * Without a byte-order mark, lines ending in "\n"; absent where there is no such file, or none that can be read.
+   */
   text(file: string): string | undefined {
     if (!this.#texts.has(file)) this.#texts.set(file, this.#textOnDisk(file))
     return this.#texts.get(file)

@@ -1,4 +1,4 @@
-/** The Markdown of an email: its HTML, and every link, image and line in it with the place where a marketer finds it. */
+/** The Markdown of an email: its HTML, and every link, image and line in it with its place in the source. */
 import MarkdownIt, { type Token } from 'markdown-it'
 import { HeldLiquid } from './email-liquid.ts'
 import { lineStartsOf, type Place, type SourceText } from './email-source.ts'
@@ -69,7 +69,10 @@ export const parseBody = (source: SourceText): EmailBody => {
   }
 }
 
-/** The place of what stands at this line and column (from 1) of `placedHtml`: that of its element, or of one around it. */
+/**
+ * The place of what stands at this line and column (from 1) of `placedHtml`: that of its element, or of one around
+ * it.
+ */
 export const placeOf = (placedHtml: string, line: number, column: number): Place | undefined => {
   const lineStart = lineStartsOf(placedHtml)[line - 1] ?? placedHtml.length
   // To the end of the tag that begins here, since its place stands in it.

@@ -189,7 +189,7 @@ const links = {
 const code = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g
 const mark = /XLIQUID(\d+)X/g
 
-/** Liquid holds quotes and signs that Markdown, MJML and line breaking would change, so it waits outside as numbered marks. */
+/** Liquid has quotes and signs that Markdown, MJML and line breaking would change: numbered marks stand in for it. */
 export class HeldLiquid {
   readonly #codes: string[] = []
 
@@ -201,7 +201,9 @@ export class HeldLiquid {
     return text.replace(mark, (_, index) => this.#codes[Number(index)] ?? '')
   }
 
-  /** Whether nothing but tags such as `{% if ... %}` stands here, so that nothing is left once they have been obeyed. */
+  /**
+   * Whether nothing but tags such as `{% if ... %}` stands here, so that nothing is left once they have been obeyed.
+   */
   isTagsAlone(text: string): boolean {
     return text.trim() !== '' && /^(\s*\{%[\s\S]*?%\})+\s*$/.test(this.release(text))
   }

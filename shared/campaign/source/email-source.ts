@@ -56,8 +56,8 @@ const renderArguments = new RegExp(
 const renderArgument = new RegExp(String.raw`(\w+)\s*:\s*(${value})`, 'g')
 
 /**
- * The body with `{% render "name" %}` replaced by emails/partials/name.md, all the way down: what functions carry needs no
- * files. A partial's parameters stand in it as the expressions they were given as.
+ * The body with `{% render "name" %}` replaced by emails/partials/name.md, all the way down: what functions carry
+ * needs no files. A partial's parameters stand in it as the expressions they were given as.
  */
 export const withPartials = (
   folder: CampaignFolder,

@@ -95,7 +95,10 @@ const lineOf = (document: Document, path: readonly PropertyKey[], lines: LineCou
   return 1
 }
 
-/** Where a value stands, in the file's own words: `rules.clicked.points` says more than `rules.5.points`, and `fields.email.type` than `fields.0.type`. */
+/**
+ * Where a value stands, in the file's own words: `rules.clicked.points` says more than `rules.5.points`, and
+ * `fields.email.type` than `fields.0.type`.
+ */
 const nameOf = (document: Document, path: readonly PropertyKey[]): string => {
   const names = path.map((part, at) => {
     if (typeof part !== 'number') return String(part)

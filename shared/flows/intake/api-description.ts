@@ -1,5 +1,6 @@
 /** What the public address answers, as an OpenAPI 3.1 document: for developers, client generators and contract tests. */
 import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
+import { fieldTypeNames } from '../../contracts/field-types.ts'
 import { routes } from '../../contracts/names.ts'
 import { describeSubmission, type JsonSchema } from './submission-description.ts'
 
@@ -263,7 +264,7 @@ const definition: JsonSchema = {
           name: text,
           label: text,
           help: text,
-          type: { enum: ['text', 'email', 'phone', 'select', 'checkbox', 'number', 'hidden'] },
+          type: { enum: fieldTypeNames },
           required: { type: 'boolean' },
           maxLength: { type: 'integer' },
           options: { type: 'array', items: text },

@@ -1,6 +1,7 @@
 /** A form's submission as JSON Schema: generated from the schema that capture reads posts by, with the form's own words. */
 import * as z from 'zod/mini'
 import type { CompiledField, CompiledForm } from '../../campaign/compiled/compiled.ts'
+import { fieldTypes } from '../../contracts/field-types.ts'
 import { postNames, tickedWords, untickedWords } from '../../contracts/form-post.ts'
 import { submissionSchema } from './submission-schema.ts'
 
@@ -91,9 +92,6 @@ const describeField = (field: CompiledField, generated: JsonSchema): JsonSchema 
         ...words(),
         ...(field.required ? ticked : { ...ticked, enum: [...ticked.enum, ...untickedWords, false] }),
       }
-    case 'phone':
-    case 'select':
-      return { ...words(), ...generated }
     case 'text':
     case 'hidden':
       return {
@@ -102,6 +100,9 @@ const describeField = (field: CompiledField, generated: JsonSchema): JsonSchema 
         ...(minLength !== undefined && { minLength }),
         ...patternsOf(field),
       }
+    default:
+      // The schema that submissions are read by says it all.
+      return { ...words(), ...generated }
   }
 }
 
@@ -138,31 +139,10 @@ const exampleOf = (form: CompiledForm): Readonly<Record<string, string>> | undef
   return submissionSchema(form).safeParse(example).success ? example : undefined
 }
 
-const exampleAnswer = ({
-  name,
-  type,
-  required,
-  pattern,
-  minLength,
-  options,
-  minimum,
-  maximum,
-}: CompiledField) => {
-  switch (type) {
-    case 'hidden':
-      return undefined
-    case 'email':
-      return 'ada@example.com'
-    case 'phone':
-      return '+44 20 7946 0018'
-    case 'checkbox':
-      return 'yes'
-    case 'select':
-      return options?.[0]
-    case 'number':
-      return String(minimum ?? Math.min(3, maximum ?? 3))
-    case 'text':
-      if (!required && (pattern !== undefined || minLength !== undefined)) return undefined
-      return exampleTexts.find(([names]) => names.test(name))?.[1]
-  }
+const exampleAnswer = (field: CompiledField): string | undefined => {
+  const { name, type, required, pattern, minLength } = field
+  if (type === 'hidden') return undefined
+  if (type !== 'text') return fieldTypes[type].sample(field)
+  if (!required && (pattern !== undefined || minLength !== undefined)) return undefined
+  return exampleTexts.find(([names]) => names.test(name))?.[1]
 }
