@@ -8,6 +8,7 @@ import { variable } from '../shared/aws/environment.ts'
 import { TallyTable } from '../shared/aws/tally-table.ts'
 import { env } from '../shared/contracts/names.ts'
 import { countFacts, flushTally, type TallyState } from '../shared/flows/report/tally.ts'
+import { countedUpTo, countsOf, flushPosition } from '../shared/flows/report/tally-window.ts'
 import { factOfRecord } from './lib/facts-of-stream.ts'
 import { loggableFailure } from './lib/loggable-failure.ts'
 import { noEarlyAnswer } from './lib/no-early-answer.ts'
@@ -18,19 +19,25 @@ interface WindowedEvent extends DynamoDBStreamEvent {
   readonly state: TallyState
   readonly window: { readonly start: string; readonly end: string }
   readonly isFinalInvokeForWindow: boolean
+  /** The state has grown too large: the window goes on, and from an empty state. */
+  readonly isWindowTerminatedEarly: boolean
 }
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
 
 /** A window counts as a whole: what fails it is brought again, with the same state. */
 const countWindow = async (event: WindowedEvent): Promise<{ state: TallyState }> => {
-  const state = countFacts(
-    event.state,
-    event.Records.map((record) => factOfRecord(record).fact),
+  const { Records, shardId, window } = event
+  const counts = countFacts(
+    countsOf(event.state),
+    Records.map((record) => factOfRecord(record).fact),
   )
-  if (!event.isFinalInvokeForWindow) return { state }
-  const { shardId, window } = event
-  await flushTally(state, { campaign: plan.name, shard: shardId, windowStart: window.start }, table)
+  const sequenceNumbers = Records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '')
+  const state = countedUpTo(counts, event.state, sequenceNumbers)
+  // Whether the last invocation of a window that ends early is called its final one is not documented.
+  if (!event.isFinalInvokeForWindow && !event.isWindowTerminatedEarly) return { state }
+  const windowStart = flushPosition(window.start, state)
+  await flushTally(counts, { campaign: plan.name, shard: shardId, windowStart }, table)
   return { state: {} }
 }
 
