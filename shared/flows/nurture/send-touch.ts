@@ -82,14 +82,14 @@ export const sendTouch = async (
   if (claimed === 'alreadyClaimed') return resolveClaim(claimOf(look, touch), touch, look, dependencies)
   const outcome = await mailer.send(email).catch(async (error: unknown) => {
     // Thrown only where SES certainly did not take it.
-    await table.releaseClaim(leadId, touch)
+    await table.releaseClaim(leadId, touch, asOfMs)
     await releaseSlots(acquired.slots, capSlots)
     throw error
   })
   if (outcome.kind === 'unknown') throw new SendOutcomeUnknown(leadId, touch, outcome.reason)
   if (outcome.kind === 'refused') {
     await releaseSlots(acquired.slots, capSlots)
-    return putBack(nudge, touch, outcome.reason, dependencies)
+    return putBack(nudge, touch, asOfMs, outcome.reason, dependencies)
   }
   await table.recordFact(leadId, sentFact(touch, outcome.messageId, asOfMs))
   return { kind: 'sent', touch, messageId: outcome.messageId }
@@ -183,10 +183,11 @@ const resolveClaim = async (
 const putBack = async (
   { leadId, refusals }: LeadNudge,
   touch: Touch,
+  claimedAtMs: number,
   reason: string,
   { table, sendQueue }: SendTouchDependencies,
 ): Promise<TouchResult> => {
-  await table.releaseClaim(leadId, touch)
+  await table.releaseClaim(leadId, touch, claimedAtMs)
   if (refusals >= refusalLimit) throw new SendRefusedTooOften(leadId, touch, reason)
   await sendQueue.put({ leadId, refusals: refusals + 1 }, putBackDelaySeconds(leadId, refusals))
   return { kind: 'refused', touch, reason }
