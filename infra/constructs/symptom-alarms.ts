@@ -21,6 +21,7 @@ export interface SymptomsProps {
   readonly sweep: RipenFunction
   readonly handOff: RipenFunction
   readonly feedback: RipenFunction
+  readonly send: RipenFunction
 }
 
 const fiveMinutes = { period: Duration.minutes(5) }
@@ -38,7 +39,7 @@ const reviewRates = { bounce: 0.05, complaint: 0.001 }
 export class SymptomAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SymptomsProps) {
     super(scope, id)
-    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, handOff, feedback } = props
+    const { topic, api, publicFunctions, streamFunctions, workQueues, sweep, handOff, feedback, send } = props
     // One may pass, and the visitor tries again; a second within a quarter of an hour is no chance, and each may be a lead.
     addAlarm(this, 'PublicFaults', topic, {
       description: 'Visitors are answered with errors of ours',
@@ -93,6 +94,13 @@ export class SymptomAlarms extends Construct {
       description: 'Leads are ready and sales was not told within the hour',
       heading: 'unconfirmed-hand-offs',
       metric: sumOf([sweep, handOff], (one) => ownCount(metrics.unconfirmedHandOffs, one), hourly),
+      threshold: 1,
+    })
+    // Any: five calls in a row got no answer before one is held back.
+    addAlarm(this, 'SendsHeld', topic, {
+      description: 'SES does not answer, and emails are held back',
+      heading: 'sends-held',
+      metric: ownCount(metrics.sendsHeld, send),
       threshold: 1,
     })
     // Any: behind an email to sales stands a lead that nobody calls.

@@ -13,6 +13,10 @@ export const countUnconfirmedHandOffs = (leads: number, functionName: string, at
 export const countTeamEmailLost = (functionName: string, atMs: number): void =>
   count(metrics.teamEmailsLost, 1, { [metrics.functionDimension]: functionName }, atMs)
 
+/** An email that was not claimed, because SES does not answer. */
+export const countHeldSend = (functionName: string, atMs: number): void =>
+  count(metrics.sendsHeld, 1, { [metrics.functionDimension]: functionName }, atMs)
+
 /** Written past the runtime's own JSON logging, which would wrap the line and hide it from CloudWatch. */
 const count = (
   name: string,
