@@ -50,7 +50,10 @@ export interface PipelineOptions {
   readonly seed?: string
   readonly disorder?: Disorder
   readonly windowsEndEarly?: EarlyEnd
-  readonly ses?: Pick<SesOptions, 'behaviour' | 'onAccepted' | 'fault' | 'maxSendRate' | 'max24HourSend'>
+  readonly ses?: Pick<
+    SesOptions,
+    'behaviour' | 'onAccepted' | 'fault' | 'slowMs' | 'maxSendRate' | 'max24HourSend'
+  >
   readonly onLog?: (log: FunctionLog) => void
   readonly onDenied?: (denial: Denial) => void
   /** What works, and yet somebody should put right. */

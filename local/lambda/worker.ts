@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { handOver } from './hand-over.ts'
+import { installTimers } from './timers.ts'
 import { installVirtualDate } from './virtual-date.ts'
 
 export interface WorkerSetup {
@@ -39,7 +40,10 @@ const describe = (error: unknown): ErrorText =>
     : { errorType: 'Error', errorMessage: String(error) }
 
 installVirtualDate(setup.clockBuffer)
-if (setup.gateway) handOver(setup.gateway.url, setup.gateway.port)
+if (setup.gateway) {
+  installTimers(setup.gateway.port)
+  handOver(setup.gateway.url, setup.gateway.port)
+}
 
 let requestId = 'init'
 for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)

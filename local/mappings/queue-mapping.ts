@@ -56,7 +56,9 @@ export class QueueMapping {
     const passing = records.filter((record) => matchesAny(record, this.#mapping.filters))
     const result =
       passing.length > 0
-        ? await this.#functions.invoke(this.#mapping.functionArn, { Records: passing })
+        ? await this.#clock.activity.handOver(() =>
+            this.#functions.invoke(this.#mapping.functionArn, { Records: passing }),
+          )
         : undefined
     const failed = new Set(
       result
