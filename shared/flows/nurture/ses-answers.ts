@@ -19,7 +19,7 @@ const probe = {
   fromName: 'Ripen',
   subject: 'Does SES answer?',
   text: 'This email finds out whether SES answers again.',
-  html: '<p>This email finds out whether SES answers again.</p>',
+  html: 'This email finds out whether SES answers again.',
   tags: { [emailTags.purpose]: 'probe' },
 }
 
