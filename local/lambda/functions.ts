@@ -178,6 +178,13 @@ class Sandbox {
       this.#worker = undefined
       this.#answer({ kind: 'failed', error: { errorType: 'Runtime.ExitError', errorMessage: error.message } })
     })
+    // A thread that ends by itself, which none should, would otherwise be waited for without end.
+    worker.on('exit', (code) => {
+      if (this.#worker !== worker) return
+      this.#worker = undefined
+      const errorMessage = `Runtime exited with error: exit status ${code}`
+      this.#answer({ kind: 'broken', error: { errorType: 'Runtime.ExitError', errorMessage } })
+    })
     return new Promise((resolve) => {
       this.#answer = resolve
     })

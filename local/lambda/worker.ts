@@ -70,6 +70,8 @@ const importHandler = async (): Promise<(event: unknown, context: unknown) => un
   return handler as (event: unknown, context: unknown) => unknown
 }
 
+/** Nothing else keeps a thread that waits for AWS while it imports: its port does not, and it listens to no events yet. */
+const awake = setInterval(() => {}, 60_000)
 try {
   const handler = await importHandler()
   parentPort?.on('message', async (message: ToWorker) => {
@@ -90,4 +92,6 @@ try {
   tell({ kind: 'ready' })
 } catch (error) {
   tell({ kind: 'broken', error: describe(error) })
+} finally {
+  clearInterval(awake)
 }
