@@ -48,4 +48,7 @@ const handOff = async ({ body }: SQSRecord): Promise<void> => {
   console.info({ event: kind, leadId, ...more })
 }
 
-export const handler = middy(eachMessage(handOff), noEarlyAnswer).use(failureLog)
+/** A lead that there is no time for any more is for whoever comes next. */
+const leave = ({ body }: SQSRecord): Promise<void> => dependencies.queue.put(readLeadNudge(body))
+
+export const handler = middy(eachMessage(handOff, leave), noEarlyAnswer).use(failureLog)

@@ -11,8 +11,10 @@ import { variable } from '../shared/aws/environment.ts'
 import { LeadTable } from '../shared/aws/lead-table.ts'
 import { Mailer, sesClient } from '../shared/aws/mailer.ts'
 import { MessageQueue } from '../shared/aws/message-queue.ts'
+import { countHeldSend } from '../shared/aws/metrics.ts'
 import { ReleaseTable } from '../shared/aws/release-table.ts'
 import { readSecret } from '../shared/aws/secret.ts'
+import { SendBreaker } from '../shared/aws/send-breaker.ts'
 import { readLeadNudge } from '../shared/contracts/messages.ts'
 import { env } from '../shared/contracts/names.ts'
 import { recordCampaign } from '../shared/flows/nurture/release.ts'
@@ -34,6 +36,7 @@ const dependencies: SendDependencies = {
   table: new LeadTable(dynamo, tableName),
   confirmations: intake.confirmations,
   capSlots: new CapTable(dynamo, tableName),
+  breaker: new SendBreaker(dynamo, tableName),
   schedule: leadSchedule(new SchedulerClient({})),
   sendQueue: new MessageQueue(new SQSClient({}), variable(env.sendQueueUrl)),
   mailer: new Mailer(sesClient(), {
@@ -44,7 +47,9 @@ const dependencies: SendDependencies = {
 
 const send = async ({ body }: SQSRecord): Promise<void> => {
   const message = readLeadNudge(body)
-  const result = await sendDueTouch(message, Date.now(), dependencies)
+  const nowMs = Date.now()
+  const result = await sendDueTouch(message, nowMs, dependencies)
+  if (result.kind === 'held') countHeldSend(process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', nowMs)
   console.info({
     event: result.kind,
     leadId: message.leadId,
@@ -54,4 +59,7 @@ const send = async ({ body }: SQSRecord): Promise<void> => {
 
 const touchOf = ({ enrolment, step }: { enrolment: string; step: string }) => ({ enrolment, step })
 
-export const handler = middy(eachMessage(send), noEarlyAnswer).use(failureLog)
+/** A lead that there is no time for any more is due for whoever comes next. */
+const leave = ({ body }: SQSRecord): Promise<void> => dependencies.sendQueue.put(readLeadNudge(body))
+
+export const handler = middy(eachMessage(send, leave), noEarlyAnswer).use(failureLog)

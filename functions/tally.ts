@@ -17,6 +17,7 @@ import {
   parkedFact,
   type TallyState,
 } from '../shared/flows/report/tally.ts'
+import { countedUpTo, countsOf, flushPosition } from '../shared/flows/report/tally-window.ts'
 import { factOfRecord } from './lib/facts-of-stream.ts'
 import { loggableFailure } from './lib/loggable-failure.ts'
 import { noEarlyAnswer } from './lib/no-early-answer.ts'
@@ -27,6 +28,8 @@ interface WindowedEvent extends DynamoDBStreamEvent {
   readonly state: TallyState
   readonly window: { readonly start: string; readonly end: string }
   readonly isFinalInvokeForWindow: boolean
+  /** The state has grown too large: the window goes on, and from an empty state. */
+  readonly isWindowTerminatedEarly: boolean
 }
 
 const table = new TallyTable(new DynamoDBClient({}), variable(env.tableName))
@@ -37,12 +40,16 @@ const parked = new MessageQueue<ParkedFact>(new SQSClient({}), variable(env.park
  * fails nothing: the rest counts. Brought again it is parked again, under the same key.
  */
 const countWindow = async (event: WindowedEvent): Promise<{ state: TallyState }> => {
-  const { facts, unreadable } = apart(event.Records.map(factOfRecord))
+  const { Records, shardId, window } = event
+  const { facts, unreadable } = apart(Records.map(factOfRecord))
   for (const { leadId, fact } of unreadable) await parked.put(parkedFact(leadId, fact))
-  const state = countFacts(event.state, facts)
-  if (!event.isFinalInvokeForWindow) return { state }
-  const { shardId, window } = event
-  await flushTally(state, { campaign: plan.name, shard: shardId, windowStart: window.start }, table)
+  const counts = countFacts(countsOf(event.state), facts)
+  const sequenceNumbers = Records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '')
+  const state = countedUpTo(counts, event.state, sequenceNumbers)
+  // Whether the last invocation of a window that ends early is called its final one is not documented.
+  if (!event.isFinalInvokeForWindow && !event.isWindowTerminatedEarly) return { state }
+  const windowStart = flushPosition(window.start, state)
+  await flushTally(counts, { campaign: plan.name, shard: shardId, windowStart }, table)
   return { state: {} }
 }
 

@@ -28,6 +28,13 @@ const publicFunctions: ReadonlySet<FunctionName> = new Set(['forms', 'capture', 
 /** `send` and `handoff` put back what was refused, and `sweep` goes from page to page. */
 const selfFeeding: ReadonlySet<FunctionName> = new Set(['send', 'handoff', 'sweep'])
 
+/**
+ * A call to SES is waited for ten seconds at most. So many of them fit into so long an invocation, and a batch in which
+ * SES is that slow with each ends before its time-out, which would have received its neighbours for nothing.
+ */
+const batchWithSes = 5
+const withSesSeconds = 60
+
 /** The least that Lambda allows a queue's mapping to be bounded by. */
 const fewest = 2
 
@@ -88,7 +95,7 @@ export class RipenStack extends Stack {
     api.serve(routes.capture, capture)
 
     // The time of an email comes: claim, SES, fact.
-    const send = makeFunction('send', 'Gives a due email to SES, once', 30)
+    const send = makeFunction('send', 'Gives a due email to SES, once', withSesSeconds)
     const sendQueue = new WorkQueue(this, 'SendQueue', {
       alarmTopic,
       heading: 'send-dead-letters',
@@ -114,14 +121,14 @@ export class RipenStack extends Stack {
       feedbackQueue,
     })
     send.bind(
-      table.allow('Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
+      table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
       keys.link,
       mail.binding,
       schedules.binding,
       sendQueue.sender(env.sendQueueUrl),
       api.links,
     )
-    sendQueue.feed(send, settings.sendConcurrency)
+    sendQueue.feed(send, settings.sendConcurrency, batchWithSes)
 
     // SES tells what became of it.
     feedback.bind(table.allow('PutItem'))
@@ -140,7 +147,7 @@ export class RipenStack extends Stack {
       api.serve(route, preferences)
 
     // A new fact: fold, score, decide, arrange.
-    const handOff = makeFunction('handoff', 'Hands a ready lead to sales', 30)
+    const handOff = makeFunction('handoff', 'Hands a ready lead to sales', withSesSeconds)
     const handOffQueue = new WorkQueue(this, 'HandOffQueue', {
       alarmTopic,
       heading: 'hand-off-dead-letters',
@@ -197,7 +204,7 @@ export class RipenStack extends Stack {
         ],
       },
     )
-    handOffQueue.feed(handOff, fewest)
+    handOffQueue.feed(handOff, fewest, batchWithSes)
 
     // Sales takes the lead, gives it back, or tells the outcome.
     const sales = makeFunction('sales', 'Answers from sales become facts', 10)
@@ -246,6 +253,7 @@ export class RipenStack extends Stack {
       sweep,
       handOff,
       feedback,
+      send,
       lookers: [reconcile, sweep],
     })
     new Dashboard(this, 'Dashboard', {

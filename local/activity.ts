@@ -39,14 +39,29 @@ export class Activity {
     }
   }
 
+  /** Lets `work`, which counts itself, stand for the caller's own while it runs: should it pause, nothing is in hand. */
+  async handOver<T>(work: () => Promise<T>): Promise<T> {
+    const working = work()
+    const end = this.pause()
+    try {
+      return await working
+    } finally {
+      end()
+    }
+  }
+
   /** Resolves when nothing is in hand. Whoever hands work over begins the next piece before ending its own. */
   idle(): Promise<void> {
     return this.#inHand === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  /** A turn of the event loop later: what handed its work over takes it back by then. */
   #settle(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+    setImmediate(() => {
+      if (this.#inHand > 0) return
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const resolve of waiting) resolve()
+    })
   }
 }

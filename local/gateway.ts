@@ -43,7 +43,7 @@ export interface Gateway {
   readonly url: string
   serve(options: GatewayOptions): void
   /** Answers one request: programs' over HTTP and functions' as messages come to the same place. Never rejects. */
-  exchange(request: WireRequest): Promise<WireAnswer>
+  exchange(request: WireRequest, wait?: AwsCall['wait']): Promise<WireAnswer>
   close(): Promise<void>
 }
 
@@ -58,15 +58,15 @@ const functionOfKey = (accessKey: string): string =>
 
 export const listenAsGateway = async (): Promise<Gateway> => {
   let clock: VirtualClock | undefined
-  let answer: (request: WireRequest) => Promise<AwsAnswer> = async () => {
+  let answer: (request: WireRequest, wait?: AwsCall['wait']) => Promise<AwsAnswer> = async () => {
     throw new AwsError('ServiceUnavailable', 'The pipeline is still starting.', 503)
   }
-  const exchange = async (request: WireRequest): Promise<WireAnswer> => {
+  const exchange = async (request: WireRequest, wait?: AwsCall['wait']): Promise<WireAnswer> => {
     // The SDK compares this with its own clock, and would take the machine's time for a clock that is wrong.
     const date = new Date(clock?.nowMs() ?? Date.now()).toUTCString()
     const isRest = request.headers['x-amz-target'] === undefined
     try {
-      return written(await answer(request), date, isRest)
+      return written(await answer(request, wait), date, isRest)
     } catch (error) {
       return refused(error, date, isRest)
     }
@@ -118,7 +118,7 @@ const answering = ({
   services,
   onDenied,
   operator,
-}: GatewayOptions): ((request: WireRequest) => Promise<AwsAnswer>) => {
+}: GatewayOptions): ((request: WireRequest, wait?: AwsCall['wait']) => Promise<AwsAnswer>) => {
   const roles = new Map(inventory.roles.map(({ arn, statements }) => [arn, statements]))
   if (operator) roles.set(operatorRole, operator.statements)
   const roleByFunction = new Map(inventory.functions.map(({ name, roleArn }) => [name, roleArn]))
@@ -138,7 +138,7 @@ const answering = ({
     }
   }
 
-  return async (request) => {
+  return async (request, wait) => {
     const { accessKey, scope } = credentialOf(request)
     const service = serviceByScope.get(scope)
     if (!service)
@@ -146,7 +146,7 @@ const answering = ({
     const isOperator = accessKey === operator?.accessKey
     const caller = isOperator ? 'operator' : functionOfKey(accessKey)
     const roleArn = isOperator ? operatorRole : (roleByFunction.get(caller) ?? '')
-    const call = readCall(request, scope, caller, roleArn)
+    const call = { ...readCall(request, scope, caller, roleArn), ...(wait && { wait }) }
     authorise(call, service)
     return service.handle(call)
   }

@@ -11,7 +11,7 @@ import { type HttpApiOptions, listen } from './http-api.ts'
 import type { Inventory } from './inventory.ts'
 import type { FunctionLog, Functions, FunctionsOptions } from './lambda/functions.ts'
 import { QueueMapping } from './mappings/queue-mapping.ts'
-import { StreamMapping } from './mappings/stream-mapping.ts'
+import { type EarlyEnd, StreamMapping } from './mappings/stream-mapping.ts'
 import { StreamReader } from './mappings/stream-reader.ts'
 import { Meter, type MeteredUnit } from './meter.ts'
 import {
@@ -49,7 +49,11 @@ export interface PipelineOptions {
   /** Makes ids and keys the same in every run. */
   readonly seed?: string
   readonly disorder?: Disorder
-  readonly ses?: Pick<SesOptions, 'behaviour' | 'onAccepted' | 'fault' | 'maxSendRate' | 'max24HourSend'>
+  readonly windowsEndEarly?: EarlyEnd
+  readonly ses?: Pick<
+    SesOptions,
+    'behaviour' | 'onAccepted' | 'fault' | 'slowMs' | 'maxSendRate' | 'max24HourSend'
+  >
   readonly onLog?: (log: FunctionLog) => void
   readonly onDenied?: (denial: Denial) => void
   /** What works, and yet somebody should put right. */
@@ -196,6 +200,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       clock,
       state,
       ...(disorder && { disorder }),
+      ...(options.windowsEndEarly && { windowsEndEarly: options.windowsEndEarly }),
     })
     closers.push(async () => {
       await Promise.all(readers.map((reader) => reader.close()))
@@ -243,6 +248,7 @@ const startMappings = async (
     clock: VirtualClock
     state: State
     disorder?: Disorder
+    windowsEndEarly?: EarlyEnd
   },
 ): Promise<StreamReader[]> => {
   const { table, clock, state, sqs } = parts

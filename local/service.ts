@@ -16,6 +16,11 @@ export interface AwsCall {
   readonly roleArn: string
   /** Name of the function that called; the bill and the logs are kept by it. */
   readonly caller: string
+  /**
+   * Lets so much of the pipeline's time pass before the call is answered; `false` where its caller has given up before.
+   * Absent where the caller is no function.
+   */
+  readonly wait?: (durationMs: number) => Promise<boolean>
 }
 
 export interface Permission {

@@ -1,5 +1,5 @@
 /** Works off a batch record by record, and says which of them failed. */
-import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda'
 
 /** `batchItemFailures` as Lambda reads it; the rest of each is for `failureLog`, which takes it out. */
 export interface BatchOutcome {
@@ -15,14 +15,24 @@ export interface Failure {
   readonly error: unknown
 }
 
-/** One message at a time, each for itself: a batch is ten at most, and the calls behind it are short. */
+/** No message is begun with less time left: SES is waited for ten seconds, and the table is written to before and after. */
+const leastMs = 15_000
+
+/**
+ * One message at a time, each for itself. When time is short, the rest is given to `leave`, which puts it on the queue as
+ * new messages: what came back as failed would have been received once more for nothing, and after five times it is dead.
+ */
 export const eachMessage =
-  (handle: (message: SQSRecord) => Promise<void>) =>
-  async ({ Records }: SQSEvent): Promise<BatchOutcome> => {
+  (handle: (message: SQSRecord) => Promise<void>, leave: (message: SQSRecord) => Promise<void> = handle) =>
+  async (
+    { Records }: SQSEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<BatchOutcome> => {
     const batchItemFailures: Failure[] = []
-    for (const message of Records) {
+    for (const [at, message] of Records.entries()) {
       const { messageId } = message
-      await handle(message).catch((error: unknown) => {
+      const isLate = at > 0 && context.getRemainingTimeInMillis() < leastMs
+      await (isLate ? leave : handle)(message).catch((error: unknown) => {
         batchItemFailures.push({
           itemIdentifier: messageId,
           named: { event: 'messageFailed', messageId },

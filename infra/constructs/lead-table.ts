@@ -9,7 +9,14 @@ import { env, keys } from '../../shared/contracts/names.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'
 import type { DeadLetters } from './work-queue.ts'
 
-type TableAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'Scan' | 'ConditionCheckItem'
+type TableAction =
+  | 'GetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'Scan'
+  | 'ConditionCheckItem'
 
 export class LeadTable extends Construct {
   readonly name: string

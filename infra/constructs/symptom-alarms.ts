@@ -23,6 +23,7 @@ export interface SymptomsProps {
   readonly feedback: RipenFunction
   /** Those that look at a lead whatever has happened to it: between them they meet every fact that decides anything. */
   readonly lookers: readonly RipenFunction[]
+  readonly send: RipenFunction
 }
 
 const fiveMinutes = { period: Duration.minutes(5) }
@@ -41,7 +42,7 @@ export class SymptomAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SymptomsProps) {
     super(scope, id)
     const { topic, api, publicFunctions, streamFunctions, workQueues } = props
-    const { sweep, handOff, feedback, lookers } = props
+    const { sweep, handOff, feedback, send, lookers } = props
     // One may pass, and the visitor tries again; a second within a quarter of an hour is no chance, and each may be a lead.
     addAlarm(this, 'PublicFaults', topic, {
       description: 'Visitors are answered with errors of ours',
@@ -103,6 +104,13 @@ export class SymptomAlarms extends Construct {
       description: 'Leads are ready and sales was not told within the hour',
       heading: 'unconfirmed-hand-offs',
       metric: sumOf([sweep, handOff], (one) => countedBy(one, metrics.unconfirmedHandOffs, hourly), hourly),
+      threshold: 1,
+    })
+    // Any: five calls in a row got no answer before one is held back.
+    addAlarm(this, 'SendsHeld', topic, {
+      description: 'SES does not answer, and emails are held back',
+      heading: 'sends-held',
+      metric: countedBy(send, metrics.sendsHeld, fiveMinutes),
       threshold: 1,
     })
     // Any: behind an email to sales stands a lead that nobody calls.

@@ -74,7 +74,7 @@ export class WorkQueue extends Construct {
   }
 
   /** Lets `consumer` work the queue off, message by message; failed ones come back alone. */
-  feed(consumer: RipenFunction, maxConcurrency: number): void {
+  feed(consumer: RipenFunction, maxConcurrency: number, batchSize = 10): void {
     consumer.bind({
       statements: [
         new PolicyStatement({
@@ -91,7 +91,7 @@ export class WorkQueue extends Construct {
     new EventSourceMapping(this, 'Feed', {
       target: consumer.lambda,
       eventSourceArn: this.queue.queueArn,
-      batchSize: 10,
+      batchSize,
       maxConcurrency,
       reportBatchItemFailures: true,
     })

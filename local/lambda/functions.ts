@@ -6,6 +6,7 @@ import type { Gateway } from '../gateway.ts'
 import type { FunctionResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
 import type { HandedAnswer, HandedRequest } from './hand-over.ts'
+import { type FromTimers, Waits } from './waits.ts'
 import type { ErrorText, FromWorker, ToWorker, WorkerSetup } from './worker.ts'
 
 export type Invocation =
@@ -72,6 +73,7 @@ class Sandbox {
   readonly #options: FunctionsOptions
   #worker: Worker | undefined
   #last: Promise<unknown> = Promise.resolve()
+  #waits: Waits | undefined
   #requests = 0
   #answer: (message: FromWorker) => void = () => {}
 
@@ -117,7 +119,8 @@ class Sandbox {
     let timer: NodeJS.Timeout | undefined
     const message = await new Promise<FromWorker>((resolve) => {
       this.#answer = resolve
-      timer = setTimeout(() => {
+      const end = () => {
+        this.#waits?.endAll()
         void this.#worker?.terminate()
         this.#worker = undefined
         resolve({
@@ -127,7 +130,11 @@ class Sandbox {
             errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds}.00 seconds`,
           },
         })
-      }, timeoutSeconds * 1000)
+      }
+      // The machine's time and the pipeline's: whichever is over first.
+      timer = setTimeout(end, timeoutSeconds * 1000)
+      if (this.#waits)
+        this.#waits.deadline = { atMs: this.#options.clock.nowMs() + timeoutSeconds * 1000, end }
       this.#worker?.postMessage({ requestId, event, traceHeader } satisfies ToWorker)
     })
     clearTimeout(timer)
@@ -171,6 +178,13 @@ class Sandbox {
       this.#worker = undefined
       this.#answer({ kind: 'failed', error: { errorType: 'Runtime.ExitError', errorMessage: error.message } })
     })
+    // A thread that ends by itself, which none should, would otherwise be waited for without end.
+    worker.on('exit', (code) => {
+      if (this.#worker !== worker) return
+      this.#worker = undefined
+      const errorMessage = `Runtime exited with error: exit status ${code}`
+      this.#answer({ kind: 'broken', error: { errorType: 'Runtime.ExitError', errorMessage } })
+    })
     return new Promise((resolve) => {
       this.#answer = resolve
     })
@@ -179,10 +193,15 @@ class Sandbox {
   /** The worker's end of a channel whose other end answers as the gateway does. */
   #callsToAws(): MessagePort {
     const { port1, port2 } = new MessageChannel()
-    port1.on('message', async ({ id, request }: HandedRequest) => {
-      const answer = await this.#options.gateway.exchange(request)
+    const waits = new Waits(port1, this.#options.clock)
+    this.#waits = waits
+    port1.on('message', async (message: HandedRequest | FromTimers) => {
+      if (!('request' in message)) return waits.take(message)
+      const { id, request } = message
+      const answer = await this.#options.gateway.exchange(request, (durationMs) => waits.wait(id, durationMs))
       port1.postMessage({ id, answer } satisfies HandedAnswer)
     })
+    port1.on('close', () => waits.endAll())
     return port2
   }
 

@@ -5,6 +5,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { Readable, Writable } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
 import type { WireAnswer, WireRequest } from '../gateway.ts'
+import type { FromTimers, ToTimers } from './waits.ts'
 
 /** From a worker: a request, with a number by which its answer is known. */
 export interface HandedRequest {
@@ -59,9 +60,10 @@ class Line {
 
   constructor(port: MessagePort) {
     this.#port = port
-    port.on('message', ({ id, answer }: HandedAnswer) => {
-      this.#waiting.get(id)?.(answer)
-      this.#waiting.delete(id)
+    port.on('message', (message: HandedAnswer | ToTimers) => {
+      if (!('answer' in message)) return
+      this.#waiting.get(message.id)?.(message.answer)
+      this.#waiting.delete(message.id)
     })
     // What keeps a worker alive is that it waits for events, as Lambda's runtime does.
     port.unref()
@@ -73,7 +75,9 @@ class Line {
     const id = this.#last
     this.#waiting.set(id, onAnswer)
     this.#port.postMessage({ id, request } satisfies HandedRequest)
-    return () => this.#waiting.delete(id)
+    return () => {
+      if (this.#waiting.delete(id)) this.#port.postMessage({ gaveUp: id } satisfies FromTimers)
+    }
   }
 }
 

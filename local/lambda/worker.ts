@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { handOver } from './hand-over.ts'
+import { installTimers } from './timers.ts'
 import { installVirtualDate } from './virtual-date.ts'
 
 export interface WorkerSetup {
@@ -44,7 +45,10 @@ const describe = (error: unknown): ErrorText =>
     : { errorType: 'Error', errorMessage: String(error) }
 
 installVirtualDate(setup.clockBuffer)
-if (setup.gateway) handOver(setup.gateway.url, setup.gateway.port)
+if (setup.gateway) {
+  installTimers(setup.gateway.port)
+  handOver(setup.gateway.url, setup.gateway.port)
+}
 
 let requestId = 'init'
 for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)
@@ -71,6 +75,8 @@ const importHandler = async (): Promise<(event: unknown, context: unknown) => un
   return handler as (event: unknown, context: unknown) => unknown
 }
 
+/** Nothing else keeps a thread that waits for AWS while it imports: its port does not, and it listens to no events yet. */
+const awake = setInterval(() => {}, 60_000)
 try {
   const handler = await importHandler()
   parentPort?.on('message', async (message: ToWorker) => {
@@ -92,4 +98,6 @@ try {
   tell({ kind: 'ready' })
 } catch (error) {
   tell({ kind: 'broken', error: describe(error) })
+} finally {
+  clearInterval(awake)
 }

@@ -77,7 +77,9 @@ export class QueueMapping {
     }
     const result =
       passing.length > 0
-        ? await this.#functions.invoke(this.#mapping.functionArn, { Records: passing }, traceHeader)
+        ? await this.#clock.activity.handOver(() =>
+            this.#functions.invoke(this.#mapping.functionArn, { Records: passing }, traceHeader),
+          )
         : undefined
     const failed = new Set(
       result

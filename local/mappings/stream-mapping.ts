@@ -31,7 +31,12 @@ export interface StreamMappingOptions {
    * together with the one before it, as after a lost checkpoint, and within an invocation in any order.
    */
   readonly disorder?: Disorder
+  /** A window ends early after each batch, as one does whose state is too large, and goes on from nothing. */
+  readonly windowsEndEarly?: EarlyEnd
 }
+
+/** Whether Lambda calls the last invocation before an early end final is not documented. */
+export type EarlyEnd = 'final' | 'notFinal'
 
 export class StreamMapping {
   readonly #mapping: MappingResource
@@ -187,8 +192,15 @@ export class StreamMapping {
       this.#closeAtEnd(open)
     }
     const invocation = await this.#invokeWindow(open, records, false)
-    if (invocation.ok) this.#windows.set(key, { ...open, state: stateOf(invocation) })
-    return invocation
+    const { windowsEndEarly } = this.#options
+    if (!invocation.ok || windowsEndEarly === undefined) {
+      if (invocation.ok) this.#windows.set(key, { ...open, state: stateOf(invocation) })
+      return invocation
+    }
+    const full = { ...open, state: stateOf(invocation) }
+    const ended = await this.#invokeWindow(full, [], windowsEndEarly === 'final', true)
+    if (ended.ok) this.#windows.set(key, { ...open, state: {} })
+    return ended
   }
 
   /** A record belongs to the window in which it was written. */
@@ -226,6 +238,7 @@ export class StreamMapping {
     { shardId, startMs, endMs, state }: OpenWindow,
     records: readonly StreamRecord[],
     isFinal: boolean,
+    isEarly = false,
   ): Promise<Invocation> {
     const event = () => ({
       Records: this.#shuffled(records),
@@ -234,7 +247,7 @@ export class StreamMapping {
       shardId,
       eventSourceARN: this.#mapping.sourceArn,
       isFinalInvokeForWindow: isFinal,
-      isWindowTerminatedEarly: false,
+      isWindowTerminatedEarly: isEarly,
     })
     const first = await this.#options.functions.invoke(this.#mapping.functionArn, event())
     // A repeated invocation is a retry: it starts from the same state, and its answer counts.

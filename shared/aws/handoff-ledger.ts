@@ -16,8 +16,8 @@ export interface HandOff {
   readonly cycle: number
 }
 
-/** Longer than an invocation of the function takes, and shorter than its queue hides a message. */
-const attemptMs = 60 * 1000
+/** Longer than an invocation of the function takes (a minute), and shorter than its queue hides a message (six). */
+const attemptMs = 90 * 1000
 
 /** A message that was put back and is this late is lost, and whoever asks next has the hand-off. */
 const lostAfterMs = 60 * 60 * 1000

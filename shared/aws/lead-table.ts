@@ -2,7 +2,6 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -23,6 +22,7 @@ import {
   recordSuppressingFact,
   retryContended,
 } from './fact-writer.ts'
+import { deleteOwnClaim } from './own-claim.ts'
 import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export interface LeadRecord {
@@ -126,14 +126,10 @@ export class LeadTable {
     )
   }
 
-  /** Gives a claim back, after SES refused for certain. */
-  async releaseClaim(leadId: string, touch: TouchRef): Promise<void> {
-    await this.#dynamo.send(
-      new DeleteItemCommand({
-        TableName: this.#tableName,
-        Key: key(keys.lead(leadId), keys.claim(touchKey(touch))),
-      }),
-    )
+  /** Gives the claim of that time back, after SES refused for certain; one that somebody made since stays. */
+  async releaseClaim(leadId: string, touch: TouchRef, claimedAtMs: number): Promise<void> {
+    const claim = key(keys.lead(leadId), keys.claim(touchKey(touch)))
+    await deleteOwnClaim(this.#dynamo, this.#tableName, claim, claimedAtMs)
   }
 
   async *#items(leadId: string): AsyncGenerator<Record<string, unknown>> {

@@ -26,6 +26,10 @@ export const countOpaqueFacts = (facts: readonly OpaqueFact[], functionName: str
   if (malformed > 0) count(metrics.malformedFacts, malformed, own, atMs)
 }
 
+/** An email that was not claimed, because SES does not answer. */
+export const countHeldSend = (functionName: string, atMs: number): void =>
+  count(metrics.sendsHeld, 1, { [metrics.functionDimension]: functionName }, atMs)
+
 /** Written past the runtime's own JSON logging, which would wrap the line and hide it from CloudWatch. */
 const count = (
   name: string,

@@ -1,7 +1,6 @@
 /** The counters that reports are made from, and the ledger of reports sent. */
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -10,6 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { counterKey, type DayCount, readCounter } from '../contracts/counters.ts'
 import { keys } from '../contracts/names.ts'
+import { deleteOwnClaim } from './own-claim.ts'
 import { refusedAs, unlessRefused } from './unless-refused.ts'
 
 export class TallyTable {
@@ -21,7 +21,10 @@ export class TallyTable {
     this.#tableName = tableName
   }
 
-  /** Adds one window's count to a shard's counter, unless that counter has applied the window already. */
+  /**
+   * Adds one window's count to a shard's counter, unless that counter has applied it already. `windowStart` is the
+   * window's, or that of one of its parts.
+   */
   async add(counter: {
     campaign: string
     day: string
@@ -34,7 +37,7 @@ export class TallyTable {
       TableName: this.#tableName,
       Key: marshall(counterKey(counter)),
       UpdateExpression: 'ADD #count :count SET #window = :window',
-      // ISO instants of equal length sort by time.
+      // ISO instants of equal length sort by time, and what follows them by its place in the shard.
       ConditionExpression: 'attribute_not_exists(#window) OR #window < :window',
       ExpressionAttributeNames: { '#count': 'count', '#window': 'window' },
       ExpressionAttributeValues: {
@@ -82,11 +85,9 @@ export class TallyTable {
     )
   }
 
-  /** Gives the claim back, after SES refused for certain. */
-  async releaseReport(campaign: string, day: string): Promise<void> {
-    await this.#dynamo.send(
-      new DeleteItemCommand({ TableName: this.#tableName, Key: reportKey(campaign, day) }),
-    )
+  /** Gives the claim of that time back, after SES refused for certain; one that somebody made since stays. */
+  async releaseReport(campaign: string, day: string, claimedAtMs: number): Promise<void> {
+    await deleteOwnClaim(this.#dynamo, this.#tableName, reportKey(campaign, day), claimedAtMs)
   }
 
   async *#counters(condition: string, values: Readonly<Record<string, string>>): AsyncGenerator<DayCount> {

@@ -7,6 +7,8 @@ const leadNudge = z.object({
   leadId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   /** How often this touch, or this hand-off, was refused and put back. */
   refusals: z._default(z.number(), 0),
+  /** How often a confirmation was sent of which nobody knows whether SES took it. */
+  unknowns: z.optional(z.number()),
 })
 export type LeadNudge = z.infer<typeof leadNudge>
 

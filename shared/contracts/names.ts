@@ -75,6 +75,8 @@ export const metrics = {
   teamEmailsLost: 'teamEmailsLost',
   opaqueFacts: 'opaqueFacts',
   malformedFacts: 'malformedFacts',
+  /** Emails that are not claimed because SES does not answer. */
+  sendsHeld: 'sendsHeld',
   /** Of two stacks in one account each counts for itself, so the function that counted is named. */
   functionDimension: 'function',
 } as const
@@ -100,7 +102,7 @@ export const emailTags = {
   /** The email's id, and of a test the variant's. */
   email: 'email',
   variant: 'variant',
-  /** `marketing`, `confirmation`, `sales`, `report` or `test`: only the first two concern a lead's touches. */
+  /** `marketing`, `confirmation`, `sales`, `report`, `probe` or `test`: only the first two concern a lead's touches. */
   purpose: 'purpose',
 } as const
 
@@ -131,6 +133,8 @@ export const keys = {
   rate: (network: string) => `RATE#${network}`,
   /** Confirmations that went out in one span of time: `kind` is what they are counted by. */
   cap: (kind: string, name: string) => `CAP#${kind}#${name}`,
+  /** Whether SES answers, for all who send. */
+  sesAnswers: 'SES',
   /** Evidence of consent that is kept for a time only. */
   evidence: (submission: string) => `CONSENT#${submission}`,
   /** A form's token that asked for work, and the lead that it served. */

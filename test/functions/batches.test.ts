@@ -56,6 +56,39 @@ describe('a batch of messages', () => {
     expect(handled).toEqual(['a', 'b', 'c'])
   })
 
+  test('for whose rest there is no time leaves it untried on the queue, and fails none of it', async () => {
+    const steps: string[] = []
+    const left = [60_000, 14_999, 14_999]
+    const handler = middy(
+      eachMessage(
+        async ({ body }) => void steps.push(`did ${body}`),
+        async ({ body }) => {
+          steps.push(`left ${body}`)
+          if (body === 'd') throw new Error('The queue is away.')
+        },
+      ),
+      noEarlyAnswer,
+    ).use(failureLog)
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => left.shift() ?? 0 }
+    expect(await handler(messages('a', 'b', 'c', 'd'), context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-4' }],
+    })
+    expect(steps).toEqual(['did a', 'did b', 'left c', 'left d'])
+  })
+
+  test('begins with its first message, however little time there is', async () => {
+    const steps: string[] = []
+    const handler = middy(
+      eachMessage(
+        async ({ body }) => void steps.push(`did ${body}`),
+        async ({ body }) => void steps.push(`left ${body}`),
+      ),
+      noEarlyAnswer,
+    ).use(failureLog)
+    await handler(messages('a', 'b'), { ...lambdaContext(), getRemainingTimeInMillis: () => 1000 })
+    expect(steps).toEqual(['did a', 'left b'])
+  })
+
   test('is worked off one after the other', async () => {
     const steps: string[] = []
     const chain = middy(

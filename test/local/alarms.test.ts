@@ -185,6 +185,19 @@ describe('over the running pipeline', () => {
     },
   )
 
+  test('emails that are held back, because SES did not answer five times, ring', async () => {
+    const pipeline = await start({
+      ses: { fault: ({ method }) => (method === 'POST' ? 'timeoutBeforeAccept' : 'none') },
+    })
+    for (const name of ['ada', 'ben', 'cleo', 'dan', 'eve'])
+      await post(pipeline, { email: `${name}@example.com` })
+    await pipeline.clock.advanceTo(monday + 2 * minute)
+    expect(ringing(pipeline)).toEqual([])
+    await post(pipeline, { email: 'fay@example.com' })
+    await pipeline.clock.advanceTo(monday + 3 * minute)
+    expect(ringing(pipeline)).toEqual(['sends-held'])
+  })
+
   test('an invocation that Lambda refuses for want of concurrency rings at once', async () => {
     const pipeline = await start()
     const capture = pipeline.inventory.functions.find(({ id }) => id.startsWith('captureFunction'))

@@ -7,7 +7,7 @@ const { broken, start } = pipelinesPerTest()
 
 describe('what infra forgot is told:', () => {
   test('a missing environment variable, at start, by function and name', async () => {
-    const cdkOut = broken((template) => template.replace(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/, ''))
+    const cdkOut = broken((template) => template.replaceAll(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/g, ''))
     await expect(start({ cdkOut })).rejects.toThrow(
       /reconcileFunction.*MissingVariable: The environment variable HANDOFF_QUEUE_URL is not set/s,
     )

@@ -34,6 +34,8 @@ export interface SesOptions {
   readonly behaviour?: (address: string) => MailboxBehaviour
   readonly onAccepted?: (email: StoredEmail) => void
   readonly fault?: (call: AwsCall) => SendFault
+  /** How long SES takes to accept an email of a function, on the pipeline's clock; whom that is too long is not sent. */
+  readonly slowMs?: (call: AwsCall) => number
   /** Emails per second and in 24 hours; a fresh production account's usual grant. */
   readonly maxSendRate?: number
   readonly max24HourSend?: number
@@ -91,11 +93,13 @@ export class SesService implements AwsService {
   async handle(call: AwsCall): Promise<AwsAnswer> {
     if (call.method === 'GET') return { status: 200, body: this.#account() }
     const fault = this.#options.fault?.(call) ?? 'none'
-    if (fault === 'timeoutBeforeAccept') return new Promise(() => {})
+    if (fault === 'timeoutBeforeAccept') return neverAnswered(call)
+    const slowMs = this.#options.slowMs?.(call) ?? 0
+    if (slowMs > 0 && (await call.wait?.(slowMs)) === false) return neverAnswered(call)
     if (fault === 'refuse') throw this.#rate.exceeded()
     this.#rate.check(this.#options.clock.nowMs())
     const messageId = this.#accept(call)
-    if (fault === 'timeoutAfterAccept') return new Promise(() => {})
+    if (fault === 'timeoutAfterAccept') return neverAnswered(call)
     return { status: 200, body: { MessageId: messageId } }
   }
 
@@ -239,6 +243,11 @@ export class SesService implements AwsService {
       .map(({ identity }) => identity)
       .find((identity) => identity === address || identity === domain || domain.endsWith(`.${identity}`))
   }
+}
+
+const neverAnswered = async ({ wait }: AwsCall): Promise<never> => {
+  await wait?.(Number.POSITIVE_INFINITY)
+  return new Promise(() => {})
 }
 
 const recipientsIn = ({ body }: AwsCall): string[] =>

@@ -57,7 +57,7 @@ export const renderEmail = async (
     subject: oneLine(await plain.parseAndRender(email.subject, scope)),
     html: await html.parseAndRender(email.html, scope),
     text: await plain.parseAndRender(email.text, scope),
-    headers: isMarketing ? unsubscribeHeaders(preferences, identity.replyTo) : {},
+    headers: isMarketing ? unsubscribeHeaders(preferences) : {},
     tags: {
       [emailTags.lead]: leadId,
       [emailTags.enrolment]: touch.enrolment,
@@ -76,11 +76,9 @@ const namesOf = ({ enrolment, step, variant }: Touch) => ({
   ...(variant !== undefined && { variant }),
 })
 
-/** RFC 2369 and RFC 8058: one HTTPS address that acts on POST, and a mailbox beside it. */
-const unsubscribeHeaders = (preferences: string, replyTo: string | undefined): Record<string, string> => ({
-  'List-Unsubscribe': replyTo
-    ? `<${preferences}>, <mailto:${replyTo}?subject=unsubscribe>`
-    : `<${preferences}>`,
+/** RFC 8058: one HTTPS address that acts on POST. No mailbox beside it: an opt-out that nobody reads is none. */
+const unsubscribeHeaders = (preferences: string): Record<string, string> => ({
+  'List-Unsubscribe': `<${preferences}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 })
 

@@ -1,7 +1,6 @@
 /** Gives one due touch to SES, at most once: claims it, calls SES a single time, and records what is certain. */
 import type { CapSlot } from '../../aws/cap-table.ts'
 import type { LeadTable } from '../../aws/lead-table.ts'
-import type { Mailer } from '../../aws/mailer.ts'
 import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Claim } from '../../contracts/stored.ts'
@@ -12,10 +11,14 @@ import { arrange } from './appointment.ts'
 import { carryOut, inOrder, type LeadLook, type LookDependencies } from './carry-out.ts'
 import { type Acquired, acquireSlots, type CapDependencies, releaseSlots } from './confirmation-caps.ts'
 import { type EmailContext, renderEmail } from './render-email.ts'
+import { countUnanswered, type SesDependencies, sesAnswers } from './ses-answers.ts'
 
-export interface SendTouchDependencies extends LookDependencies, EmailContext, CapDependencies {
+export interface SendTouchDependencies
+  extends LookDependencies,
+    EmailContext,
+    CapDependencies,
+    SesDependencies {
   readonly table: LookDependencies['table'] & Pick<LeadTable, 'claim' | 'releaseClaim'>
-  readonly mailer: Pick<Mailer, 'send'>
 }
 
 export type TouchResult =
@@ -24,6 +27,10 @@ export type TouchResult =
   | { readonly kind: 'nothingDue'; readonly reason: 'suppressed' | 'qualified' }
   | { readonly kind: 'refused'; readonly touch: Touch; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly touch: Touch }
+  /** Not claimed, because SES does not answer. */
+  | { readonly kind: 'held'; readonly touch: Touch }
+  /** A confirmation that is perhaps out, and is sent again unless SES tells soon that it is. */
+  | { readonly kind: 'again'; readonly touch: Touch; readonly reason: string }
   /** Too many confirmations went out this hour; it waits for the next. */
   | { readonly kind: 'deferred'; readonly touch: Touch; readonly by: CapSlot['kind'] }
 
@@ -51,12 +58,24 @@ export class SendRefusedTooOften extends LoggableError {
 
 /**
  * An open claim is given up after this long: SES's Send event arrives within seconds, and this is before the queue's last
- * delivery (five, three minutes apart).
+ * delivery (five, six minutes apart).
  */
 const unresolvedAfterMs = 10 * 60 * 1000
 
 /** At a quarter of an hour each this is a day, in which a daily quota has been renewed. */
 const refusalLimit = 100
+
+/**
+ * A confirmation whose fate is unknown is sent again so often: without it the lead gets nothing more, and a second one
+ * asks for no more than the first. Any other email is not repeated.
+ */
+const unknownLimit = 3
+
+/** Between four and five minutes: SES's Send event, if there is one, has come by then. */
+const againAfterPutBacks = 4
+
+/** A quarter of an hour. */
+const heldForPutBacks = 6
 
 /** Throws `SendOutcomeUnknown`, `SendRefusedTooOften`, `EmailRejected`, `UnknownEmail` and what the adapters throw. */
 export const sendTouch = async (
@@ -69,7 +88,13 @@ export const sendTouch = async (
   const { leadId, asOfMs, cycle } = look.state
   const open = openClaimOf(look, touch)
   // A step by another name since its call to SES: it may be this very email that is out.
-  if (open) return resolveClaim(open, touch, look, dependencies)
+  if (open) return resolveClaim(open, nudge, touch, look, dependencies)
+  const isClaimed = claimOf(look, touch) !== undefined
+  const ses = isClaimed ? undefined : await sesAnswers(asOfMs, dependencies)
+  if (ses?.mayClaim === false) {
+    await dependencies.sendQueue.put(nudge, putBackDelaySeconds(leadId, heldForPutBacks))
+    return { kind: 'held', touch }
+  }
   const email = await renderEmail(leadId, look.state, touch, asOfMs, dependencies)
   const acquired = await slotsFor(touch, look, dependencies)
   if (acquired.kind === 'full') {
@@ -79,17 +104,23 @@ export const sendTouch = async (
   const claimed = await table.claim(leadId, touch, asOfMs, (cycle?.qualified.cycle ?? 0) + 1)
   if (claimed !== 'claimed') await releaseSlots(acquired.slots, capSlots)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
-  if (claimed === 'alreadyClaimed') return resolveClaim(claimOf(look, touch), touch, look, dependencies)
+  if (claimed === 'alreadyClaimed')
+    return resolveClaim(claimOf(look, touch), nudge, touch, look, dependencies)
   const outcome = await mailer.send(email).catch(async (error: unknown) => {
     // Thrown only where SES certainly did not take it.
-    await table.releaseClaim(leadId, touch)
+    await table.releaseClaim(leadId, touch, asOfMs)
     await releaseSlots(acquired.slots, capSlots)
     throw error
   })
-  if (outcome.kind === 'unknown') throw new SendOutcomeUnknown(leadId, touch, outcome.reason)
+  if (outcome.kind === 'unknown') {
+    await countUnanswered(asOfMs, dependencies)
+    if (mayBeRepeated(nudge, touch)) return sendAgain(nudge, touch, asOfMs, outcome.reason, dependencies)
+    throw new SendOutcomeUnknown(leadId, touch, outcome.reason)
+  }
+  if (ses?.isInDoubt) await dependencies.breaker.reset()
   if (outcome.kind === 'refused') {
     await releaseSlots(acquired.slots, capSlots)
-    return putBack(nudge, touch, outcome.reason, dependencies)
+    return putBack(nudge, touch, asOfMs, outcome.reason, dependencies)
   }
   await table.recordFact(leadId, sentFact(touch, outcome.messageId, asOfMs))
   return { kind: 'sent', touch, messageId: outcome.messageId }
@@ -165,13 +196,17 @@ const claimOf = ({ record: { claims } }: LeadLook, { enrolment, step }: Touch): 
 /** Someone has claimed this touch and no SENT fact is there yet: wait for SES's event, and not for ever. */
 const resolveClaim = async (
   claim: Claim | undefined,
+  nudge: LeadNudge,
   touch: Touch,
   { state: { leadId, asOfMs } }: LeadLook,
-  { table }: SendTouchDependencies,
+  dependencies: SendTouchDependencies,
 ): Promise<TouchResult> => {
+  const reason = 'it is claimed, and no fact says how that ended'
   if (!claim || asOfMs - claim.claimedAtMs < unresolvedAfterMs)
-    throw new SendOutcomeUnknown(leadId, touch, 'it is claimed, and no fact says how that ended')
-  await table.recordFact(leadId, {
+    throw new SendOutcomeUnknown(leadId, touch, reason)
+  if (claim.step === touch.step && mayBeRepeated(nudge, touch))
+    return sendAgain(nudge, touch, claim.claimedAtMs, reason, dependencies)
+  await dependencies.table.recordFact(leadId, {
     kind: 'UNRESOLVED',
     ...carriedBy({ email: touch.email, ...claim }),
     atMs: asOfMs,
@@ -179,15 +214,35 @@ const resolveClaim = async (
   return { kind: 'unresolved', touch }
 }
 
-/** Refused for certain: the claim is given back, and a fresh message tries again later, later each time. */
-const putBack = async (
-  { leadId, refusals }: LeadNudge,
+const mayBeRepeated = ({ unknowns = 0 }: LeadNudge, { purpose }: Touch): boolean =>
+  purpose === 'confirmation' && unknowns < unknownLimit
+
+/** The claim is given back, and its place under the caps is not: the first one is perhaps out. */
+const sendAgain = async (
+  nudge: LeadNudge,
   touch: Touch,
+  claimedAtMs: number,
   reason: string,
   { table, sendQueue }: SendTouchDependencies,
 ): Promise<TouchResult> => {
-  await table.releaseClaim(leadId, touch)
+  const { leadId, unknowns = 0 } = nudge
+  await table.releaseClaim(leadId, touch, claimedAtMs)
+  const delaySeconds = putBackDelaySeconds(leadId, againAfterPutBacks)
+  await sendQueue.put({ ...nudge, unknowns: unknowns + 1 }, delaySeconds)
+  return { kind: 'again', touch, reason }
+}
+
+/** Refused for certain: the claim is given back, and a fresh message tries again later, later each time. */
+const putBack = async (
+  nudge: LeadNudge,
+  touch: Touch,
+  claimedAtMs: number,
+  reason: string,
+  { table, sendQueue }: SendTouchDependencies,
+): Promise<TouchResult> => {
+  const { leadId, refusals } = nudge
+  await table.releaseClaim(leadId, touch, claimedAtMs)
   if (refusals >= refusalLimit) throw new SendRefusedTooOften(leadId, touch, reason)
-  await sendQueue.put({ leadId, refusals: refusals + 1 }, putBackDelaySeconds(leadId, refusals))
+  await sendQueue.put({ ...nudge, refusals: refusals + 1 }, putBackDelaySeconds(leadId, refusals))
   return { kind: 'refused', touch, reason }
 }

@@ -42,9 +42,14 @@ export const sendReport = async (
 ): Promise<'sent' | 'alreadySent' | 'unknown'> => {
   const report = await readReport(campaign, table, nowMs, 7)
   if ((await table.claimReport(campaign.name, report.toDay, nowMs)) === 'alreadyClaimed') return 'alreadySent'
-  const outcome = await mailer.send(reportEmail(report, identity))
+  const release = () => table.releaseReport(campaign.name, report.toDay, nowMs)
+  const outcome = await mailer.send(reportEmail(report, identity)).catch(async (error: unknown) => {
+    // Thrown only where SES certainly did not take it.
+    await release()
+    throw error
+  })
   if (outcome.kind === 'refused') {
-    await table.releaseReport(campaign.name, report.toDay)
+    await release()
     throw new ReportRefused(report.toDay, outcome.reason)
   }
   return outcome.kind === 'accepted' ? 'sent' : 'unknown'

@@ -227,11 +227,7 @@ describe('what is told of an email', () => {
       ['Subject', 'Your guide, and one question to start with'],
     ])
     expect(email.headers[4]?.[0]).toBe('List-Unsubscribe')
-    expect(email.headers[4]?.[1]).toMatch(
-      new RegExp(
-        `^<https://preview\\.invalid/preferences/${token}>, <mailto:advisers@example\\.com\\?subject=unsubscribe>$`,
-      ),
-    )
+    expect(email.headers[4]?.[1]).toMatch(new RegExp(`^<https://preview\\.invalid/preferences/${token}>$`))
     expect(email.headers[5]).toEqual(['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'])
     expect(email.preheader).toBe('Before you compare courses, write down one sentence.')
     expect(email.tags).toEqual([

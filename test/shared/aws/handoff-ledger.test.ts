@@ -13,7 +13,7 @@ const handOff = { leadId: 'a1', cycle: 2 }
 const Key = { pk: { S: 'LEAD#a1' }, sk: { S: 'HANDOFF#2' } }
 const inputs = () => aws.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input)
 
-test('a hand-off is taken for a minute, where nobody has it or the message is the one that it waits for', async () => {
+test('a hand-off is taken for a minute and a half, where nobody has it or the message is the one that it waits for', async () => {
   aws.on(UpdateItemCommand).resolves({})
   expect(await ledger.take(handOff, 3, 1_000_000)).toEqual(new Set())
   expect(inputs()).toEqual([
@@ -25,7 +25,7 @@ test('a hand-off is taken for a minute, where nobody has it or the message is th
         'attribute_not_exists(heldUntilMs) OR heldUntilMs <= :now OR awaitedPutBacks = :putBacks',
       ExpressionAttributeValues: {
         ':now': { N: '1000000' },
-        ':until': { N: '1060000' },
+        ':until': { N: '1090000' },
         ':putBacks': { N: '3' },
       },
       ReturnValues: 'ALL_NEW',

@@ -10,7 +10,13 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { LeadTable } from '../../../shared/aws/lead-table.ts'
 import type { Summary } from '../../../shared/contracts/stored.ts'
-import { cancelled, conditionFailed, failureOf, unknownFailures } from '../../support/aws-refusals.ts'
+import {
+  cancelled,
+  conditionFailed,
+  conflict,
+  failureOf,
+  unknownFailures,
+} from '../../support/aws-refusals.ts'
 
 const dynamo = new DynamoDBClient({ region: 'eu-central-1' })
 const aws = mockClient(dynamo)
@@ -243,11 +249,30 @@ describe('a claim', () => {
     expect(await failureOf(take())).toBe(failure)
   })
 
-  test('is given back by its key', async () => {
+  test('is given back by its key and its time, so that nobody else’s is', async () => {
     aws.on(DeleteItemCommand).resolves({})
-    await table.releaseClaim('7f3c', touch)
+    await table.releaseClaim('7f3c', touch, 1772445600000)
     expect(aws.commandCalls(DeleteItemCommand).map(({ args }) => args[0].input)).toEqual([
-      { TableName: 'Leads', Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SEND#learn-1#one' } } },
+      {
+        TableName: 'Leads',
+        Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SEND#learn-1#one' } },
+        ConditionExpression: 'claimedAtMs = :own',
+        ExpressionAttributeValues: { ':own': { N: '1772445600000' } },
+      },
     ])
+  })
+
+  test('that somebody else has made since is left to them', async () => {
+    aws.on(DeleteItemCommand).rejects(conditionFailed())
+    await table.releaseClaim('7f3c', touch, 1772445600000)
+    expect(aws.commandCalls(DeleteItemCommand)).toHaveLength(1)
+  })
+
+  test('that cannot be given back while a transaction works on it is given back after it', async () => {
+    aws.on(DeleteItemCommand).rejectsOnce(conflict()).resolves({})
+    const released = table.releaseClaim('7f3c', touch, 1772445600000)
+    await vi.runAllTimersAsync()
+    await released
+    expect(aws.commandCalls(DeleteItemCommand)).toHaveLength(2)
   })
 })

@@ -111,12 +111,16 @@ describe('a report', () => {
     })
   })
 
-  test('is given back by its key', async () => {
-    aws.on(DeleteItemCommand).resolves({})
-    await tally.releaseReport('test', '2026-03-02')
-    expect(aws.commandCalls(DeleteItemCommand).map(({ args }) => args[0].input)).toEqual([
-      { TableName: 'Leads', Key: { pk: { S: 'REPORT#test' }, sk: { S: '2026-03-02' } } },
-    ])
+  test('is given back by its key and its time, so that nobody else’s is', async () => {
+    aws.on(DeleteItemCommand).resolvesOnce({}).rejectsOnce(conditionFailed())
+    await tally.releaseReport('test', '2026-03-02', 1772445600000)
+    await tally.releaseReport('test', '2026-03-02', 1772445600000)
+    expect(aws.commandCalls(DeleteItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'Leads',
+      Key: { pk: { S: 'REPORT#test' }, sk: { S: '2026-03-02' } },
+      ConditionExpression: 'claimedAtMs = :own',
+      ExpressionAttributeValues: { ':own': { N: '1772445600000' } },
+    })
   })
 
   test.each(unknownFailures)('hands on %s', async (_, failure) => {

@@ -84,6 +84,12 @@ class World {
       },
       confirmations: { perAddress: 3, perDomainPerHour: 200, perNetworkPerHour: 20, perHour: 1000 },
       capSlots: { acquire: async () => true, release: async () => {} },
+      breaker: {
+        unanswered: async () => 0,
+        countUnanswered: async () => {},
+        takeProbe: async () => true,
+        reset: async () => {},
+      },
       mailer: { send: async () => ({ kind: 'accepted' as const, messageId: 'm' }) },
       schedule: {
         put: async (_: string, atMs: number) => {

@@ -29,6 +29,12 @@ const world = (
     claims?: Claim[]
     claim?: ClaimResult
     outcome?: SendOutcome
+    /** Calls in a row that SES has not answered, before this one. */
+    unanswered?: number
+    /** Somebody else has probed a moment ago. */
+    isProbed?: boolean
+    /** Of the probe. */
+    probe?: SendOutcome | Error
     throws?: Error
     summary?: Summary
     /** The cap that has no room left. */
@@ -70,7 +76,8 @@ const world = (
         done.push('claim')
         return given.claim ?? 'claimed'
       },
-      releaseClaim: async () => void done.push('release'),
+      releaseClaim: async (_, __, claimedAtMs) =>
+        void done.push(claimedAtMs === monday ? 'release' : `release ${claimedAtMs - monday}`),
       writeSummary: async (_, summary) => {
         const { appointment } = summary
         summaries.push(summary)
@@ -90,8 +97,20 @@ const world = (
       },
       release: async ({ kind }) => void done.push(`give back ${kind}`),
     },
+    breaker: {
+      unanswered: async () => given.unanswered ?? 0,
+      countUnanswered: async (probeAtMs) =>
+        void done.push(`unanswered, probe in ${(probeAtMs - monday) / minute}`),
+      takeProbe: async () => !given.isProbed,
+      reset: async () => void done.push('reset'),
+    },
     mailer: {
       send: async (given_) => {
+        if (given_.to === 'success@simulator.amazonses.com') {
+          done.push('probe')
+          if (given.probe instanceof Error) throw given.probe
+          return given.probe ?? { kind: 'accepted', messageId: 'm-0' }
+        }
         done.push(`send ${given_.subject}`)
         if (given.throws) throw given.throws
         return given.outcome ?? { kind: 'accepted', messageId: 'm-1' }
@@ -102,13 +121,17 @@ const world = (
       remove: async (_, dueAtMs) => void done.push(`unschedule ${new Date(dueAtMs).toISOString()}`),
     },
     sendQueue: {
-      put: async ({ refusals }, delaySeconds) => void done.push(`queue ${refusals} ${delaySeconds}`),
+      put: async ({ refusals, unknowns }, delaySeconds) =>
+        void done.push(
+          `queue ${refusals} ${delaySeconds}${unknowns === undefined ? '' : ` unknown ${unknowns}`}`,
+        ),
     },
   }
   return {
     done,
     summaries,
-    run: (nowMs: number, refusals = 0) => sendDueTouch({ leadId, refusals }, nowMs, dependencies),
+    run: (nowMs: number, refusals = 0, unknowns?: number) =>
+      sendDueTouch({ leadId, refusals, ...(unknowns !== undefined && { unknowns }) }, nowMs, dependencies),
   }
 }
 
@@ -135,7 +158,7 @@ describe('a touch that is due', () => {
   test('whose fate is unknown keeps its claim and is not recorded', async () => {
     const { done, run } = world({ outcome: { kind: 'unknown', reason: 'TimeoutError' } })
     await expect(run(monday)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
-    expect(done).toEqual(['claim', 'send Hello'])
+    expect(done).toEqual(['claim', 'send Hello', 'unanswered, probe in 5'])
   })
 
   test('that SES rejects for good gives its claim back and fails', async () => {
@@ -165,6 +188,51 @@ describe('a touch that is claimed already', () => {
 
   test('is given up, and never sent again, ten minutes later', async () => {
     const { done, run } = world({ claim: 'alreadyClaimed', claims })
+    expect(await run(monday + 10 * minute)).toMatchObject({ kind: 'unresolved' })
+    expect(done).toEqual(['claim', 'record UNRESOLVED'])
+  })
+})
+
+describe('SES does not answer', () => {
+  const unknown: SendOutcome = { kind: 'unknown', reason: 'TimeoutError' }
+
+  test('four times in a row: emails are still claimed, and the first answer ends the series', async () => {
+    const { done, run } = world({ unanswered: 4 })
+    expect(await run(monday)).toMatchObject({ kind: 'sent' })
+    expect(done).toEqual(['claim', 'send Hello', 'reset', 'record SENT'])
+  })
+
+  test('four times in a row: a refusal is an answer as well', async () => {
+    const { done, run } = world({ unanswered: 4, outcome: { kind: 'refused', reason: 'ECONNREFUSED' } })
+    await run(monday)
+    expect(done.slice(0, 3)).toEqual(['claim', 'send Hello', 'reset'])
+  })
+
+  test('five times in a row, and somebody probes: nothing is claimed, and it is looked at in a quarter of an hour', async () => {
+    const { done, run } = world({ unanswered: 5, isProbed: true })
+    expect(await run(monday, 7)).toMatchObject({ kind: 'held' })
+    expect(done).toEqual(['queue 7 900'])
+  })
+
+  test('five times in a row, nor to the probe', async () => {
+    const { done, run } = world({ unanswered: 5, probe: unknown })
+    expect(await run(monday)).toMatchObject({ kind: 'held' })
+    expect(done).toEqual(['probe', 'unanswered, probe in 5', 'queue 0 900'])
+  })
+
+  test.each<[string, SendOutcome | Error]>([
+    ['takes', { kind: 'accepted', messageId: 'm-0' }],
+    ['refuses', { kind: 'refused', reason: 'TooManyRequestsException' }],
+    ['rejects', new Error('MessageRejected')],
+  ])('five times in a row, and then %s the probe: the email goes out', async (_, probe) => {
+    const { done, run } = world({ unanswered: 5, probe })
+    expect(await run(monday)).toMatchObject({ kind: 'sent' })
+    expect(done).toEqual(['probe', 'reset', 'claim', 'send Hello', 'record SENT'])
+  })
+
+  test('five times in a row: a claim that is open is given up all the same', async () => {
+    const claims = [{ enrolment: 'learn-1', step: 'one', claimedAtMs: monday }]
+    const { done, run } = world({ unanswered: 5, isProbed: true, claim: 'alreadyClaimed', claims })
     expect(await run(monday + 10 * minute)).toMatchObject({ kind: 'unresolved' })
     expect(done).toEqual(['claim', 'record UNRESOLVED'])
   })
@@ -316,6 +384,35 @@ describe('a confirmation', () => {
       'release',
       'queue 1 25',
     ])
+  })
+
+  test.each([undefined, 2])(
+    'whose fate is unknown is sent again, unless SES tells soon that it is out (after %s times)',
+    async (unknowns) => {
+      const { done, run } = world({ facts: [asks], outcome: { kind: 'unknown', reason: 'TimeoutError' } })
+      expect(await run(monday, 0, unknowns)).toMatchObject({ kind: 'again', reason: 'TimeoutError' })
+      // 240 seconds, and 10 of the minute over which this lead's id (aaaa...) spreads it. No place is given back.
+      expect(done.slice(3)).toEqual([
+        'claim',
+        'send Hello',
+        'unanswered, probe in 5',
+        'release',
+        `queue 0 250 unknown ${unknowns === undefined ? 1 : 3}`,
+      ])
+    },
+  )
+
+  test('whose fate was unknown three times is not repeated blind', async () => {
+    const { done, run } = world({ facts: [asks], outcome: { kind: 'unknown', reason: 'TimeoutError' } })
+    await expect(run(monday, 0, 3)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
+    expect(done.slice(3)).toEqual(['claim', 'send Hello', 'unanswered, probe in 5'])
+  })
+
+  test('whose sender ended before it knew is sent again after ten minutes', async () => {
+    const claims = [{ enrolment: 'confirm-news', step: 'confirmation', claimedAtMs: monday + minute }]
+    const { done, run } = world({ facts: [asks], claims, claim: 'alreadyClaimed' })
+    expect(await run(monday + 11 * minute)).toMatchObject({ kind: 'again' })
+    expect(done).toEqual(['claim', 'release 60000', 'queue 0 250 unknown 1'])
   })
 
   test('that is claimed already takes no place', async () => {

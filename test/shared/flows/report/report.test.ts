@@ -14,7 +14,7 @@ const identity = {
 type Outcome = { kind: 'accepted'; messageId: string } | { kind: 'refused' | 'unknown'; reason: string }
 
 /** A table with its claims in memory, and SES with the answers it is to give, in turn. */
-const world = (...answers: Outcome[]) => {
+const world = (...answers: (Outcome | Error)[]) => {
   const claims = new Set<string>()
   const mails: Email[] = []
   return {
@@ -32,7 +32,9 @@ const world = (...answers: Outcome[]) => {
     mailer: {
       send: async (email: Email) => {
         mails.push(email)
-        return answers.shift() ?? { kind: 'accepted' as const, messageId: 'm' }
+        const answer = answers.shift() ?? { kind: 'accepted' as const, messageId: 'm' }
+        if (answer instanceof Error) throw answer
+        return answer
       },
     },
   }
@@ -49,6 +51,12 @@ test('a report that SES refused is tried again, and then sent', async () => {
   const dependencies = world({ kind: 'refused', reason: 'TooManyRequestsException' })
   await expect(sendReport(campaign, identity, monday, dependencies)).rejects.toThrow(ReportRefused)
   expect(await sendReport(campaign, identity, monday, dependencies)).toBe('sent')
+})
+
+test('a report that SES will not take is not lost: once the cause is mended, it is sent', async () => {
+  const dependencies = world(new Error('MessageRejected'))
+  await expect(sendReport(campaign, identity, monday, dependencies)).rejects.toThrow('MessageRejected')
+  expect(await sendReport(campaign, identity, monday + 1000, dependencies)).toBe('sent')
 })
 
 test('a report that may be out is not sent again', async () => {
