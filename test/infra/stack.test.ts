@@ -59,7 +59,11 @@ const journey = [
     ['TABLE_NAME', 'IDENTITY_KEY_ARN', 'FORM_KEY_ARN'],
     ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'],
   ],
-  ['preferences', ['TABLE_NAME', 'LINK_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
+  [
+    'preferences',
+    ['TABLE_NAME', 'LINK_KEY_ARN'],
+    ['dynamodb:PutItem', 'dynamodb:Query', 'secretsmanager:GetSecretValue'],
+  ],
   [
     'reconcile',
     [
@@ -112,7 +116,7 @@ const journey = [
       ...worksOffQueue,
     ],
   ],
-  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', ...worksOffQueue]],
+  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', 'dynamodb:UpdateItem', ...worksOffQueue]],
   [
     'handoff',
     ['TABLE_NAME', 'SENDER_ADDRESS', 'CONFIGURATION_SET', 'HANDOFF_BUS', 'LINK_KEY_ARN', 'PUBLIC_URL'],
@@ -132,7 +136,7 @@ const journey = [
   ],
   [
     'tally',
-    ['TABLE_NAME'],
+    ['TABLE_NAME', 'PARKED_FACTS_URL'],
     [
       'sqs:GetQueueAttributes',
       'sqs:GetQueueUrl',
@@ -253,14 +257,14 @@ describe('alarms', () => {
     )
   })
 
-  test('watch 26 metrics in all, at 0.10 dollars a month each', () => {
+  test('watch 28 metrics in all, at 0.10 dollars a month each', () => {
     const metricsOf = ({ Properties }: { Properties: Record<string, unknown> }): number =>
       Array.isArray(Properties.Metrics)
         ? Properties.Metrics.filter((metric: object) => 'MetricStat' in metric).length
         : 1
     const alarms = ofType('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(20)
-    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(26)
+    expect(alarms).toHaveLength(21)
+    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(28)
   })
 
   test('ring the topic, each of them', () => {

@@ -62,7 +62,11 @@ describe('what cannot be read is opaque, by its key and its kind:', () => {
       { of: 'other', why: 'malformed', problem: 'it has no kind' },
     ],
   ])('%s', (_, item, read) => {
-    expect(readFact(item)).toMatchObject({ kind: 'OPAQUE', key: String(item.sk).slice('FACT#'.length), ...read })
+    expect(readFact(item)).toMatchObject({
+      kind: 'OPAQUE',
+      key: String(item.sk).slice('FACT#'.length),
+      ...read,
+    })
   })
 })
 
