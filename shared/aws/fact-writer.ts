@@ -61,8 +61,8 @@ export const recordSuppressingFact = async (
 }
 
 /**
- * One item for a lead: `reason` and `atMs` where nothing may be sent to it at all, and in `bounced` addresses that take no
- * mail. A no of later, or one that only a person can lift, is not replaced by one of before: the marker holds then as it is.
+ * One item for a lead: `reason` and `atMs` where nothing may be sent to it at all, and in `bounced` the addresses that
+ * take no mail. An unsubscribe does not replace a later one, nor a reason that only a person can lift.
  */
 const markerWrite = (TableName: string, leadId: string, fact: Fact, reason: SuppressionReason) => {
   const key = { pk: { S: keys.lead(leadId) }, sk: { S: keys.suppressed } }

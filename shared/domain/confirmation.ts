@@ -74,7 +74,7 @@ export const confirmationsOf = (
   const confirmedAtMs = new Map<string, number>()
   for (const fact of facts) {
     if (fact.kind !== 'CONFIRMED' || confirmedAtMs.has(fact.form)) continue
-    // A link of before the lead withdrew may be pressed after it, and answers what does not count any more.
+    // A link of before the lead withdrew may be pressed later, and answers what does not count any more.
     const isCounted =
       withdrawnAtMs === Number.NEGATIVE_INFINITY ||
       asked.some(({ submission }) => submission === fact.submission)
@@ -95,9 +95,9 @@ export const allAsked = (facts: readonly Fact[]): number[] => {
 }
 
 /**
- * The submissions that no question has answered. Each question went to one address, that of the first submission open at
- * the time, and answers all from it until a day later. Who is asked at one address may be asked at another the same day:
- * else whoever types a variant of a stranger's address first would keep the stranger from being asked.
+ * The submissions that no question has answered. Each question went to one address, that of the first submission open
+ * at the time, and answers all from it until a day later. A lead may be asked at a second address on the same day: if
+ * not, somebody who types a variant of a stranger's address first would keep the stranger from being asked.
  */
 const unansweredOf = (
   captured: readonly LeadCaptured[],

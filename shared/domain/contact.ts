@@ -10,7 +10,7 @@ export interface Suppression {
   readonly atMs: number
 }
 
-/** So many emails to one address that come back for a passing reason, within so many days, and it is not written to again. */
+/** An address is given up when this many emails to it came back for a passing reason within this many days. */
 export interface SoftBounceLimit {
   readonly emails: number
   readonly days: number
@@ -25,9 +25,9 @@ export interface Contact {
   readonly suppression: Suppression | undefined
   /** Addresses that were confirmed by whoever reads their mail. */
   readonly confirmed: ReadonlySet<string>
-  /** When the newest submission came that was confirmed; 0 where none says so. What was said no to before it is asked anew. */
+  /** When the newest confirmed submission came; 0 where no yes names one. It answers every no of before. */
   readonly consentAtMs: number
-  /** When the lead last withdrew a consent that it has since given anew; what it had begun before is over. */
+  /** When the lead last withdrew a consent that it has since renewed; what it had begun before is over. */
   readonly withdrawnAtMs: number
   /** Whether the lead said no, and has not said yes since. */
   readonly isUnsubscribed: boolean
@@ -45,7 +45,7 @@ export const contactOf = (
   const captured = facts.filter((fact) => fact.kind === 'CAPTURED')
   const answers = answersOf(facts, captured)
   const consents = answers.flatMap(({ confirmed, submission }) =>
-    // Who confirms by a link that names no submission may have asked before saying no.
+    // A yes by a link that names no submission may answer one of before the lead said no.
     confirmed.submission !== undefined && submission ? [submission] : [],
   )
   const consentAtMs = Math.max(0, ...consents.map(({ atMs }) => atMs))

@@ -303,7 +303,7 @@ const enrol = (
   const confirmedAtMs = confirmationsOf(facts, asked, withdrawnAtMs)
   const open = openSubmissions(facts, asked, confirmedAtMs, campaign)
   const marketing = enrolmentsOf(facts, open, confirmedAtMs, withdrawnAtMs, campaign, timeZone)
-  // Who was enrolled before the form asked for confirmation is not asked any more.
+  // A lead that was enrolled before the form asked for confirmation is not asked any more.
   const enrolled = new Set(sequencesBegun(facts.filter(({ atMs }) => atMs > withdrawnAtMs)))
   const isNewTo = ({ form: id }: LeadCaptured): boolean => {
     const form = campaign.forms[id]
@@ -320,7 +320,7 @@ const enrol = (
   const asking = waiting.flatMap((first) => {
     const own = open.filter(({ form }) => form === first.form)
     const wait = awaitConfirmation(first.form, own, mustConfirm, done, allAsked(facts), campaign, nowMs)
-    // Who has confirmed the form waits for nothing more once the question about another address is out.
+    // A lead that has confirmed the form waits for nothing once it was asked about its other address.
     return wait.isAnswered && !isNewTo(first) ? [] : [confirmation(wait, first.atMs)]
   })
   return [...asking, ...marketing]
