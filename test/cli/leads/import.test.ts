@@ -313,7 +313,7 @@ describe('a row is left out, with the reason beside it', () => {
       'with a suppression that is none',
       'email,suppression\nada@example.com,maybe\n',
       {},
-      'The column suppression must say unsubscribed, complaint or hardBounce, or be empty.',
+      'The column suppression must say unsubscribed, complaint, hardBounce or softBounces, or be empty.',
     ],
     [
       'with a throwaway address, where the form refuses those',

@@ -57,7 +57,7 @@ describe('a mistake is told with file, line and fix:', () => {
       'campaign.yaml',
       'repeatAfterDays: 150',
       'softBounces: { emails: 1, days: 14 }',
-      'campaign.yaml:63: softBounces.emails must be 2 or more',
+      'campaign.yaml:63: softBounces.emails: must be 2 or more',
     ],
     ['campaign.yaml', 'timeZone: Europe/London', 'timeZone: Mars', 'campaign.yaml:6: timeZone'],
     ['campaign.yaml', 'senderName:', 'senderNam:', 'campaign.yaml:3: Unknown setting "senderNam".'],
