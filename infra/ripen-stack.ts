@@ -131,13 +131,13 @@ export class RipenStack extends Stack {
     sendQueue.feed(send, settings.sendConcurrency, batchWithSes)
 
     // SES tells what became of it.
-    feedback.bind(table.allow('PutItem'))
+    feedback.bind(table.allow('PutItem', 'UpdateItem'))
     // Two take in ten events at a time: some hundred a second, far more than a new account's SES sends.
     feedbackQueue.feed(feedback, fewest)
 
     // The lead says yes, or no more.
     const preferences = makeFunction('preferences', 'Signed links: confirm, unsubscribe', 10)
-    preferences.bind(table.allow('PutItem'), keys.link)
+    preferences.bind(table.allow('PutItem', 'Query'), keys.link)
     for (const route of [
       routes.preferencesPage,
       routes.preferencesAction,

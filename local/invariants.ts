@@ -4,7 +4,7 @@ import { keys } from '../shared/contracts/names.ts'
 import { readFacts } from '../shared/contracts/read-facts.ts'
 import { readReleases } from '../shared/contracts/releases.ts'
 import type { Campaign } from '../shared/domain/campaign.ts'
-import { type Fact, touchKey } from '../shared/domain/facts.ts'
+import { type Fact, type LeadCaptured, touchKey } from '../shared/domain/facts.ts'
 import { fold } from '../shared/domain/fold.ts'
 import { miscounted } from './recount.ts'
 import type { StoredEmail } from './services/ses/message.ts'
@@ -78,13 +78,6 @@ const checkSentOnce: Check = ({ id, emails }) => {
 }
 
 const checkStopped: Check = ({ id, facts, emails }) => {
-  const stops = facts.filter(
-    (fact) =>
-      fact.kind === 'UNSUBSCRIBED' ||
-      fact.kind === 'COMPLAINED' ||
-      (fact.kind === 'BOUNCED' && fact.bounce === 'permanent'),
-  )
-  const stoppedAtMs = Math.min(...stops.map(({ atMs }) => atMs))
   // With sales, from qualification until sales gives the lead back or it cools.
   const withSales = facts
     .filter((fact) => fact.kind === 'QUALIFIED')
@@ -97,11 +90,31 @@ const checkStopped: Check = ({ id, facts, emails }) => {
   return violated(
     3,
     emails.some(
-      ({ sentAtMs }) =>
-        sentAtMs > stoppedAtMs + graceMs ||
-        withSales.some(({ fromMs, toMs }) => sentAtMs > fromMs + graceMs && sentAtMs < toMs),
+      (email) =>
+        facts.some((fact) => isStop(fact, email, facts)) ||
+        withSales.some(({ fromMs, toMs }) => email.sentAtMs > fromMs + graceMs && email.sentAtMs < toMs),
     ),
     `Lead ${id} was sent an email after it had stopped.`,
+  )
+}
+
+/** Whether this fact forbade this email, by its address and by what the lead has asked for since. */
+const isStop = (fact: Fact, { to, sentAtMs, tags }: StoredEmail, facts: readonly Fact[]): boolean => {
+  if (sentAtMs <= fact.atMs + graceMs) return false
+  if (fact.kind === 'COMPLAINED') return true
+  if (fact.kind === 'BOUNCED')
+    return fact.bounce === 'permanent' && (fact.address === undefined || fact.address === to)
+  if (fact.kind !== 'UNSUBSCRIBED') return false
+  const asked = facts.filter(
+    (one) => one.kind === 'CAPTURED' && one.atMs > fact.atMs && one.atMs <= sentAtMs,
+  ) as LeadCaptured[]
+  if (tags.purpose === 'confirmation')
+    return !asked.some(({ form, email }) => tags.enrolment === `confirm-${form}` && email === to)
+  return !facts.some(
+    (one) =>
+      one.kind === 'CONFIRMED' &&
+      one.atMs <= sentAtMs &&
+      asked.some(({ submission }) => submission === one.submission),
   )
 }
 

@@ -1,6 +1,6 @@
 /** Plays one lead on a clock of its own: carries out what the pipeline's looks decide, without AWS. */
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import { type Decision, isDecisive, type Touch } from '../../shared/domain/decide.ts'
+import { type Decision, isDecisive, recipientOf, type Touch } from '../../shared/domain/decide.ts'
 import { formOfConfirmation } from '../../shared/domain/enrolment-id.ts'
 import { type Fact, type FactKind, factKey } from '../../shared/domain/facts.ts'
 import { fold, foldOn, type LeadState } from '../../shared/domain/fold.ts'
@@ -265,7 +265,7 @@ class Play {
   #send(state: LeadState, touch: Touch, nowMs: number): void {
     const { behaviour, linksOf } = this.#world
     const { enrolment, step, email, variant, purpose } = touch
-    const to = state.email ?? ''
+    const to = recipientOf(touch, state) ?? ''
     const carried = { enrolment, step, email, ...(variant !== undefined && { variant }) }
     this.#watch.onEmail({ purpose, leadId: this.#leadId, touch, state, atMs: nowMs })
     this.#plan(nowMs + deliveryMs, { kind: 'arrives', touch, to })

@@ -103,9 +103,15 @@ export const exportPerson = async (
     facts: facts
       .toSorted((a, b) => a.atMs - b.atMs)
       .map(({ atMs, ...fact }) => ({ at: new Date(atMs).toISOString(), ...fact, atMs })),
-    otherRecords: records,
+    otherRecords: records.map(withLists),
   }
 }
+
+/** A set of the table's is a list in JSON, which has no sets. */
+const withLists = (record: TableItem): TableItem =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, value instanceof Set ? [...value] : value]),
+  )
 
 /** Where a lead stands in a sequence depends on how that was when it passed. */
 const withHistory = async (

@@ -1,8 +1,8 @@
 /** A row becomes the facts of one lead, by the same reading as a post of the form; or what is wrong with it. */
 import { createHmac } from 'node:crypto'
 import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
+import type { SuppressionReason } from '../../shared/domain/contact.ts'
 import type { Fact, LeadCaptured, OptInConfirmed } from '../../shared/domain/facts.ts'
-import type { SuppressionReason } from '../../shared/domain/fold.ts'
 import { readSubmission } from '../../shared/flows/intake/capture.ts'
 import { type Columns, suppressionColumns } from './columns.ts'
 
@@ -201,10 +201,13 @@ const suppressionOf = (
     case 'complaint':
       return { fact: { kind: 'COMPLAINED', ...touch, atMs }, reason }
     case 'hardBounce':
-      return { fact: { kind: 'BOUNCED', bounce: 'permanent', ...touch, atMs }, reason }
+    // Which emails came back, and when, a row does not tell; that the address takes none it does.
+    case 'softBounces':
+      return { fact: { kind: 'BOUNCED', bounce: 'permanent', ...touch, atMs }, reason: 'hardBounce' }
     default:
       return {
-        problem: 'The column suppression must say unsubscribed, complaint or hardBounce, or be empty.',
+        problem:
+          'The column suppression must say unsubscribed, complaint, hardBounce or softBounces, or be empty.',
       }
   }
 }

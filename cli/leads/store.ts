@@ -5,8 +5,8 @@ import { itemsOfLead, scanItems, type TableItem } from '../../shared/aws/lead-sc
 import { ReleaseTable } from '../../shared/aws/release-table.ts'
 import { TallyTable } from '../../shared/aws/tally-table.ts'
 import type { StoredReleases } from '../../shared/contracts/releases.ts'
+import type { SuppressionReason } from '../../shared/domain/contact.ts'
 import type { Fact } from '../../shared/domain/facts.ts'
-import type { SuppressionReason } from '../../shared/domain/fold.ts'
 
 export interface LeadStore {
   /** For a person to read: "the pipeline that runs on .ripen". */

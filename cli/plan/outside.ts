@@ -3,6 +3,7 @@ import type { ContentVersions } from '../../shared/campaign/compiled/content-ver
 import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
 import { counted } from '../../shared/campaign/schema/counted.ts'
 import type { Campaign, ScoreRule, Sequence } from '../../shared/domain/campaign.ts'
+import { usualSoftBounces } from '../../shared/domain/contact.ts'
 import { calendarText, conditionsText } from './words.ts'
 
 export interface Difference {
@@ -43,6 +44,7 @@ export const settingDifferences = (before: Campaign, after: Campaign): Differenc
     `after ${counted(after.repeatAfterDays, 'day')}`,
   ),
   ...changedContent('calendar', before.calendar, after.calendar, calendarText),
+  ...changed('soft bounces', softBouncesText(before), softBouncesText(after)),
   ...changed('hold-out', `${before.holdOutPercent} %`, `${after.holdOutPercent} %`),
   ...changed(
     'confirmations per address',
@@ -53,6 +55,9 @@ export const settingDifferences = (before: Campaign, after: Campaign): Differenc
 
 const capText = ({ frequencyCap }: Campaign): string =>
   frequencyCap ? `${frequencyCap.emails} in ${counted(frequencyCap.days, 'day')}` : 'no cap'
+
+const softBouncesText = ({ softBounces = usualSoftBounces }: Campaign): string =>
+  `${softBounces.emails} in ${counted(softBounces.days, 'day')}`
 
 /** Told even where the words for it are the same. */
 const changedContent = <T>(

@@ -51,7 +51,7 @@ export const leadView = async ({ table, clock }: Pipeline, { plan }: CompiledCam
     ways: waysToQualify(state.evidence, state.score, plan.scoring, clock.nowMs()),
     ...(calibration && { chance: chanceOf(state.score.totalHundredths, calibration) }),
     summary: summary && readSummary(summary),
-    isSuppressed: own.some(({ sk }) => sk === keys.suppressed),
+    isSuppressed: state.suppression !== undefined,
     facts: facts.toSorted((a, b) => a.atMs - b.atMs),
   }
 }

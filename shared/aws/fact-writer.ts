@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
+import type { SuppressionReason } from '../domain/contact.ts'
 import { type Fact, factKey } from '../domain/facts.ts'
-import type { SuppressionReason } from '../domain/fold.ts'
 import { cancellationPasses, tryAgain } from './try-again.ts'
 import { type Meaning, refusedAs, unlessRefused } from './unless-refused.ts'
 
@@ -37,7 +37,7 @@ export const recordFact = async (
   )
 }
 
-/** The fact and the marker that stops every later send, together or not at all. */
+/** The fact and the marker that stops later sends, together or not at all. */
 export const recordSuppressingFact = async (
   dynamo: DynamoDBClient,
   tableName: string,
@@ -45,19 +45,43 @@ export const recordSuppressingFact = async (
   fact: Fact,
   reason: SuppressionReason,
 ): Promise<Recorded> => {
-  const marker = marshall({ pk: keys.lead(leadId), sk: keys.suppressed, reason, atMs: fact.atMs })
   const transaction = new TransactWriteItemsCommand({
     TransactItems: [
       { Put: { TableName: tableName, Item: factItem(leadId, fact), ConditionExpression: isAbsent } },
-      { Put: { TableName: tableName, Item: marker } },
+      markerWrite(tableName, leadId, fact, reason),
     ],
   })
   // The marker was written together with the fact that is there already, so nothing is missing.
-  return unlessRefused(
+  const written = await unlessRefused(
     retryContended(() => dynamo.send(transaction)),
-    'recorded',
-    conditionsFailedAs(['alreadyRecorded']),
+    'recorded' as const,
+    conditionsFailedAs(['alreadyRecorded' as const, 'markerHolds' as const]),
   )
+  return written === 'markerHolds' ? recordFact(dynamo, tableName, leadId, fact) : written
+}
+
+/**
+ * One item for a lead: `reason` and `atMs` where nothing may be sent to it at all, and in `bounced` the addresses that
+ * take no mail. An unsubscribe does not replace a later one, nor a reason that only a person can lift.
+ */
+const markerWrite = (TableName: string, leadId: string, fact: Fact, reason: SuppressionReason) => {
+  const key = { pk: { S: keys.lead(leadId) }, sk: { S: keys.suppressed } }
+  if (fact.kind === 'BOUNCED' && fact.address !== undefined)
+    return {
+      Update: {
+        TableName,
+        Key: key,
+        UpdateExpression: 'ADD bounced :address',
+        ExpressionAttributeValues: { ':address': { SS: [fact.address] } },
+      },
+    }
+  const put = { TableName, Item: { ...key, reason: { S: reason }, atMs: { N: String(fact.atMs) } } }
+  if (reason !== 'unsubscribed') return { Put: put }
+  const condition = {
+    ConditionExpression: 'attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :at)',
+    ExpressionAttributeValues: { ':unsubscribed': { S: 'unsubscribed' }, ':at': { N: String(fact.atMs) } },
+  }
+  return { Put: { ...put, ...condition } }
 }
 
 /** Two who write about one lead at one moment exclude each other; the client leaves it to us to try again. */

@@ -11,8 +11,8 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
 import { type OpaqueFact, readFacts } from '../contracts/read-facts.ts'
 import { type Claim, readClaim, readSummary, type Summary, summaryVersionOf } from '../contracts/stored.ts'
+import type { SuppressionReason } from '../domain/contact.ts'
 import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
-import type { SuppressionReason } from '../domain/fold.ts'
 import { asNumbers } from './as-numbers.ts'
 import {
   conditionsFailedAs,
@@ -34,6 +34,16 @@ export interface LeadRecord {
   readonly summary: Summary | undefined
   /** Of the summary that the next one replaces, readable or not; 0 where there is none. */
   readonly summaryVersion: number
+}
+
+/** What a touch is sent by, and must still be so when it is claimed. */
+export interface ClaimTerms {
+  /** The cycle that the lead has not come to. */
+  readonly nextCycle: number
+  /** The address, of which no permanent bounce is known. */
+  readonly to: string
+  /** When the lead asked for it: what it said no to before that is answered. */
+  readonly consentAtMs: number
 }
 
 export type ClaimResult = 'claimed' | 'alreadyClaimed' | 'suppressed' | 'qualified'
@@ -65,6 +75,14 @@ export class LeadTable {
     return { ...readFacts(stored), claims, summary, summaryVersion }
   }
 
+  /** A lead's facts alone, for those whom nothing else of it may stop. */
+  async readFacts(leadId: string): Promise<Pick<LeadRecord, 'facts' | 'opaque'>> {
+    const stored: Record<string, unknown>[] = []
+    for await (const item of this.#items(leadId))
+      if (String(item.sk).startsWith(keys.factPrefix)) stored.push(item)
+    return readFacts(stored)
+  }
+
   recordFact(leadId: string, fact: Fact): Promise<Recorded> {
     return recordFact(this.#dynamo, this.#tableName, leadId, fact)
   }
@@ -93,14 +111,14 @@ export class LeadTable {
   }
 
   /**
-   * Claims a touch: the one transaction that decides whether SES may be called. It holds only while the lead has
-   * no suppression marker and has not qualified for `nextCycle`, whatever the caller read before.
+   * Claims a touch: the one transaction that decides whether SES may be called. It holds only while no marker forbids it
+   * and the lead has not qualified for the next cycle, whatever the caller read before.
    */
   async claim(
     leadId: string,
     touch: Omit<Claim, 'claimedAtMs'>,
     claimedAtMs: number,
-    nextCycle: number,
+    { nextCycle, to, consentAtMs }: ClaimTerms,
   ): Promise<ClaimResult> {
     const pk = keys.lead(leadId)
     const { enrolment, step, email, variant } = touch
@@ -114,7 +132,18 @@ export class LeadTable {
     const absent = { TableName: this.#tableName, ConditionExpression: isAbsent }
     const transaction = new TransactWriteItemsCommand({
       TransactItems: [
-        { ConditionCheck: { ...absent, Key: key(pk, keys.suppressed) } },
+        {
+          ConditionCheck: {
+            TableName: this.#tableName,
+            Key: key(pk, keys.suppressed),
+            ConditionExpression: isOpen,
+            ExpressionAttributeValues: {
+              ':unsubscribed': { S: 'unsubscribed' },
+              ':consent': { N: String(consentAtMs) },
+              ':to': { S: to },
+            },
+          },
+        },
         { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
         { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
       ],
@@ -149,5 +178,9 @@ export class LeadTable {
     } while (from)
   }
 }
+
+/** No marker; or one that speaks of other addresses, or of a no that the lead has answered by asking anew. */
+const isOpen =
+  'attribute_not_exists(pk) OR ((attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :consent)) AND NOT contains(bounced, :to))'
 
 const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } })

@@ -55,7 +55,7 @@ const campaignOf = (files: CampaignFiles, laidOut: readonly LaidOutEmail[]): Com
   if (!files.campaign || !files.scoring) throw new Error('A file is missing, and is not among the errors.')
   const settings = files.campaign.data
   const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = settings
-  const { frequencyCap, repeatAfterDays, businessDays, holidays, holdOut } = settings
+  const { frequencyCap, softBounces, repeatAfterDays, businessDays, holidays, holdOut } = settings
   const { plusTag, dotsIgnoredAt } = settings.identity
   const forms = mapValues(files.forms, ({ data }, id) => compileForm(id, data))
   const emails = Object.fromEntries(
@@ -71,6 +71,7 @@ const campaignOf = (files: CampaignFiles, laidOut: readonly LaidOutEmail[]): Com
     timeZone,
     minimumGapHours,
     ...(frequencyCap && { frequencyCap }),
+    ...(softBounces && { softBounces }),
     repeatAfterDays,
     calendar: { businessDays, holidays },
     holdOutPercent: holdOut.percent,

@@ -25,7 +25,7 @@ export interface OpaqueFact {
 
 export const isOpaque = (read: Fact | OpaqueFact): read is OpaqueFact => read.kind === 'OPAQUE'
 
-/** The fact of a stored item without the table's keys and without fields that this release does not know; or that it is opaque. */
+/** The fact of a stored item, without the table's keys and fields of later releases; or that it is opaque. */
 export const readFact = (item: Item): Fact | OpaqueFact => {
   const { kind } = item
   if (!isFactKind(kind)) {

@@ -1,7 +1,8 @@
 /** What the table holds: the schema of each kind of fact, and what stands beside the facts. */
 import * as z from 'zod/mini'
+import type { SuppressionReason } from '../domain/contact.ts'
 import type { Consent, Fact, FactKind, ScoreLine } from '../domain/facts.ts'
-import type { Stage, SuppressionReason } from '../domain/fold.ts'
+import type { Stage } from '../domain/fold.ts'
 import { firstProblem } from './first-problem.ts'
 import type { Loggable } from './loggable-error.ts'
 import type { SchemaOf } from './schema-of.ts'
@@ -44,7 +45,12 @@ export const factSchemas = {
     consent,
     ...at,
   }),
-  CONFIRMED: z.object({ kind: z.literal('CONFIRMED'), form: z.string(), ...at }),
+  CONFIRMED: z.object({
+    kind: z.literal('CONFIRMED'),
+    form: z.string(),
+    submission: z.exactOptional(z.string()),
+    ...at,
+  }),
   ENROLLED: z.object({
     kind: z.literal('ENROLLED'),
     enrolment: z.string(),
@@ -76,6 +82,7 @@ export const factSchemas = {
   BOUNCED: z.object({
     kind: z.literal('BOUNCED'),
     bounce: z.enum(['permanent', 'transient', 'undetermined']),
+    address: z.exactOptional(z.string()),
     ...carried,
     ...at,
   }),
@@ -83,6 +90,7 @@ export const factSchemas = {
   UNSUBSCRIBED: z.object({
     kind: z.literal('UNSUBSCRIBED'),
     via: z.enum(['oneClick', 'page']),
+    isAgain: z.exactOptional(z.literal(true)),
     ...carried,
     ...at,
   }),
@@ -173,7 +181,7 @@ export const summarySchema = z.object({
   source: z.string(),
   timeZone: z.string(),
   stage: z.enum(['pending', 'nurturing', 'qualified', 'accepted', 'won', 'lost', 'exhausted', 'suppressed']),
-  suppressionReason: z.exactOptional(z.enum(['unsubscribed', 'hardBounce', 'complaint'])),
+  suppressionReason: z.exactOptional(z.enum(['unsubscribed', 'hardBounce', 'softBounces', 'complaint'])),
   scoreHundredths: z.number(),
   scoreLines: z.array(scoreLine),
   // Summaries of before there were gates have none.

@@ -1,5 +1,7 @@
 /** What marketing wrote, as the domain needs it: the rules of scoring and of who is sent what and when. */
 
+import type { SoftBounceLimit } from './contact.ts'
+
 export interface Campaign {
   /** `[a-z0-9-]+`; the tally is kept by it. */
   readonly name: string
@@ -18,6 +20,8 @@ export interface Campaign {
   readonly holdOutPercent: number
   /** Over 30 days and all forms, one address is asked to confirm so often at most. */
   readonly confirmationsPerAddress: number
+  /** When an address is given up whose mail keeps coming back; absent: as usual. */
+  readonly softBounces?: SoftBounceLimit
   readonly forms: Readonly<Record<string, FormRules>>
   readonly sequences: Readonly<Record<string, Sequence>>
   readonly scoring: Scoring

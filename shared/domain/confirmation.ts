@@ -22,19 +22,25 @@ export interface AwaitedConfirmation {
   /** When each confirmation so far was sent, or given up as unresolved: of steps 1, 2 ... */
   readonly askedAtMs: readonly number[]
   /** The submission that the next confirmation answers; absent where none is due. */
-  readonly pending?: { readonly dueAtMs: number; readonly network?: string }
+  readonly pending?: { readonly dueAtMs: number; readonly answers: LeadCaptured }
   /** The lead was never asked, and it is too late for it. */
   readonly hasLapsed: boolean
+  /** Each submission that needs a yes was asked about, whatever came of that. */
+  readonly isAnswered: boolean
 }
 
 /** `confirmation`, `confirmation-2` ...: the steps of the wait. */
 export const confirmationStep = (ordinal: number): string =>
   ordinal === 1 ? 'confirmation' : `confirmation-${ordinal}`
 
-/** `captured` are the lead's submissions of one form, oldest first; `done` says when each touch was done. */
+/**
+ * `captured` are the lead's submissions of one form, oldest first, and `mustConfirm` says which of them still need a yes;
+ * `done` says when each touch was done.
+ */
 export const awaitConfirmation = (
   form: string,
   captured: readonly LeadCaptured[],
+  mustConfirm: (submission: LeadCaptured) => boolean,
   done: ReadonlyMap<string, number>,
   allAskedAtMs: readonly number[],
   { confirmationsPerAddress }: Campaign,
@@ -42,8 +48,7 @@ export const awaitConfirmation = (
 ): AwaitedConfirmation => {
   const id = confirmationId(form)
   const askedAtMs = askedOf(id, done)
-  const lastMs = askedAtMs.at(-1)
-  const unanswered = captured.filter(({ atMs }) => lastMs === undefined || atMs >= lastMs + askAgainAfterMs)
+  const unanswered = unansweredOf(captured, mustConfirm, askedAtMs).filter(mustConfirm)
   const notBeforeMs = addressFreeAtMs(allAskedAtMs, confirmationsPerAddress)
   const next = unanswered.find(({ atMs }) => Math.max(nowMs, notBeforeMs) < atMs + lapsesAfterMs)
   return {
@@ -52,11 +57,30 @@ export const awaitConfirmation = (
     ...(next && {
       pending: {
         dueAtMs: Math.max(next.atMs, notBeforeMs),
-        ...(next.network !== undefined && { network: next.network }),
+        answers: next,
       },
     }),
     hasLapsed: !next && askedAtMs.length === 0,
+    isAnswered: unanswered.length === 0,
   }
+}
+
+/** When each form was first confirmed since the lead last withdrew. */
+export const confirmationsOf = (
+  facts: readonly Fact[],
+  asked: readonly LeadCaptured[],
+  withdrawnAtMs: number,
+): Map<string, number> => {
+  const confirmedAtMs = new Map<string, number>()
+  for (const fact of facts) {
+    if (fact.kind !== 'CONFIRMED' || confirmedAtMs.has(fact.form)) continue
+    // A link of before the lead withdrew may be pressed later, and answers what does not count any more.
+    const isCounted =
+      withdrawnAtMs === Number.NEGATIVE_INFINITY ||
+      asked.some(({ submission }) => submission === fact.submission)
+    if (isCounted) confirmedAtMs.set(fact.form, fact.atMs)
+  }
+  return confirmedAtMs
 }
 
 /** Every time the lead was asked, for any form, oldest first. */
@@ -69,6 +93,22 @@ export const allAsked = (facts: readonly Fact[]): number[] => {
     }
   return [...asked.values()].sort((a, b) => a - b)
 }
+
+/**
+ * The submissions that no question has answered. Each question went to one address, that of the first submission open
+ * at the time, and answers all from it until a day later. A lead may be asked at a second address on the same day: if
+ * not, somebody who types a variant of a stranger's address first would keep the stranger from being asked.
+ */
+const unansweredOf = (
+  captured: readonly LeadCaptured[],
+  mustConfirm: (submission: LeadCaptured) => boolean,
+  askedAtMs: readonly number[],
+): readonly LeadCaptured[] =>
+  askedAtMs.reduce((open, atMs) => {
+    const askable = open.filter((one) => one.atMs <= atMs)
+    const asked = askable.find((one) => mustConfirm(one) && atMs < one.atMs + lapsesAfterMs) ?? askable[0]
+    return open.filter((one) => one.email !== asked?.email || one.atMs >= atMs + askAgainAfterMs)
+  }, captured)
 
 const askedOf = (id: string, done: ReadonlyMap<string, number>): number[] => {
   const asked: number[] = []

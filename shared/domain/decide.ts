@@ -4,7 +4,7 @@ import { isInHoldOut, variantOf } from './assign.ts'
 import { afterWait, dayMs, hourMs } from './cadence.ts'
 import type { Branch, Campaign, EmailStep } from './campaign.ts'
 import { type Enrolment, nextStep } from './enrolment.ts'
-import type { Fact, FactKind, TouchRef } from './facts.ts'
+import type { Fact, FactKind, LeadCaptured, TouchRef } from './facts.ts'
 import type { LeadState } from './fold.ts'
 import { type Cycle, readinessOf, warmUntilMs } from './readiness.ts'
 import { isConditionMet, type Situation } from './step-condition.ts'
@@ -19,7 +19,13 @@ export interface Touch extends TouchRef {
   readonly purpose: Enrolment['purpose']
   /** Epoch milliseconds; may be past. */
   readonly dueAtMs: number
+  /** Of a confirmation: the submission that it is about. It goes to the address of that one. */
+  readonly answers?: Pick<LeadCaptured, 'submission' | 'email' | 'atMs' | 'network'>
 }
+
+/** Where the touch goes. */
+export const recipientOf = ({ answers }: Touch, { email }: Pick<LeadState, 'email'>): string | undefined =>
+  answers?.email ?? email
 
 export type StopReason =
   | 'notCaptured'
@@ -45,7 +51,7 @@ export type Decision = (
 ) & { readonly lookAgainAtMs?: number }
 
 export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Decision => {
-  if (state.suppression) return { kind: 'stop', reason: 'suppressed' }
+  if (state.suppression) return whileSuppressed(state, campaign, nowMs)
   if (state.email === undefined) return { kind: 'stop', reason: 'notCaptured' }
   const { cycle, stage } = state
   if (stage === 'accepted' || stage === 'won' || stage === 'lost') return { kind: 'stop', reason: stage }
@@ -72,6 +78,17 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   return enrolments.length > 0 && enrolments.every(({ hasLapsed }) => hasLapsed)
     ? { kind: 'stop', reason: 'lapsed' }
     : { kind: 'wait', reason: 'confirmation' }
+}
+
+/** Nothing, but the question whether a new submission was meant, where the lead's own yes can end the suppression. */
+const whileSuppressed = (state: LeadState, campaign: Campaign, nowMs: number): Decision => {
+  const { cycle } = state
+  const isWithSales = cycle !== undefined && cycle.status !== 'cooled' && cycle.status !== 'returned'
+  const enrolments = state.enrolments.filter(({ purpose }) => purpose === 'confirmation')
+  const touch = isWithSales
+    ? undefined
+    : nextTouch(upcomingOf({ ...state, enrolments }, campaign, nowMs), state, campaign)
+  return touch ? { kind: 'send', touch } : { kind: 'stop', reason: 'suppressed' }
 }
 
 const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowMs: number): Decision => {
@@ -221,7 +238,12 @@ const nextTouch = (
   // A confirmation answers a submission, and is due when that says.
   if (first.kind === 'confirmation') {
     const { enrolment, step, atMs } = first
-    return { enrolment: enrolment.id, step, email: 'confirm', purpose: 'confirmation', dueAtMs: atMs }
+    const touch = { enrolment: enrolment.id, step, email: 'confirm', dueAtMs: atMs }
+    return {
+      ...touch,
+      purpose: 'confirmation',
+      ...(enrolment.answers && { answers: answered(enrolment.answers) }),
+    }
   }
   let best = first
   for (const one of upcoming)
@@ -240,6 +262,13 @@ const nextTouch = (
     dueAtMs: atMs,
   }
 }
+
+const answered = ({ submission, email, atMs, network }: LeadCaptured): NonNullable<Touch['answers']> => ({
+  submission,
+  email,
+  atMs,
+  ...(network !== undefined && { network }),
+})
 
 const priorityOf = ({ sequence }: Enrolment): number => sequence?.priority ?? 0
 

@@ -19,10 +19,10 @@ export interface Enrolment {
   /** Whether the fact that it began is there. */
   readonly isRecorded: boolean
   readonly isHeldOut: boolean
-  /** `superseded`: the lead asked again, and began anew. */
-  readonly ended?: EnrolmentEnded['reason'] | 'superseded'
-  /** Of a confirmation: where the submission came from that it answers. */
-  readonly network?: string
+  /** `superseded`: the lead asked again, and began anew. `withdrawn`: it said no, and yes again to something later. */
+  readonly ended?: EnrolmentEnded['reason'] | 'superseded' | 'withdrawn'
+  /** Of a confirmation: the submission that the next one answers. */
+  readonly answers?: LeadCaptured
   /** Of a confirmation: it could not be sent in time, and is not sent any more. */
   readonly hasLapsed?: true
 }
@@ -47,12 +47,13 @@ export const emailsOf = ({ email, variants }: EmailStep): readonly string[] =>
 
 /**
  * The marketing enrolments of a lead, by sequence and then by ordinal. `captured` are its open submissions in order of time;
- * `confirmedAtMs` says by form when it was confirmed.
+ * `confirmedAtMs` says by form when it was confirmed. What began before `withdrawnAtMs` is over.
  */
 export const enrolmentsOf = (
   facts: readonly Fact[],
   captured: readonly LeadCaptured[],
   confirmedAtMs: ReadonlyMap<string, number>,
+  withdrawnAtMs: number,
   campaign: Campaign,
   timeZone: string,
 ): Enrolment[] => {
@@ -63,13 +64,16 @@ export const enrolmentsOf = (
   const isHeldOut = first?.isHeldOut === true
   return Object.values(campaign.sequences).flatMap((current) => {
     const asked = askedAtMs(current.id, captured, confirmedAtMs, campaign)
-    const starts = startsOf(current, asked, recorded)
+    const starts = startsOf(current, asked, recorded, withdrawnAtMs)
     return starts.map((startMs, at) => {
       const id = enrolmentId(current.id, at + 1)
       const fact = recorded.get(id)
       const sequence = versionFor(current, fact, campaign)
       const way = wayThrough(facts, id, sequence, startMs, isHeldOut, campaign, timeZone)
-      const ended = at < starts.length - 1 ? 'superseded' : endOf(facts, id)
+      const ended =
+        at < starts.length - 1
+          ? 'superseded'
+          : (endOf(facts, id) ?? (startMs <= withdrawnAtMs ? 'withdrawn' : undefined))
       return {
         id,
         purpose: 'marketing' as const,
@@ -150,6 +154,7 @@ const startsOf = (
   { id, reentryAfterDays }: Sequence,
   asked: readonly number[],
   recorded: ReadonlyMap<string, LeadEnrolled>,
+  withdrawnAtMs: number,
 ): number[] => {
   const starts: number[] = []
   for (
@@ -161,7 +166,9 @@ const startsOf = (
   for (const atMs of asked) {
     const lastMs = starts.at(-1)
     const mayBeginMs =
-      lastMs === undefined ? atMs : lastMs + (reentryAfterDays ?? Number.POSITIVE_INFINITY) * dayMs
+      lastMs === undefined || lastMs <= withdrawnAtMs
+        ? atMs
+        : lastMs + (reentryAfterDays ?? Number.POSITIVE_INFINITY) * dayMs
     if (atMs >= mayBeginMs) starts.push(atMs)
   }
   return starts

@@ -60,6 +60,8 @@ export interface Consent {
 export interface OptInConfirmed extends At {
   readonly kind: 'CONFIRMED'
   readonly form: string
+  /** The submission that the question was about, and by it the address; absent in facts of before it was kept. */
+  readonly submission?: string
 }
 
 /** The lead was put on a sequence. `atMs` is when that began, by the submission or its confirmation. */
@@ -139,6 +141,8 @@ export interface LeadResponded extends At, TouchRef, Carried {
 export interface EmailBounced extends At, TouchRef, Carried {
   readonly kind: 'BOUNCED'
   readonly bounce: 'permanent' | 'transient' | 'undetermined'
+  /** The address that it was sent to; absent in facts of before it was kept, which stand for every address of the lead. */
+  readonly address?: string
 }
 
 export interface LeadComplained extends At, TouchRef, Carried {
@@ -151,6 +155,8 @@ export interface LeadUnsubscribed extends At, Carried {
   readonly enrolment: string
   readonly step: string
   readonly via: 'oneClick' | 'page'
+  /** By a link that had served before the lead asked for email anew: this is another no. */
+  readonly isAgain?: true
 }
 
 export interface LeadQualified extends At {
@@ -257,7 +263,9 @@ export const factKey = (fact: Fact): string => {
     case 'CAPTURED':
       return `CAPTURED#${fact.submission}`
     case 'CONFIRMED':
-      return `CONFIRMED#${fact.form}`
+      return fact.submission === undefined
+        ? `CONFIRMED#${fact.form}`
+        : `CONFIRMED#${fact.form}#${fact.submission}`
     case 'CLICKED':
       return `CLICKED#${touchKey(fact)}#${keyPart(fact.link)}`
     case 'RESPONDED':
@@ -265,7 +273,7 @@ export const factKey = (fact: Fact): string => {
     case 'BOUNCED':
       return `BOUNCED#${touchKey(fact)}#${fact.bounce}`
     case 'UNSUBSCRIBED':
-      return `UNSUBSCRIBED#${touchKey(fact)}`
+      return `UNSUBSCRIBED#${touchKey(fact)}${fact.isAgain ? `#${fact.atMs}` : ''}`
     case 'QUALIFIED':
     case 'HANDEDOFF':
     case 'COOLED':

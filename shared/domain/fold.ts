@@ -1,7 +1,14 @@
 /** Turns a lead's facts into what is so now: who they are, where they stand, what they were sent, how they score. */
 import { domainOf } from './address.ts'
 import type { Campaign } from './campaign.ts'
-import { allAsked, awaitConfirmation, confirmationStep } from './confirmation.ts'
+import {
+  type AwaitedConfirmation,
+  allAsked,
+  awaitConfirmation,
+  confirmationStep,
+  confirmationsOf,
+} from './confirmation.ts'
+import { type Contact, contactOf, type Suppression } from './contact.ts'
 import { type Enrolment, enrolmentsOf, enrolmentsOn, nextStep, openSubmissions } from './enrolment.ts'
 import { isOfConfirmation, sequenceOf } from './enrolment-id.ts'
 import { type Fact, type FactKind, factKey, type LeadCaptured, touchKey } from './facts.ts'
@@ -19,22 +26,22 @@ export type Stage =
   | 'exhausted'
   | 'suppressed'
 
-export type SuppressionReason = 'unsubscribed' | 'hardBounce' | 'complaint'
-
 export interface LeadState {
   readonly leadId: string
   /** The moment that the state is of. */
   readonly asOfMs: number
   /** One per natural key, in order of time. */
   readonly facts: readonly Fact[]
-  /** Absent until the lead's first submission is known. */
+  /** Where its mail goes: the address that it confirmed last, or else the first. Absent until a submission is known. */
   readonly email: string | undefined
   readonly profile: Readonly<Record<string, string>>
   /** Where the lead first came from. */
   readonly source: string
   readonly timeZone: string
   readonly stage: Stage
-  readonly suppression: { readonly reason: SuppressionReason; readonly atMs: number } | undefined
+  readonly suppression: Suppression | undefined
+  /** When the newest submission came that was confirmed; 0 where none was: an unsubscribe of before it is answered. */
+  readonly consentAtMs: number
   readonly score: Score
   /** What the score was made from, to ask what it will be or could be. */
   readonly evidence: Evidence
@@ -56,18 +63,21 @@ export const fold = (leadId: string, given: Iterable<Fact>, campaign: Campaign, 
   const facts = distinct(given)
   const captured = facts.filter(isCaptured)
   const timeZone = captured.findLast((fact) => fact.timeZone !== undefined)?.timeZone ?? campaign.timeZone
-  const enrolments = enrol(facts, captured, campaign, timeZone, nowMs)
+  const contact = contactOf(facts, campaign.softBounces)
+  const enrolments = enrol(facts, captured, contact, campaign, timeZone, nowMs)
   const cycle = latestCycle(facts)
   const { evidence, moments } = gather(facts, nothingYet(captured[0]), campaign)
   return {
     leadId,
     asOfMs: nowMs,
     facts,
-    email: captured.at(-1)?.email,
+    email: contact.email,
     profile: byName(evidence.fields),
     source: evidence.source,
     timeZone,
-    ...standingOf(facts, enrolments, cycle),
+    stage: stageOf(contact.suppression, facts, enrolments, cycle),
+    suppression: contact.suppression,
+    consentAtMs: contact.consentAtMs,
     score: scoreLead(evidence, campaign.scoring, nowMs),
     evidence,
     moments,
@@ -97,8 +107,15 @@ export const foldOn = (
   const { scoring } = campaign
   const { evidence, moments } = gather(added, state, campaign)
   const isOnTheWay = added.some(({ kind }) => kindsOfTheWay.has(kind))
-  const enrolments = added.some(({ kind }) => kind === 'ENROLLED' || kind === 'CONFIRMED')
-    ? enrol(facts, facts.filter(isCaptured), campaign, timeZone, nowMs)
+  const enrolments = added.some(({ kind }) => kind === 'ENROLLED')
+    ? enrol(
+        facts,
+        facts.filter(isCaptured),
+        contactOf(facts, campaign.softBounces),
+        campaign,
+        timeZone,
+        nowMs,
+      )
     : isOnTheWay
       ? enrolmentsOn(state.enrolments, added, facts, campaign, timeZone)
       : state.enrolments
@@ -108,7 +125,7 @@ export const foldOn = (
     ...state,
     asOfMs: nowMs,
     facts,
-    ...(added.length > 0 && standingOf(facts, enrolments, cycle)),
+    ...(added.length > 0 && { stage: stageOf(state.suppression, facts, enrolments, cycle) }),
     score: isSame ? state.score : scoreLead(evidence, scoring, nowMs),
     evidence,
     moments,
@@ -123,30 +140,38 @@ export const foldOn = (
 /** What says where a lead is in a sequence that it has begun. */
 const kindsOfTheWay: ReadonlySet<FactKind> = new Set(['BRANCHED', 'SKIPPED', 'ENDED', 'SENT', 'UNRESOLVED'])
 
+/** What says who the lead is, where it is written to, and whether. */
+const kindsOfContact: ReadonlySet<FactKind> = new Set([
+  'CAPTURED',
+  'CONFIRMED',
+  'UNSUBSCRIBED',
+  'BOUNCED',
+  'COMPLAINED',
+])
+
 /** Whether these come after all that are known, in their order, are none of them, and say nothing new about who the lead is. */
 const isSequel = (added: readonly Fact[], known: readonly Fact[]): boolean => {
   const isOther = (fact: Fact, key: string) => (other: Fact) =>
     other.kind !== fact.kind || factKey(other) !== key
   return added.every((fact, at) => {
     const before = at === 0 ? known.at(-1) : added[at - 1]
-    if (fact.kind === 'CAPTURED' || !before || fact.atMs < before.atMs) return false
+    // What was delivered does not count among what came back.
+    const isOfContact =
+      kindsOfContact.has(fact.kind) ||
+      (fact.kind === 'DELIVERED' && known.some(({ kind }) => kind === 'BOUNCED'))
+    if (isOfContact || !before || fact.atMs < before.atMs) return false
     const key = factKey(fact)
     if (fact.atMs === before.atMs && key <= factKey(before)) return false
     return known.every(isOther(fact, key)) && added.slice(0, at).every(isOther(fact, key))
   })
 }
 
-const standingOf = (
+const stageOf = (
+  suppression: Suppression | undefined,
   facts: readonly Fact[],
   enrolments: readonly Enrolment[],
   cycle: Cycle | undefined,
-): Pick<LeadState, 'stage' | 'suppression'> => {
-  const suppression = findSuppression(facts)
-  return {
-    stage: suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(enrolments, facts)),
-    suppression,
-  }
-}
+): Stage => (suppression ? 'suppressed' : (stageWithSales(cycle) ?? stageOfNurture(enrolments, facts)))
 
 /** A lead that cooled or was returned is marketing's again. */
 const stageWithSales = (cycle: Cycle | undefined): Stage | undefined => {
@@ -265,39 +290,40 @@ const byName = (fields: Readonly<Record<string, string>>): Readonly<Record<strin
 
 const inOrder = new WeakMap<Readonly<Record<string, string>>, Readonly<Record<string, string>>>()
 
-const findSuppression = (facts: readonly Fact[]): LeadState['suppression'] => {
-  for (const fact of facts) {
-    if (fact.kind === 'UNSUBSCRIBED') return { reason: 'unsubscribed', atMs: fact.atMs }
-    if (fact.kind === 'COMPLAINED') return { reason: 'complaint', atMs: fact.atMs }
-    if (fact.kind === 'BOUNCED' && fact.bounce === 'permanent')
-      return { reason: 'hardBounce', atMs: fact.atMs }
-  }
-  return undefined
-}
-
 const enrol = (
   facts: readonly Fact[],
   captured: readonly LeadCaptured[],
+  contact: Contact,
   campaign: Campaign,
   timeZone: string,
   nowMs: number,
 ): Enrolment[] => {
-  const confirmedAtMs = new Map<string, number>()
-  for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
-  // Who was enrolled before the form asked for confirmation is not asked any more.
-  const enrolled = new Set(sequencesBegun(facts))
-  const open = openSubmissions(facts, captured, confirmedAtMs, campaign)
-  const marketing = enrolmentsOf(facts, open, confirmedAtMs, campaign, timeZone)
-  const waiting = firstPerForm(open).filter(({ form: id }) => {
+  const { withdrawnAtMs } = contact
+  const asked = captured.filter(({ atMs }) => atMs > withdrawnAtMs)
+  const confirmedAtMs = confirmationsOf(facts, asked, withdrawnAtMs)
+  const open = openSubmissions(facts, asked, confirmedAtMs, campaign)
+  const marketing = enrolmentsOf(facts, open, confirmedAtMs, withdrawnAtMs, campaign, timeZone)
+  // A lead that was enrolled before the form asked for confirmation is not asked any more.
+  const enrolled = new Set(sequencesBegun(facts.filter(({ atMs }) => atMs > withdrawnAtMs)))
+  const isNewTo = ({ form: id }: LeadCaptured): boolean => {
     const form = campaign.forms[id]
-    return form?.doubleOptIn && !confirmedAtMs.has(id) && !enrolled.has(form.sequence)
-  })
+    return !confirmedAtMs.has(id) && form !== undefined && !enrolled.has(form.sequence)
+  }
+  const isAnother = ({ email }: LeadCaptured) => email !== contact.email && !contact.confirmed.has(email)
+  const mustConfirm = (one: LeadCaptured): boolean =>
+    contact.mayAsk(one) && (contact.isUnsubscribed || isNewTo(one) || isAnother(one))
+  const waiting = firstPerForm(open.filter(mustConfirm)).filter(
+    ({ form }) => campaign.forms[form]?.doubleOptIn,
+  )
   if (waiting.length === 0) return marketing
   const done = doneSteps(facts)
-  return [
-    ...waiting.map(({ form, atMs }) => confirmation(form, atMs, facts, open, done, campaign, nowMs)),
-    ...marketing,
-  ]
+  const asking = waiting.flatMap((first) => {
+    const own = open.filter(({ form }) => form === first.form)
+    const wait = awaitConfirmation(first.form, own, mustConfirm, done, allAsked(facts), campaign, nowMs)
+    // A lead that has confirmed the form waits for nothing once it was asked about its other address.
+    return wait.isAnswered && !isNewTo(first) ? [] : [confirmation(wait, first.atMs)]
+  })
+  return [...asking, ...marketing]
 }
 
 const sequencesBegun = (facts: readonly Fact[]): string[] =>
@@ -305,28 +331,21 @@ const sequencesBegun = (facts: readonly Fact[]): string[] =>
 
 /** The wait for one form's confirmation is an enrolment of its own, with each time that the lead is asked as a step. */
 const confirmation = (
-  form: string,
+  { id, askedAtMs, pending, hasLapsed }: AwaitedConfirmation,
   firstAtMs: number,
-  facts: readonly Fact[],
-  captured: readonly LeadCaptured[],
-  done: ReadonlyMap<string, number>,
-  campaign: Campaign,
-  nowMs: number,
 ): Enrolment => {
-  const own = captured.filter((fact) => fact.form === form)
-  const wait = awaitConfirmation(form, own, done, allAsked(facts), campaign, nowMs)
-  const times = [...wait.askedAtMs, ...(wait.pending ? [undefined] : [])]
-  const startMs = wait.pending?.dueAtMs ?? firstAtMs
+  const times = [...askedAtMs, ...(pending ? [undefined] : [])]
+  const startMs = pending?.dueAtMs ?? firstAtMs
   return {
-    id: wait.id,
+    id,
     purpose: 'confirmation',
     steps: times.map((doneAtMs, at) => ({ id: confirmationStep(at + 1), doneAtMs, isClosed: false })),
     startMs,
     waitsFromMs: startMs,
     isRecorded: true,
     isHeldOut: false,
-    ...(wait.pending?.network !== undefined && { network: wait.pending.network }),
-    ...(wait.hasLapsed && { hasLapsed: true }),
+    ...(pending && { answers: pending.answers }),
+    ...(hasLapsed && { hasLapsed: true }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Text that people typed, made short enough for where it goes without breaking it. */
 import { fractionOf } from './assign.ts'
 
-/** Characters as a reader counts them: an emoji with its colour, a letter with its accents. By no locale's own rules. */
+/** Characters as a reader counts them: an emoji with its colour, a letter with its accents; by no locale's rules. */
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
 /** As many bytes of UTF-8 as the largest code point has: characters may be of many, and a cut must also bound bytes. */

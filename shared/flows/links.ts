@@ -10,6 +10,8 @@ const payload = z.object({
   step: z.string(),
   /** Of a test: the variant that the email was. */
   variant: z.optional(z.string()),
+  /** In the email that asks for a confirmation: the submission that it is about. */
+  submission: z.optional(z.string()),
   /** When the email that carries it was made, epoch milliseconds. */
   atMs: z.number(),
 })
@@ -38,9 +40,10 @@ export const isBroken = ({ kind }: LinkReading): boolean => kind === 'broken'
 
 /** `<payload>.<signature>`, both base64url: opaque enough for RFC 8058, and short enough for a header. */
 export const signLink = (link: LinkPayload, linkKey: string): string => {
-  const { purpose, leadId, enrolment, step, atMs, variant } = link
+  const { purpose, leadId, enrolment, step, atMs, variant, submission } = link
+  const last = submission === undefined ? [variant] : [variant ?? '', submission]
   return signPayload(
-    [purpose, leadId, enrolment, step, atMs, ...(variant === undefined ? [] : [variant])],
+    [purpose, leadId, enrolment, step, atMs, ...last.filter((part) => part !== undefined)],
     signingBy(linkKey),
   )
 }
@@ -59,8 +62,9 @@ export const readLink = (
 
 const signingBy = (key: string): Signing => ({ key, prefix: '' })
 
-/** It travels as a list: purpose, lead, enrolment, step, time and, of a test, the variant. */
+/** It travels as a list: purpose, lead, enrolment, step, time and, where it has them, the variant and the submission. */
 const payloadOf = (signed: unknown): LinkPayload | undefined => {
-  const [purpose, leadId, enrolment, step, atMs, variant] = Array.isArray(signed) ? signed : []
-  return payload.safeParse({ purpose, leadId, enrolment, step, atMs, variant }).data
+  const [purpose, leadId, enrolment, step, atMs, variant, submission] = Array.isArray(signed) ? signed : []
+  const named = { purpose, leadId, enrolment, step, atMs, variant: variant || undefined, submission }
+  return payload.safeParse(named).data
 }

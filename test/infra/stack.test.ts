@@ -54,7 +54,11 @@ const journey = [
     ['TABLE_NAME', 'IDENTITY_KEY_ARN', 'FORM_KEY_ARN'],
     ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'],
   ],
-  ['preferences', ['TABLE_NAME', 'LINK_KEY_ARN'], ['dynamodb:PutItem', 'secretsmanager:GetSecretValue']],
+  [
+    'preferences',
+    ['TABLE_NAME', 'LINK_KEY_ARN'],
+    ['dynamodb:PutItem', 'dynamodb:Query', 'secretsmanager:GetSecretValue'],
+  ],
   [
     'reconcile',
     [
@@ -108,7 +112,7 @@ const journey = [
       ...worksOffQueue,
     ],
   ],
-  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', ...worksOffQueue]],
+  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', 'dynamodb:UpdateItem', ...worksOffQueue]],
   [
     'handoff',
     [
@@ -138,7 +142,7 @@ const journey = [
   ],
   [
     'tally',
-    ['TABLE_NAME'],
+    ['TABLE_NAME', 'PARKED_FACTS_URL'],
     [
       'sqs:GetQueueAttributes',
       'sqs:GetQueueUrl',
@@ -259,14 +263,14 @@ describe('alarms', () => {
     )
   })
 
-  test('watch 29 metrics in all, at 0.10 dollars a month each', () => {
+  test('watch 31 metrics in all, at 0.10 dollars a month each', () => {
     const metricsOf = ({ Properties }: { Properties: Record<string, unknown> }): number =>
       Array.isArray(Properties.Metrics)
         ? Properties.Metrics.filter((metric: object) => 'MetricStat' in metric).length
         : 1
     const alarms = ofType('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(22)
-    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(29)
+    expect(alarms).toHaveLength(23)
+    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(31)
   })
 
   test('ring the topic, each of them', () => {

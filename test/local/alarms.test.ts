@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import type { Pipeline } from '../../local/pipeline.ts'
 import { loadInventory } from '../../local/template/load.ts'
@@ -196,6 +197,21 @@ describe('over the running pipeline', () => {
     await post(pipeline, { email: 'fay@example.com' })
     await pipeline.clock.advanceTo(monday + 3 * minute)
     expect(ringing(pipeline)).toEqual(['sends-held'])
+  })
+
+  test('a fact of a shape that no release writes rings, and waits with the tally’s dead letters', async () => {
+    const pipeline = await start()
+    const { gateway: endpoint, region, accessKey: accessKeyId, table: TableName } = pipeline.operator
+    const client = new DynamoDBClient({
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey: 'local' },
+    })
+    const Item = { pk: { S: 'LEAD#1' }, sk: { S: 'FACT#CONFIRMED#x' }, kind: { S: 'CONFIRMED' } }
+    await client.send(new PutItemCommand({ TableName, Item }))
+    client.destroy()
+    await pipeline.clock.advanceTo(monday + 2 * minute)
+    expect(ringing(pipeline)).toEqual(['malformed-facts', 'tally-dead-letters'])
   })
 
   test('an invocation that Lambda refuses for want of concurrency rings at once', async () => {

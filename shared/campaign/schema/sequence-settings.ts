@@ -56,6 +56,12 @@ export const sequenceSettings = {
     })
     .optional(),
   repeatAfterDays: z.number().min(0, 'must be 0 or more').max(3650, 'must be 3650 or less').default(365),
+  softBounces: z
+    .strictObject({
+      emails: z.number().int().min(2, 'must be 2 or more').max(50, 'must be 50 or less'),
+      days: z.number().positive('must be more than 0').max(365, 'must be 365 or less'),
+    })
+    .optional(),
   holdOut: z
     .strictObject({ percent: z.number().min(0, 'must be 0 or more').max(50, 'must be 50 or less') })
     .default({ percent: 0 }),

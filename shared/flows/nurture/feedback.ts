@@ -5,8 +5,9 @@ import { firstProblem } from '../../contracts/first-problem.ts'
 import { LoggableError } from '../../contracts/loggable-error.ts'
 import { parseJson, UnreadableMessage } from '../../contracts/messages.ts'
 import { emailTags } from '../../contracts/names.ts'
+import { normaliseAddress } from '../../domain/address.ts'
+import type { SuppressionReason } from '../../domain/contact.ts'
 import type { Fact, LeadResponded, LinkClicked, TouchRef } from '../../domain/facts.ts'
-import type { SuppressionReason } from '../../domain/fold.ts'
 
 /** The fields that are read, of the event that SES publishes: docs "Contents of event data that Amazon SES publishes to Amazon SNS". */
 const timestamp = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))
@@ -15,13 +16,14 @@ const sesEvent = z.object({
   mail: z.object({
     messageId: z.string(),
     timestamp,
+    destination: z.optional(z.array(z.string())),
     tags: z.optional(z.record(z.string(), z.array(z.string()))),
   }),
   delivery: z.optional(z.object({ timestamp })),
   open: z.optional(z.object({ timestamp })),
   click: z.optional(z.object({ timestamp, link: z.string() })),
   bounce: z.optional(z.object({ timestamp, bounceType: z.enum(['Permanent', 'Transient', 'Undetermined']) })),
-  complaint: z.optional(z.object({ timestamp })),
+  complaint: z.optional(z.object({ timestamp, complaintFeedbackType: z.optional(z.string()) })),
 })
 type SesEvent = z.infer<typeof sesEvent>
 
@@ -128,14 +130,29 @@ const factOf = (event: SesEvent, leadId: string, touch: CarriedTouch, goals: Goa
         : bounce.bounceType === 'Transient'
           ? 'transient'
           : 'undetermined'
-    const bounced: Fact = { kind: 'BOUNCED', ...touch, bounce: kind, atMs: Date.parse(bounce.timestamp) }
+    const address = sentTo(mail.destination)
+    const bounced: Fact = {
+      kind: 'BOUNCED',
+      ...touch,
+      bounce: kind,
+      ...(address !== undefined && { address }),
+      atMs: Date.parse(bounce.timestamp),
+    }
     return kind === 'permanent' ? fact(bounced, 'hardBounce') : fact(bounced)
   }
-  if (event.eventType === 'Complaint' && complaint)
+  // Some providers report by the same way that a person took an email out of the spam folder.
+  if (event.eventType === 'Complaint' && complaint && complaint.complaintFeedbackType !== 'not-spam')
     return fact({ kind: 'COMPLAINED', ...touch, atMs: Date.parse(complaint.timestamp) }, 'complaint')
   // A DeliveryDelay among them: it is no bounce, and a Delivery or a Bounce follows it.
   return { kind: 'ignored', eventType: event.eventType, messageId: mail.messageId }
 }
+
+/**
+ * Each email goes to one address. The recipients that a bounce names may be others, to which a mailbox forwards; without
+ * an address that is certain the bounce speaks of all that the lead has.
+ */
+const sentTo = (destination: readonly string[] = []): string | undefined =>
+  destination.length === 1 ? normaliseAddress(destination[0] ?? '') : undefined
 
 export const recordFeedback = async (
   feedback: Extract<Feedback, { kind: 'fact' }>,

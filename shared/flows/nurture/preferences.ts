@@ -3,6 +3,7 @@ import type { LeadTable } from '../../aws/lead-table.ts'
 import type { CompiledForm } from '../../campaign/compiled/compiled.ts'
 import { pauseDays, preferenceActions } from '../../contracts/preferences.ts'
 import { dayMs } from '../../domain/cadence.ts'
+import { contactOf } from '../../domain/contact.ts'
 import { formOfConfirmation } from '../../domain/enrolment-id.ts'
 import type { LeadUnsubscribed, TouchRef } from '../../domain/facts.ts'
 import type { LinkPayload } from '../links.ts'
@@ -32,16 +33,23 @@ export const snooze = async (
   await table.recordFact(leadId, { kind: 'SNOOZED', enrolment, step, untilMs, atMs })
 }
 
-/** Records UNSUBSCRIBED together with the suppression marker. `body` tells a mailbox provider's one click (RFC 8058) from a person's. */
+/**
+ * Records UNSUBSCRIBED together with the suppression marker. `body` tells a mailbox provider's one click (RFC 8058) from a
+ * person's. A link may be used again after its lead has asked for email anew: that is another no, and counts as one.
+ */
 export const unsubscribe = async (
   link: LinkPayload,
   atMs: number,
   body: string,
-  table: Pick<LeadTable, 'recordSuppressingFact'>,
+  table: Pick<LeadTable, 'recordSuppressingFact' | 'readFacts'>,
 ): Promise<void> => {
   // RFC 8058 allows url-encoded and multipart bodies; both contain the pair's value in clear.
   const via = body.includes('One-Click') ? 'oneClick' : 'page'
-  await table.recordSuppressingFact(link.leadId, unsubscribedFact(link, via, atMs), 'unsubscribed')
+  const fact = unsubscribedFact(link, via, atMs)
+  if ((await table.recordSuppressingFact(link.leadId, fact, 'unsubscribed')) === 'recorded') return
+  const { facts } = await table.readFacts(link.leadId)
+  if (contactOf(facts.toSorted((a, b) => a.atMs - b.atMs)).isUnsubscribed) return
+  await table.recordSuppressingFact(link.leadId, { ...fact, isAgain: true }, 'unsubscribed')
 }
 
 export const unsubscribedFact = (
@@ -65,7 +73,9 @@ export const confirm = async (
   table: Pick<LeadTable, 'recordFact'>,
 ): Promise<void> => {
   const form = formOf(link, forms)
-  if (form) await table.recordFact(link.leadId, { kind: 'CONFIRMED', form: form.id, atMs })
+  const { leadId, submission } = link
+  const about = submission === undefined ? {} : { submission }
+  if (form) await table.recordFact(leadId, { kind: 'CONFIRMED', form: form.id, ...about, atMs })
 }
 
 /** The form whose confirmation email carried the link. */

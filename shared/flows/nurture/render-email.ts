@@ -4,7 +4,7 @@ import type { Email } from '../../aws/mailer.ts'
 import type { CampaignIdentity, CompiledEmail } from '../../campaign/compiled/compiled.ts'
 import { LoggableError } from '../../contracts/loggable-error.ts'
 import { emailTags } from '../../contracts/names.ts'
-import type { Touch } from '../../domain/decide.ts'
+import { recipientOf, type Touch } from '../../domain/decide.ts'
 import type { LeadState } from '../../domain/fold.ts'
 import { signLink } from '../links.ts'
 
@@ -39,19 +39,20 @@ export const renderEmail = async (
 ): Promise<Email> => {
   const { emails, identity, publicUrl, linkKey } = context
   const email = Object.hasOwn(emails, touch.email) ? emails[touch.email] : undefined
-  if (!email || !state.email) throw new UnknownEmail(touch)
+  const to = recipientOf(touch, state)
+  if (!email || !to) throw new UnknownEmail(touch)
   const link = (purpose: 'preferences' | 'confirm') =>
     `${publicUrl}/${purpose}/${signLink({ purpose, leadId, ...namesOf(touch), atMs: nowMs }, linkKey)}`
   const preferences = link('preferences')
   const isMarketing = touch.purpose === 'marketing'
   const scope = {
     // A confirmation goes to an address that a stranger may have typed: nothing of theirs may ride along.
-    lead: isMarketing ? { ...spoken(state.profile), email: state.email } : {},
+    lead: isMarketing ? { ...spoken(state.profile), email: to } : {},
     links: { preferences, confirm: link('confirm') },
     campaign: { name: identity.name, postalAddress: identity.postalAddress },
   }
   return {
-    to: state.email,
+    to,
     fromName: identity.senderName,
     ...(identity.replyTo && { replyTo: identity.replyTo }),
     subject: oneLine(await plain.parseAndRender(email.subject, scope)),
@@ -70,10 +71,11 @@ export const renderEmail = async (
 }
 
 /** What a signed link carries of the touch. */
-const namesOf = ({ enrolment, step, variant }: Touch) => ({
+const namesOf = ({ enrolment, step, variant, answers }: Touch) => ({
   enrolment,
   step,
   ...(variant !== undefined && { variant }),
+  ...(answers && { submission: answers.submission }),
 })
 
 /** RFC 8058: one HTTPS address that acts on POST. No mailbox beside it: an opt-out that nobody reads is none. */

@@ -4,7 +4,7 @@ import type { LeadTable } from '../../aws/lead-table.ts'
 import { LoggableError } from '../../contracts/loggable-error.ts'
 import type { LeadNudge } from '../../contracts/messages.ts'
 import type { Claim } from '../../contracts/stored.ts'
-import type { Touch } from '../../domain/decide.ts'
+import { recipientOf, type Touch } from '../../domain/decide.ts'
 import type { EmailSent } from '../../domain/facts.ts'
 import { putBackDelaySeconds } from '../put-back.ts'
 import { arrange } from './appointment.ts'
@@ -101,7 +101,11 @@ export const sendTouch = async (
     await defer(touch, acquired.tryAgainAtMs, look, dependencies)
     return { kind: 'deferred', touch, by: acquired.by }
   }
-  const claimed = await table.claim(leadId, touch, asOfMs, (cycle?.qualified.cycle ?? 0) + 1)
+  const claimed = await table.claim(leadId, touch, asOfMs, {
+    nextCycle: (cycle?.qualified.cycle ?? 0) + 1,
+    to: email.to,
+    consentAtMs: touch.answers?.atMs ?? look.state.consentAtMs,
+  })
   if (claimed !== 'claimed') await releaseSlots(acquired.slots, capSlots)
   if (claimed === 'suppressed' || claimed === 'qualified') return { kind: 'nothingDue', reason: claimed }
   if (claimed === 'alreadyClaimed')
@@ -140,9 +144,14 @@ const slotsFor = async (
   dependencies: SendTouchDependencies,
 ): Promise<Acquired> => {
   if (touch.purpose !== 'confirmation' || claimOf(look, touch)) return { kind: 'acquired', slots: [] }
-  const { leadId, email, enrolments, asOfMs } = look.state
-  const network = enrolments.find(({ id }) => id === touch.enrolment)?.network
-  return acquireSlots(leadId, email ?? '', network, asOfMs, dependencies)
+  const { leadId, asOfMs } = look.state
+  return acquireSlots(
+    leadId,
+    recipientOf(touch, look.state) ?? '',
+    touch.answers?.network,
+    asOfMs,
+    dependencies,
+  )
 }
 
 /** The lead is looked at in the next hour instead; its summary says so, and a look in between leaves it at that. */

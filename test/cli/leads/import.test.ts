@@ -313,7 +313,7 @@ describe('a row is left out, with the reason beside it', () => {
       'with a suppression that is none',
       'email,suppression\nada@example.com,maybe\n',
       {},
-      'The column suppression must say unsubscribed, complaint or hardBounce, or be empty.',
+      'The column suppression must say unsubscribed, complaint, hardBounce or softBounces, or be empty.',
     ],
     [
       'with a throwaway address, where the form refuses those',
@@ -460,6 +460,7 @@ test('who may not be written to comes in with that, before anything else is know
     'ada@example.com,unsubscribed,2026-01-05T08:00:00+02:00',
     'bob@example.com,hardBounce,',
     'eve@example.com,complaint,2026-01-06',
+    'kim@example.com,softBounces,2026-01-07',
   ].join('\n')
   const { store, text: said } = await run(written(text))
   expect(
@@ -475,11 +476,15 @@ test('who may not be written to comes in with that, before anything else is know
     ['SUPPRESSED', 'hardBounce', monday],
     ['FACT#COMPLAINED#import#import', undefined, Date.parse('2026-01-06T00:00:00Z')],
     ['SUPPRESSED', 'complaint', Date.parse('2026-01-06T00:00:00Z')],
+    // Which emails came back, and when, is not in the file.
+    ['FACT#BOUNCED#import#import#permanent', undefined, Date.parse('2026-01-07T00:00:00Z')],
+    ['SUPPRESSED', 'hardBounce', Date.parse('2026-01-07T00:00:00Z')],
+    ['FACT#CAPTURED#*', undefined, monday],
     ['FACT#CAPTURED#*', undefined, monday],
     ['FACT#CAPTURED#*', undefined, monday],
     ['FACT#CAPTURED#*', undefined, monday],
   ])
-  expect(said).toContain('3 leads are suppressed.')
+  expect(said).toContain('4 leads are suppressed.')
 })
 
 test('how a lead came, its time zone and its language are taken by their names', async () => {

@@ -81,7 +81,7 @@ describe('a fact', () => {
 describe('a fact that stops every later send', () => {
   const record = () => recordSuppressingFact(dynamo, 'Leads', '7f3c', unsubscribed, 'unsubscribed')
 
-  test('is written together with the marker, which needs no condition', async () => {
+  test('is written together with the marker, unless that forbids more already', async () => {
     aws.on(TransactWriteItemsCommand).resolves({})
     expect(await record()).toBe('recorded')
     expect(aws.commandCalls(TransactWriteItemsCommand).map(({ args }) => args[0].input)).toEqual([
@@ -111,6 +111,11 @@ describe('a fact that stops every later send', () => {
                 reason: { S: 'unsubscribed' },
                 atMs: { N: '1772445600000' },
               },
+              ConditionExpression: 'attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :at)',
+              ExpressionAttributeValues: {
+                ':unsubscribed': { S: 'unsubscribed' },
+                ':at': { N: '1772445600000' },
+              },
             },
           },
         ],
@@ -121,6 +126,44 @@ describe('a fact that stops every later send', () => {
   test('that is there already has its marker already', async () => {
     aws.on(TransactWriteItemsCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
     expect(await record()).toBe('alreadyRecorded')
+  })
+
+  test('is written alone where the marker is of later, or a person’s alone to lift', async () => {
+    aws.on(TransactWriteItemsCommand).rejects(cancelled('None', 'ConditionalCheckFailed'))
+    aws.on(PutItemCommand).resolves({})
+    expect(await record()).toBe('recorded')
+    expect(aws.commandCalls(PutItemCommand)).toHaveLength(1)
+  })
+
+  test('of a bounce adds its address to the marker, and takes nothing from it', async () => {
+    aws.on(TransactWriteItemsCommand).resolves({})
+    const about = { enrolment: 'learn-1', step: 'one', address: 'ada+gone@example.com', atMs }
+    const bounced: Fact = { kind: 'BOUNCED', bounce: 'permanent', ...about }
+    await recordSuppressingFact(dynamo, 'Leads', '7f3c', bounced, 'hardBounce')
+    expect(aws.commandCalls(TransactWriteItemsCommand)[0]?.args[0].input.TransactItems?.[1]).toEqual({
+      Update: {
+        TableName: 'Leads',
+        Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SUPPRESSED' } },
+        UpdateExpression: 'ADD bounced :address',
+        ExpressionAttributeValues: { ':address': { SS: ['ada+gone@example.com'] } },
+      },
+    })
+  })
+
+  test('without an address, and a complaint, take the marker whole: nothing may be sent to the lead', async () => {
+    aws.on(TransactWriteItemsCommand).resolves({})
+    const about = { enrolment: 'learn-1', step: 'one', atMs }
+    await recordSuppressingFact(dynamo, 'Leads', '7f3c', { kind: 'COMPLAINED', ...about }, 'complaint')
+    const bounced: Fact = { kind: 'BOUNCED', bounce: 'permanent', ...about }
+    await recordSuppressingFact(dynamo, 'Leads', '7f3c', bounced, 'hardBounce')
+    const markers = aws
+      .commandCalls(TransactWriteItemsCommand)
+      .map(({ args }) => args[0].input.TransactItems?.[1]?.Put)
+    expect(markers).toMatchObject([
+      { Item: { reason: { S: 'complaint' } } },
+      { Item: { reason: { S: 'hardBounce' } } },
+    ])
+    for (const marker of markers) expect(marker).not.toHaveProperty('ConditionExpression')
   })
 
   test('is written though its lead is being claimed for an email at that moment', async () => {

@@ -186,16 +186,33 @@ describe('a summary', () => {
 })
 
 describe('a claim', () => {
-  const take = () => table.claim('7f3c', { ...touch, email: 'welcome' }, atMs, 2)
+  const take = () =>
+    table.claim('7f3c', { ...touch, email: 'welcome' }, atMs, {
+      nextCycle: 2,
+      to: 'ada@example.com',
+      consentAtMs: atMs - 1000,
+    })
 
-  test('is one transaction: no marker, no qualification of the next cycle, no claim before it', async () => {
+  test('is one transaction: no marker that forbids it, no qualification of the next cycle, no claim before it', async () => {
     aws.on(TransactWriteItemsCommand).resolves({})
     expect(await take()).toBe('claimed')
     const absent = { TableName: 'Leads', ConditionExpression: 'attribute_not_exists(pk)' }
     expect(aws.commandCalls(TransactWriteItemsCommand).map(({ args }) => args[0].input)).toEqual([
       {
         TransactItems: [
-          { ConditionCheck: { ...absent, Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SUPPRESSED' } } } },
+          {
+            ConditionCheck: {
+              TableName: 'Leads',
+              Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SUPPRESSED' } },
+              ConditionExpression:
+                'attribute_not_exists(pk) OR ((attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :consent)) AND NOT contains(bounced, :to))',
+              ExpressionAttributeValues: {
+                ':unsubscribed': { S: 'unsubscribed' },
+                ':consent': { N: '1772445599000' },
+                ':to': { S: 'ada@example.com' },
+              },
+            },
+          },
           { ConditionCheck: { ...absent, Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#QUALIFIED#2' } } } },
           {
             Put: {

@@ -29,6 +29,13 @@ test('a changed word is another version', async () => {
   expect(other.plan.version).not.toBe((await compileCampaign(sample)).plan.version)
 })
 
+test('when an address is given up is a setting, and no part of a campaign that does not say it', async () => {
+  const given = 'repeatAfterDays: 150\nsoftBounces: { emails: 3, days: 14 }'
+  const { plan } = await compileCampaign(changed('campaign.yaml', 'repeatAfterDays: 150', given))
+  expect(plan.softBounces).toEqual({ emails: 3, days: 14 })
+  expect((await compileCampaign(sample)).plan).not.toHaveProperty('softBounces')
+})
+
 test('an email greets by name, or by its default, and escapes what a visitor typed', async () => {
   const { emails } = await compileCampaign(sample)
   const render = (firstName?: string) =>
@@ -46,6 +53,12 @@ test('an email greets by name, or by its default, and escapes what a visitor typ
 describe('a mistake is told with file, line and fix:', () => {
   test.each([
     ['campaign.yaml', 'minimumGapHours: 20', 'minimumGapHours: many', 'campaign.yaml:7: minimumGapHours'],
+    [
+      'campaign.yaml',
+      'repeatAfterDays: 150',
+      'softBounces: { emails: 1, days: 14 }',
+      'campaign.yaml:63: softBounces.emails: must be 2 or more',
+    ],
     ['campaign.yaml', 'timeZone: Europe/London', 'timeZone: Mars', 'campaign.yaml:6: timeZone'],
     ['campaign.yaml', 'senderName:', 'senderNam:', 'campaign.yaml:3: Unknown setting "senderNam".'],
     [

@@ -106,7 +106,11 @@ const facts = fc.array(fact, { minLength: 1, maxLength: 30 })
 const touch = { enrolment: fc.constantFrom('learn-1', 'learn-2'), step, atMs }
 const otherFact: fc.Arbitrary<Fact> = fc.oneof(
   fc
-    .record({ submission: fc.constantFrom('n', 'm'), atMs })
+    .record({
+      submission: fc.constantFrom('n', 'm'),
+      email: fc.constantFrom('ada@example.com', 'ada+gone@example.com'),
+      atMs,
+    })
     .map((given) => captured({ ...given, form: 'news' })),
   fc.record({ kind: fc.constant('SENT' as const), ...touch, messageId: fc.constant('m') }),
   fc.record({ kind: fc.constant('UNRESOLVED' as const), ...touch }),
@@ -115,6 +119,20 @@ const otherFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ kind: fc.constant('ENROLLED' as const), ...touch, version: fc.constant('1') }),
   fc.record({ kind: fc.constant('SNOOZED' as const), ...touch, untilMs: atMs }),
   fc.record({ kind: fc.constant('CONFIRMED' as const), form: fc.constant('news'), atMs }),
+  fc.record({
+    kind: fc.constant('CONFIRMED' as const),
+    form: fc.constant('news'),
+    submission: fc.constantFrom('n', 'm'),
+    atMs,
+  }),
+  fc.record({
+    kind: fc.constant('BOUNCED' as const),
+    ...touch,
+    bounce: fc.constantFrom('permanent' as const, 'transient' as const),
+    address: fc.constantFrom('ada@example.com', 'ada+gone@example.com'),
+  }),
+  fc.record({ kind: fc.constant('DELIVERED' as const), ...touch }),
+  fc.record({ kind: fc.constant('UNSUBSCRIBED' as const), ...touch, via: fc.constant('page' as const) }),
   fc.record({ kind: fc.constant('COMPLAINED' as const), ...touch }),
   fc.record({
     kind: fc.constant('QUALIFIED' as const),

@@ -128,7 +128,7 @@ describe('a lead who must confirm', () => {
   test('is counted against the network of the submission that is answered', () => {
     const facts = [submitted('a', 0), asked('confirmation', 0), submitted('b', 24), submitted('c', 25)]
     expect(fold('lead', facts, campaign, monday + 26 * hour).enrolments).toMatchObject([
-      { network: 'network-b' },
+      { answers: { submission: 'b', network: 'network-b' } },
     ])
   })
 })

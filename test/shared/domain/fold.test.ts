@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isDecisive } from '../../../shared/domain/decide.ts'
+import { contactOf } from '../../../shared/domain/contact.ts'
+import { isDecisive, recipientOf } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
 import { settle } from '../../../shared/domain/settle.ts'
@@ -21,12 +22,23 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     .record({
       submission: fc.constantFrom('a', 'b', 'c'),
       form: fc.constantFrom('guide', 'news', 'gone'),
+      email: fc.constantFrom('ada@example.com', 'ada+gone@example.com', 'ada+work@example.com'),
       source: fc.constantFrom('Google', 'Reference'),
       occupation: fc.constantFrom('', 'Analyst', 'Student'),
       atMs: fc.integer({ min: monday, max: monday + 60 * day }),
     })
     .map(({ occupation, ...given }) => captured({ ...given, profile: { occupation } })),
-  merged(fc.record({ kind: fc.constant('CONFIRMED'), form: fc.constantFrom('news', 'guide') }), at),
+  merged(
+    fc.record(
+      {
+        kind: fc.constant('CONFIRMED'),
+        form: fc.constantFrom('news', 'guide'),
+        submission: fc.constantFrom('a', 'b', 'c'),
+      },
+      { requiredKeys: ['kind', 'form'] },
+    ),
+    at,
+  ),
   merged(fc.record({ kind: fc.constant('SENT'), messageId: fc.constantFrom('m1', 'm2') }), touch, at),
   merged(fc.record({ kind: fc.constantFrom('UNRESOLVED', 'DELIVERED', 'OPENED') }), touch, at),
   merged(
@@ -38,15 +50,30 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     at,
   ),
   merged(
-    fc.record({ kind: fc.constant('BOUNCED'), bounce: fc.constantFrom('permanent', 'transient') }),
+    fc.record(
+      {
+        kind: fc.constant('BOUNCED'),
+        bounce: fc.constantFrom('permanent', 'transient'),
+        address: fc.constantFrom('ada@example.com', 'ada+gone@example.com'),
+      },
+      { requiredKeys: ['kind', 'bounce'] },
+    ),
     touch,
     at,
   ),
   merged(
-    fc.record({ kind: fc.constant('UNSUBSCRIBED'), via: fc.constantFrom('oneClick', 'page') }),
+    fc.record(
+      {
+        kind: fc.constant('UNSUBSCRIBED'),
+        via: fc.constantFrom('oneClick', 'page'),
+        isAgain: fc.constant(true),
+      },
+      { requiredKeys: ['kind', 'via'] },
+    ),
     touch,
     at,
   ),
+  merged(fc.record({ kind: fc.constant('COMPLAINED') }), touch, at),
 )
 const nowMs = fc.integer({ min: monday, max: monday + 90 * day })
 
@@ -121,16 +148,54 @@ describe('any set of facts', () => {
     expect(Object.fromEntries(score.lines.map(({ rule, hundredths }) => [rule, hundredths]))).toEqual(lines)
   })
 
-  test('never gives a next touch to a suppressed lead', () => {
+  test('never gives a suppressed lead anything but the question whether it meant a submission of after its no', () => {
     fc.assert(
       fc.property(fc.array(anyFact, { maxLength: 25 }), touch, at, nowMs, (facts, about, when, now) => {
         const no: Fact = { kind: 'UNSUBSCRIBED', via: 'page', ...about, ...when }
+        const { decision, state } = settle('lead', [...facts, no], campaign, now)
+        if (!state.suppression) return
+        if (decision.kind === 'stop') expect(decision.reason).toBe('suppressed')
+        else expect(decision).toMatchObject({ kind: 'send', touch: { purpose: 'confirmation' } })
+        if (decision.kind === 'stop') return
+        const asksOf = decision.kind === 'send' ? (decision.touch.answers?.atMs ?? 0) : 0
+        for (const fact of state.facts) {
+          expect(fact.kind).not.toBe('COMPLAINED')
+          if (fact.kind === 'UNSUBSCRIBED') expect(asksOf).toBeGreaterThan(fact.atMs)
+        }
+      }),
+      runs(300),
+    )
+  })
+
+  test('never gives anything to a lead that has said no since it last asked', () => {
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 25 }), touch, nowMs, (facts, about, now) => {
+        const afterAll = { atMs: monday + 61 * day }
+        const no: Fact = { kind: 'UNSUBSCRIBED', via: 'page', isAgain: true, ...about, ...afterAll }
         expect(settle('lead', [...facts, no], campaign, now).decision).toEqual({
           kind: 'stop',
           reason: 'suppressed',
         })
       }),
       runs(300),
+    )
+  })
+
+  test('never sends to an address whose mail came back for good, nor marketing to one that was not confirmed while another was', () => {
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 25 }), nowMs, (facts, now) => {
+        const { decision, state } = settle('lead', facts, campaign, now)
+        if (decision.kind !== 'send') return
+        const to = recipientOf(decision.touch, state)
+        for (const fact of state.facts)
+          if (fact.kind === 'BOUNCED' && fact.bounce === 'permanent') {
+            expect(fact.address).toBeDefined()
+            expect(fact.address).not.toBe(to)
+          }
+        const { confirmed } = contactOf(state.facts)
+        if (decision.touch.purpose === 'marketing' && confirmed.size > 0) expect(confirmed).toContain(to)
+      }),
+      runs(500),
     )
   })
 

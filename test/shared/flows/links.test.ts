@@ -20,6 +20,17 @@ describe('a signed link', () => {
   })
 
   test.each([
+    { ...link, variant: 'b' },
+    { ...link, submission: 's-1' },
+    { ...link, variant: 'b', submission: 's-1' },
+  ])('says what else it was signed for: %j', (more) => {
+    expect(readLink(signLink(more, 'key'), 'preferences', monday, 'key')).toEqual({
+      kind: 'valid',
+      link: more,
+    })
+  })
+
+  test.each([
     ['another purpose', token, 'confirm', 'key'],
     ['another key', token, 'preferences', 'other'],
     ['a changed letter', `A${token.slice(1)}`, 'preferences', 'key'],

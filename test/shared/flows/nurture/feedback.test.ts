@@ -151,3 +151,45 @@ test.each(['not json', '{}', '{"eventType":"Send","mail":{"messageId":"m","times
     expect(() => readFeedback(body, {})).toThrow('An SES event cannot be read')
   },
 )
+
+describe('a bounce', () => {
+  const bounced = (destination: readonly string[] | undefined) => {
+    const mail = {
+      messageId: 'm1',
+      timestamp,
+      tags: { lead: ['l1'], enrolment: ['learn-1'], step: ['one'] },
+      destination,
+    }
+    // A mailbox that forwards lets another address bounce.
+    const recipients = [{ emailAddress: 'elsewhere@example.net' }]
+    const bounce = { timestamp, bounceType: 'Permanent', bouncedRecipients: recipients }
+    return readFeedback(JSON.stringify({ eventType: 'Bounce', mail, bounce }), {})
+  }
+
+  test('is of the address that the email was sent to', () => {
+    expect(bounced(['Ada+Gone@example.com'])).toMatchObject({
+      fact: { kind: 'BOUNCED', address: 'ada+gone@example.com' },
+      suppresses: 'hardBounce',
+    })
+  })
+
+  test.each([[undefined], [[]], [['ada@example.com', 'ben@example.com']], [['no address']]])(
+    'of which %j is told is of no address, and so of all',
+    (destination) => {
+      const read = bounced(destination)
+      expect(read).toMatchObject({ kind: 'fact', suppresses: 'hardBounce' })
+      expect(read.kind === 'fact' && 'address' in read.fact).toBe(false)
+    },
+  )
+})
+
+test.each([
+  ['abuse', 'fact'],
+  ['other', 'fact'],
+  [undefined, 'fact'],
+  // A person took the email out of the spam folder.
+  ['not-spam', 'ignored'],
+])('feedback of type %s is a complaint unless it says the contrary', (complaintFeedbackType, kind) => {
+  const complaint = { timestamp, complaintFeedbackType }
+  expect(readFeedback(event('Complaint', { complaint }), {})).toMatchObject({ kind })
+})

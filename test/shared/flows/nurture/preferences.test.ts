@@ -1,17 +1,20 @@
 import { DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { Recorded } from '../../../../shared/aws/fact-writer.ts'
 import { LeadTable } from '../../../../shared/aws/lead-table.ts'
 import type { CompiledForm } from '../../../../shared/campaign/compiled/compiled.ts'
+import { type Fact, factKey } from '../../../../shared/domain/facts.ts'
 import { confirm, unsubscribe } from '../../../../shared/flows/nurture/preferences.ts'
 import { cancelled } from '../../../support/aws-refusals.ts'
 import { formOf } from '../../../support/forms.ts'
-import { monday } from '../../../support/leads.ts'
+import { captured, day, monday } from '../../../support/leads.ts'
 
-const confirmed = async (enrolment: string, forms: readonly string[]) => {
+const confirmed = async (enrolment: string, forms: readonly string[], submission?: string) => {
   const recorded: unknown[] = []
   const known: Record<string, CompiledForm> = Object.fromEntries(forms.map((id) => [id, formOf({ id })]))
-  const link = { purpose: 'confirm' as const, leadId: 'l1', enrolment, step: 'confirmation', atMs: monday }
+  const about = { enrolment, step: 'confirmation', ...(submission !== undefined && { submission }) }
+  const link = { purpose: 'confirm' as const, leadId: 'l1', ...about, atMs: monday }
   await confirm(link, monday, known, {
     recordFact: async (leadId, fact) => {
       recorded.push([leadId, fact])
@@ -50,10 +53,57 @@ test('a confirmation email’s link confirms its form', async () => {
   ])
 })
 
+test('a link that names a submission confirms that one', async () => {
+  expect(await confirmed('confirm-guide', ['guide'], 's-1')).toEqual([
+    ['l1', { kind: 'CONFIRMED', form: 'guide', submission: 's-1', atMs: monday }],
+  ])
+})
+
 test('the link of a form that was since removed confirms nothing', async () => {
   expect(await confirmed('confirm-guide', ['newsletter'])).toEqual([])
 })
 
 test('the link of a sequence’s email confirms no form, not even one that has the enrolment’s name', async () => {
   expect(await confirmed('learn-1', ['learn-1'])).toEqual([])
+})
+
+describe('an unsubscribe link', () => {
+  const link = {
+    purpose: 'preferences' as const,
+    leadId: 'l1',
+    enrolment: 'learn-1',
+    step: 'one',
+    atMs: monday,
+  }
+  /** The lead's facts after presses of the link at these times. */
+  const pressed = async (given: readonly Fact[], ...atMs: readonly number[]): Promise<string[]> => {
+    const facts = new Map(given.map((fact) => [factKey(fact), fact]))
+    const table = {
+      readFacts: async () => ({ facts: [...facts.values()], opaque: [] }),
+      recordSuppressingFact: async (_: string, fact: Fact): Promise<Recorded> => {
+        if (facts.has(factKey(fact))) return 'alreadyRecorded'
+        facts.set(factKey(fact), fact)
+        return 'recorded'
+      },
+    }
+    for (const at of atMs) await unsubscribe(link, at, 'List-Unsubscribe=One-Click', table)
+    return [...facts.keys()].filter((key) => key.startsWith('UNSUBSCRIBED'))
+  }
+  const first = 'UNSUBSCRIBED#learn-1#one'
+  const back: Fact[] = [
+    captured({ form: 'news', submission: 's-2', atMs: monday + 2 * day }),
+    { kind: 'CONFIRMED', form: 'news', submission: 's-2', atMs: monday + 3 * day },
+  ]
+
+  test('pressed twice is one no', async () => {
+    expect(await pressed([captured()], monday + day, monday + 2 * day)).toEqual([first])
+  })
+
+  test('pressed before and after its lead came back is two, however often', async () => {
+    const again = monday + 4 * day
+    expect(await pressed([captured(), ...back], monday + day, again, again + day)).toEqual([
+      first,
+      `${first}#${again}`,
+    ])
+  })
 })

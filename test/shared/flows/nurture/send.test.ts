@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CapSlot } from '../../../../shared/aws/cap-table.ts'
-import type { ClaimResult } from '../../../../shared/aws/lead-table.ts'
+import type { ClaimResult, ClaimTerms } from '../../../../shared/aws/lead-table.ts'
 import type { SendOutcome } from '../../../../shared/aws/mailer.ts'
 import type { Claim, Summary } from '../../../../shared/contracts/stored.ts'
 import type { Campaign, Step } from '../../../../shared/domain/campaign.ts'
@@ -43,6 +43,8 @@ const world = (
   } = {},
 ) => {
   const done: string[] = []
+  /** What each claim was made on. */
+  const terms: ClaimTerms[] = []
   const summaries: Summary[] = []
   const email = {
     id: 'one',
@@ -53,7 +55,7 @@ const world = (
   }
   const dependencies: SendDependencies = {
     campaign: given.campaign ?? campaign,
-    emails: { one: email, two: email, confirm: email },
+    emails: { one: email, two: email, first: email, confirm: email },
     identity: {
       name: 'Test',
       senderName: 'Test',
@@ -72,7 +74,8 @@ const world = (
         summary: given.summary,
         summaryVersion: given.summary?.version ?? 0,
       }),
-      claim: async () => {
+      claim: async (_lead, _touch, _atMs, asked) => {
+        terms.push(asked)
         done.push('claim')
         return given.claim ?? 'claimed'
       },
@@ -129,6 +132,7 @@ const world = (
   }
   return {
     done,
+    terms,
     summaries,
     run: (nowMs: number, refusals = 0, unknowns?: number) =>
       sendDueTouch({ leadId, refusals, ...(unknowns !== undefined && { unknowns }) }, nowMs, dependencies),
@@ -140,6 +144,24 @@ describe('a touch that is due', () => {
     const { done, run } = world()
     expect(await run(monday)).toMatchObject({ kind: 'sent', messageId: 'm-1' })
     expect(done).toEqual(['claim', 'send Hello', 'record SENT'])
+  })
+
+  test.each<[string, Fact[], number]>([
+    ['by no consent of later than a no', [captured(), enrolled()], 0],
+    [
+      'by the submission that was confirmed',
+      [
+        captured(),
+        { kind: 'UNSUBSCRIBED', enrolment: 'learn-1', step: 'one', via: 'page', atMs: monday - 3 * hour },
+        captured({ form: 'news', submission: 's-2', atMs: monday - 2 * hour }),
+        { kind: 'CONFIRMED', form: 'news', submission: 's-2', atMs: monday - hour },
+      ],
+      monday - 2 * hour,
+    ],
+  ])('is claimed for its address and %s', async (_, facts, consentAtMs) => {
+    const { terms, run } = world({ facts })
+    expect(await run(monday)).toMatchObject({ kind: 'sent' })
+    expect(terms).toEqual([{ nextCycle: 1, to: 'ada@example.com', consentAtMs }])
   })
 
   test('that SES refuses gives its claim back and comes again later', async () => {
@@ -420,6 +442,19 @@ describe('a confirmation', () => {
     const { done, run } = world({ facts: [asks], claims, claim: 'alreadyClaimed' })
     await expect(run(monday + minute)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
     expect(done).toEqual(['claim'])
+  })
+
+  test('goes to the address of its submission, and is claimed by what was asked after the last no', async () => {
+    const no: Fact = { kind: 'UNSUBSCRIBED', enrolment: 'learn-1', step: 'one', via: 'page', atMs: monday }
+    const again = captured({
+      form: 'news',
+      submission: 's-2',
+      email: 'ada+b@example.com',
+      atMs: monday + hour,
+    })
+    const { terms, run } = world({ facts: [captured(), no, again] })
+    await run(monday + hour)
+    expect(terms).toEqual([{ nextCycle: 1, to: 'ada+b@example.com', consentAtMs: monday + hour }])
   })
 
   test('that could not go out for three days goes out no more', async () => {
