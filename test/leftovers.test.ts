@@ -1,24 +1,51 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { expect, inject, test } from 'vitest'
-import { openTemporaryFolder } from './support/run/temporary-folder.ts'
+import { openTemporaryFolder } from '../local/temporary-folder.ts'
 
-test('everything temporary of a run lies in one folder, that of processes it starts too', () => {
+const local = resolve(import.meta.dirname, '..', 'local')
+
+const runNode = (script: string, temporary = tmpdir()): string =>
+  execFileSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: temporary },
+    },
+  ).trim()
+
+test('everything temporary of a run of tests lies in one folder, that of processes it starts too', () => {
   expect(tmpdir()).toBe(inject('temporaryFolder'))
-  const ofChild = execFileSync(process.execPath, ['--print', 'os.tmpdir()'], { encoding: 'utf8' })
-  expect(ofChild.trim()).toBe(inject('temporaryFolder'))
+  expect(runNode(`import os from 'node:os'; console.log(os.tmpdir())`)).toBe(inject('temporaryFolder'))
 })
 
-test('that folder goes with all that is in it, and the machine’s own is the temporary one again', () => {
-  const environment: NodeJS.ProcessEnv = { TMPDIR: '/somewhere' }
-  const { path, remove } = openTemporaryFolder(environment)
-  expect(environment.TMPDIR).toBe(path)
+test('a temporary folder goes with all that is in it', () => {
+  const { path, remove } = openTemporaryFolder('ripen-')
   expect(dirname(path)).toBe(tmpdir())
   mkdirSync(join(path, 'bundles'))
   writeFileSync(join(path, 'bundles', 'index.mjs'), '')
   remove()
   expect(existsSync(path)).toBe(false)
-  expect(environment.TMPDIR).toBe('/somewhere')
+})
+
+test('a process that ends while its table is open leaves neither the engine nor the folder', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'ripen-'))
+  const endpoint = runNode(
+    `import { Meter } from '${local}/meter.ts'
+    import { DynamoDbService } from '${local}/services/dynamodb.ts'
+    const store = await DynamoDbService.start({ tables: [], meter: new Meter() })
+    console.log(store.endpoint)
+    process.exit()`,
+    temporary,
+  )
+  expect(readdirSync(temporary)).toEqual([])
+  const asked = () =>
+    fetch(endpoint).then(
+      () => 'answered',
+      () => 'gone',
+    )
+  await expect.poll(asked).toBe('gone')
 })

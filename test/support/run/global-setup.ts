@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { openTemporaryFolder } from './temporary-folder.ts'
+import { openTemporaryFolder } from '../../../local/temporary-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,7 +14,9 @@ declare module 'vitest' {
 }
 
 export default async (project: TestProject): Promise<() => Promise<void>> => {
-  const temporary = openTemporaryFolder(process.env)
+  const temporary = openTemporaryFolder('ripen-tests-')
+  // What the processes of the run take for the machine's own.
+  process.env.TMPDIR = temporary.path
   project.provide('temporaryFolder', temporary.path)
   let stop = await start(project, temporary.path)
   // Under `vitest --watch` the code may be another by now.
