@@ -1,28 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Pipeline } from '../../local/pipeline.ts'
-import { readPreference } from '../../shared/flows/nurture/preferences.ts'
 import { postForm } from '../support/forms.ts'
 import { day, monday } from '../support/leads.ts'
 import { pipelinesPerTest } from '../support/pipeline.ts'
 
 const { start } = pipelinesPerTest()
-
-describe('what is posted from the foot of an email', () => {
-  test.each([
-    ['List-Unsubscribe=One-Click', { kind: 'unsubscribe' }],
-    ['action=unsubscribe', { kind: 'unsubscribe' }],
-    ['', { kind: 'unsubscribe' }],
-    // Monday, 2 March 2026, ten o'clock: 30 days on it is 1 April, ten o'clock, and the pause ends with that day.
-    ['action=pause&days=30', { kind: 'pause', untilMs: Date.parse('2026-04-02T00:00:00Z') }],
-    ['action=pause&days=60', { kind: 'pause', untilMs: Date.parse('2026-05-02T00:00:00Z') }],
-    ['action=pause&days=90', { kind: 'pause', untilMs: Date.parse('2026-06-01T00:00:00Z') }],
-    ['action=pause&days=31', { kind: 'unsubscribe' }],
-    ['action=pause', { kind: 'unsubscribe' }],
-    ['action=resume', { kind: 'resume', untilMs: Date.parse('2026-03-02T10:00:00Z') }],
-  ])('%s', (body, expected) => {
-    expect(readPreference(body, monday)).toEqual(expected)
-  })
-})
 
 const inboxOf = (pipeline: Pipeline, email: string) => pipeline.ses.inbox().filter(({ to }) => to === email)
 
