@@ -25,7 +25,7 @@ const of = (sequences: readonly Sequence[], given: Partial<Campaign> = {}): Camp
   ...given,
 })
 
-/** The records without the enrolments, and the decision; times as days after Monday. */
+/** The records without the enrolments, and the decision; times as days after Monday, 10:00. */
 const outcome = (facts: readonly Fact[], now: Campaign, nowMs: number): string => {
   const { records, decision } = settle('lead-1', facts, now, nowMs)
   const recorded = records.flatMap((fact) =>
@@ -45,7 +45,7 @@ const outcome = (facts: readonly Fact[], now: Campaign, nowMs: number): string =
   return [...recorded, `${decided}${again}`].join('; ')
 }
 
-const inDays = (atMs: number): string => `day ${(atMs - monday) / day}`
+const inDays = (atMs: number): string => `day ${Number(((atMs - monday) / day).toFixed(2))}`
 
 const begun = [captured(), enrolled(), sent('one', monday)]
 const begunDigest: readonly Fact[] = [
@@ -216,4 +216,131 @@ describe('a lead', () => {
     const short = sequence('learn', [emailStep('one')])
     expect(outcome(begun, of([short]), monday + day)).toBe('stop exhausted')
   })
+})
+
+describe('a lead that is held out', () => {
+  const branch: Branch = { id: 'depth', formerly: [], wait: {}, arms: [{ id: 'all' }] }
+  const learn = sequence('learn', [
+    emailStep('one', { isForAll: true }),
+    emailStep('two', { wait: { days: 1 } }),
+    branch,
+    emailStep('armed', { isForAll: true, arm: { branch: 'depth', arm: 'all' } }),
+    emailStep('last', { isForAll: true, wait: { days: 3 } }),
+  ])
+
+  test('gets the steps for all and nothing else, and is asked at no branch', () => {
+    const heldOut = [captured(), enrolled({ isHeldOut: true })]
+    expect(outcome(heldOut, of([learn]), monday)).toBe('send one day 0')
+    expect(outcome([...heldOut, sent('one', monday)], of([learn]), monday)).toBe('send last day 3')
+    const done = [...heldOut, sent('one', monday), sent('last', monday + 3 * day)]
+    expect(outcome(done, of([learn]), monday + 3 * day)).toBe('stop exhausted')
+  })
+
+  test.each<[string, number, number, readonly [boolean, boolean]]>([
+    ['stays held out in a later enrolment', 0, 1, [true, true]],
+    ['is not held out by a later enrolment', 1, 0, [false, false]],
+  ])('%s', (_, learnDays, digestDays, expected) => {
+    const facts: readonly Fact[] = [
+      captured(),
+      captured({ submission: 's-2', form: 'talk' }),
+      enrolled({ isHeldOut: true, atMs: monday + learnDays * day }),
+      { kind: 'ENROLLED', enrolment: 'digest-1', version: 'digest-v1', atMs: monday + digestDays * day },
+    ]
+    const digest = sequence('digest', [emailStep('first')])
+    const { enrolments } = settle('lead-1', facts, of([learn, digest]), monday + 2 * day).state
+    expect(enrolments.map(({ isHeldOut }) => isHeldOut)).toEqual(expected)
+  })
+})
+
+describe('after an arm that goes on elsewhere', () => {
+  const branchTo = (goTo: string | undefined): Branch => ({
+    id: 'depth',
+    formerly: [],
+    wait: {},
+    arms: [{ id: 'ready', when: { fact: 'CLICKED' }, ...(goTo !== undefined && { goTo }) }, { id: 'rest' }],
+  })
+  const learn = (goTo: string | undefined) =>
+    sequence('learn', [
+      emailStep('one'),
+      branchTo(goTo),
+      emailStep('armed', { arm: { branch: 'depth', arm: 'ready' } }),
+      emailStep('between', { wait: { days: 1 } }),
+      emailStep('target', { wait: { days: 2 } }),
+    ])
+  const branched = (arm: string): Fact => ({
+    kind: 'BRANCHED',
+    enrolment: 'learn-1',
+    step: 'depth',
+    arm,
+    atMs: monday,
+  })
+  const armed = sent('armed', monday)
+
+  test.each<[string, string | undefined, readonly Fact[], string]>([
+    ['its own steps come first', 'target', [branched('ready')], 'send armed day 0.83'],
+    [
+      'the steps up to the one it names are left out',
+      'target',
+      [branched('ready'), armed],
+      'send target day 2',
+    ],
+    ['the sequence is over where it says so', 'end', [branched('ready'), armed], 'stop exhausted'],
+    ['all follow where it names none', undefined, [branched('ready'), armed], 'send between day 1'],
+    ['another arm leaves nothing out', 'target', [branched('rest')], 'send between day 1'],
+  ])('%s', (_, goTo, facts, expected) => {
+    expect(outcome([...begun, ...facts], of([learn(goTo)]), monday + hour)).toBe(expected)
+  })
+})
+
+describe('a step counts as done', () => {
+  const learn = sequence('learn', [
+    emailStep('one'),
+    emailStep('new-name', { formerly: ['older', 'old'], wait: { days: 1 } }),
+    emailStep('last', { wait: { days: 2 } }),
+  ])
+  const on = (fact: Fact) => outcome([...begun, fact], of([learn]), monday + day)
+
+  test.each<[string, Fact, string]>([
+    ['by a name it had before', sent('old', monday + day), 'send last day 3'],
+    [
+      'by its email under another name',
+      { ...sent('elsewhere', monday + day), email: 'new-name' },
+      'send last day 3',
+    ],
+    [
+      'when it may have gone out',
+      { kind: 'UNRESOLVED', enrolment: 'learn-1', step: 'new-name', atMs: monday + day },
+      'send last day 3',
+    ],
+    [
+      'when it was passed over',
+      { kind: 'SKIPPED', enrolment: 'learn-1', step: 'new-name', reason: 'condition', atMs: monday + day },
+      'send last day 3',
+    ],
+    ['but not by another step of the same enrolment', sent('gone', monday + day), 'send new-name day 2'],
+    [
+      'nor by the same step of another enrolment',
+      sent('new-name', monday, 'digest-1'),
+      'send new-name day 1',
+    ],
+  ])('%s', (_, fact, expected) => {
+    expect(on(fact)).toBe(expected)
+  })
+})
+
+test('a lead’s windows are those of the time zone it named last, and of the campaign’s where it named none', () => {
+  const office = { weekdays: [1, 2, 3, 4, 5], fromMinutes: 9 * 60, toMinutes: 17 * 60 }
+  const now = of([sequence('learn', [emailStep('one', { window: office })])])
+  const atNight = monday - 8 * hour
+  const came = (submission: string, given: { timeZone?: string }, atMs: number) =>
+    captured({ submission, atMs, ...given })
+  // Monday, 2 March 2026, 02:00 in UTC is 11:00 in Tokyo and still Sunday in New York.
+  expect(outcome([came('a', {}, atNight)], now, atNight)).toBe('send one day -0.04')
+  expect(outcome([came('a', { timeZone: 'Asia/Tokyo' }, atNight)], now, atNight)).toBe('send one day -0.33')
+  const moved = [
+    came('a', { timeZone: 'Asia/Tokyo' }, atNight),
+    came('b', { timeZone: 'America/New_York' }, atNight + 1),
+    came('c', {}, atNight + 2),
+  ]
+  expect(outcome(moved, now, atNight + 2)).toBe('send one day 0.17')
 })
