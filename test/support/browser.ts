@@ -57,10 +57,14 @@ export const launchBrowser = async (more: readonly string[] = []): Promise<TestB
   }
 }
 
-const launch = (more: readonly string[]): Promise<Browser> =>
-  chromium.launch({
+const launch = (more: readonly string[]): Promise<Browser> => {
+  // Vitest ends its workers so. An exit kills the browser at once; by itself it would close in its own time, and write its
+  // profile into a folder that is gone.
+  process.once('SIGTERM', () => process.exit())
+  return chromium.launch({
     executablePath,
     timeout: hangMs,
+    handleSIGTERM: false,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -73,6 +77,7 @@ const launch = (more: readonly string[]): Promise<Browser> =>
       ...more,
     ],
   })
+}
 
 export interface Website {
   readonly url: string

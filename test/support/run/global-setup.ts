@@ -24,10 +24,8 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     await stop()
     stop = await start(project, temporary.path)
   })
-  return async () => {
-    await stop()
-    temporary.remove()
-  }
+  // The folder goes when this process ends: until then workers and their browsers may still write to it.
+  return () => stop()
 }
 
 const start = async (project: TestProject, within: string): Promise<() => Promise<void>> => {
