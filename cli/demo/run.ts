@@ -60,6 +60,12 @@ const defaultGrainMs = 30 * 60_000
  * Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost.
  */
 export const demo = async (options: DemoOptions): Promise<number> => {
+  // Left to itself a signal ends the process without its exit, at which the table's engine and folder go.
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => process.exit(code))
   const assembly = await assemble()
   const bar = progressBar(options.days)
   const result = await play({

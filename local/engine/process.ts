@@ -23,6 +23,10 @@ export const startEngine = async (folder: string): Promise<Engine> => {
   const child = spawn(engineBinary(), ['--host', '127.0.0.1', '--port', String(port), '--db-path', file], {
     stdio: 'ignore',
   })
+  // It would outlive a process that ends without closing it.
+  const kill = (): void => void child.kill()
+  process.on('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (cause) => reject(new Error(missingEngine, { cause })))
     child.once('exit', (code) => reject(new Error(`The DynamoDB engine stopped at start with code ${code}.`)))

@@ -1,7 +1,5 @@
 /** DynamoDB on one machine: the Dynoxide engine behind the gateway, metered by what it says each call consumed. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import {
   CreateTableCommand,
@@ -17,6 +15,7 @@ import { EngineWire } from '../engine/wire.ts'
 import type { TableResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService, type Permission } from '../service.ts'
+import { openTemporaryFolder } from '../temporary-folder.ts'
 
 const actions = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'Query', 'Scan'] as const
 const transactActions: Readonly<Record<string, string>> = {
@@ -35,7 +34,7 @@ export class DynamoDbService implements AwsService {
   readonly #wire: EngineWire
   readonly #client: DynamoDBClient
   #onWrite: () => void = () => {}
-  #temporaryFolder: string | undefined
+  #removeFolder: () => void = () => {}
   #stream: DatabaseSync | undefined
 
   private constructor(engine: Engine, tables: readonly TableResource[], meter: Meter) {
@@ -52,9 +51,12 @@ export class DynamoDbService implements AwsService {
     readonly meter: Meter
     readonly folder?: string
   }): Promise<DynamoDbService> {
-    const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ripen-table-'))
-    const service = new DynamoDbService(await startEngine(folder), options.tables, options.meter)
-    if (!options.folder) service.#temporaryFolder = folder
+    const folder =
+      options.folder === undefined
+        ? openTemporaryFolder('ripen-table-')
+        : { path: options.folder, remove: () => {} }
+    const service = new DynamoDbService(await startEngine(folder.path), options.tables, options.meter)
+    service.#removeFolder = folder.remove
     for (const table of options.tables) await service.#create(table)
     return service
   }
@@ -139,7 +141,7 @@ export class DynamoDbService implements AwsService {
     this.#wire.close()
     this.#stream?.close()
     await this.#engine.stop()
-    if (this.#temporaryFolder) rmSync(this.#temporaryFolder, { recursive: true, force: true })
+    this.#removeFolder()
   }
 
   async #create({ name, properties }: TableResource): Promise<void> {

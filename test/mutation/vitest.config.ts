@@ -3,9 +3,15 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/shared/domain/**/*.test.ts', 'test/shared/flows/nurture/**/*.test.ts'],
+    include: [
+      'test/shared/domain/**/*.test.ts',
+      'test/shared/flows/nurture/**/*.test.ts',
+      'test/shared/flows/links.test.ts',
+    ],
     // As in `npm test`; it also makes a mutant's run several times faster.
     isolate: false,
+    // A mutant that hangs is ended by Stryker's own limit: a test that a slow machine times out would count as a kill.
+    testTimeout: 900_000,
     setupFiles: ['test/support/run/properties.ts'],
     env: {
       NO_COLOR: '1',

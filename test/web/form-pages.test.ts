@@ -175,98 +175,101 @@ describe.runIf(hasBrowser)('with the script', () => {
 /** Where pictures of the pages go, for whoever wants to look at them. */
 const pictures = process.env.RIPEN_PICTURES
 
+/** What axe finds wrong, in either colours of the browser. */
 const look = async (page: Page, name: string): Promise<string[]> => {
-  if (pictures) {
-    mkdirSync(pictures, { recursive: true })
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+  const wrong: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    if (pictures) {
+      mkdirSync(pictures, { recursive: true })
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`), fullPage: true })
+    }
+    for (const violation of await violationsOn(page)) wrong.push(`${colorScheme}: ${violation}`)
   }
-  return violationsOn(page)
+  return wrong
 }
 
-describe.runIf(hasBrowser).each(['light', 'dark'] as const)(
-  'axe finds nothing wrong, in %s colours,',
-  (colorScheme) => {
-    const show = (url: string, width = 1000) =>
-      embedding.openPage(url, { colorScheme, viewport: { width, height: 800 } })
+describe.runIf(hasBrowser)('axe finds nothing wrong, in light and in dark colours,', () => {
+  const show = (url: string, width = 1000) => embedding.openPage(url, { viewport: { width, height: 800 } })
 
-    test.each([1000, 320])(
-      'with the page of a form, its errors and its thanks, %i pixels wide',
-      async (width) => {
-        const page = await show(hostedPage(), width)
-        expect(await look(page, `page-${colorScheme}-${width}`)).toEqual([])
-        await fillIn(page, 'ada@localhost')
-        await embedding.passSeconds(page)
-        await page.getByRole('button').click()
-        await page.locator('.problem').waitFor()
-        expect(await look(page, `errors-${colorScheme}-${width}`)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-        await page.locator('[name=email]').fill('looked@example.com')
-        await page.getByRole('button').click()
-        await thanks(page)
-        expect(await look(page, `thanks-${colorScheme}-${width}`)).toEqual([])
-      },
-    )
-
-    test('with the pages that links in emails lead to', async () => {
-      const { pipeline } = embedding
-      const email = `links-${colorScheme}@example.com`
-      const form = await show(hostedPage('newsletter'))
-      await fillIn(form, email)
-      await embedding.passSeconds(form)
-      await form.getByRole('button').click()
-      await form.getByRole('heading', { name: 'One more step' }).waitFor()
-      await embedding.passSecondsHere(600)
-      const linkOf = (kind: string): string =>
-        pipeline.ses
-          .inbox()
-          .filter(({ to }) => to === email)
-          .map(({ text }) => new RegExp(`${pipeline.url}/${kind}/[\\w.-]+`).exec(text)?.[0] ?? '')
-          .findLast((link) => link !== '') ?? ''
-      const confirm = await show(linkOf('confirm'))
-      expect(await look(confirm, `confirm-${colorScheme}`)).toEqual([])
-      await confirm.getByRole('button').click()
-      await confirm.getByRole('heading', { name: 'confirmed' }).waitFor()
-      expect(await look(confirm, `confirmed-${colorScheme}`)).toEqual([])
-      await embedding.passSecondsHere(7 * 86_400)
-      const unsubscribe = await show(linkOf('preferences'))
-      expect(await look(unsubscribe, `unsubscribe-${colorScheme}`)).toEqual([])
-      await unsubscribe.getByRole('button', { name: 'Pause for 60 days' }).click()
-      await unsubscribe.getByRole('heading', { name: 'Our emails are paused' }).waitFor()
-      expect(await look(unsubscribe, `paused-${colorScheme}`)).toEqual([])
-      await unsubscribe.getByRole('button', { name: 'Start again now' }).click()
-      await unsubscribe.getByRole('heading', { name: 'Our emails continue' }).waitFor()
-      await unsubscribe.goto(linkOf('preferences'))
-      await unsubscribe.getByRole('button', { name: 'Unsubscribe' }).click()
-      await unsubscribe.getByRole('heading', { name: 'unsubscribed' }).waitFor()
-      expect(await look(unsubscribe, `unsubscribed-${colorScheme}`)).toEqual([])
-      const broken = await show(`${pipeline.url}/preferences/broken`)
-      expect(await look(broken, `broken-${colorScheme}`)).toEqual([])
-    })
-
-    test.each([
-      // The canvas is named because axe takes it for white otherwise.
-      [
-        'a page in the browser’s own colours',
-        '<style>:root{color-scheme:light dark;background:Canvas;color:CanvasText}</style>',
-      ],
-      [
-        'a page that colours itself',
-        `<style>body{font:1.2rem Georgia,serif;background:${colorScheme === 'dark' ? '#1b1b2f' : '#fff8e7'};color:${colorScheme === 'dark' ? '#eee' : '#222'};max-width:30rem;margin:2rem auto}</style>`,
-      ],
-    ])('with the snippet on %s', async (kind, head) => {
-      embedding.site.put('/', htmlPage(embedding.scriptTag(), head))
-      const page = await show(embedding.site.url)
-      await page.locator('[name=email]').waitFor()
-      const name = kind.split(' ').at(-1)
-      expect(await look(page, `snippet-${name}-${colorScheme}`)).toEqual([])
-      await page.getByRole('button').click()
-      await page.locator('.problem').waitFor()
-      expect(await look(page, `snippet-errors-${name}-${colorScheme}`)).toEqual([])
-      await fillIn(page, 'looked@example.com')
+  test.each([1000, 320])(
+    'with the page of a form, its errors and its thanks, %i pixels wide',
+    async (width) => {
+      const page = await show(hostedPage(), width)
+      expect(await look(page, `page-${width}`)).toEqual([])
+      await fillIn(page, 'ada@localhost')
       await embedding.passSeconds(page)
       await page.getByRole('button').click()
+      await page.locator('.problem').waitFor()
+      expect(await look(page, `errors-${width}`)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      await page.locator('[name=email]').fill('looked@example.com')
+      await page.getByRole('button').click()
       await thanks(page)
-      expect(await look(page, `snippet-thanks-${name}-${colorScheme}`)).toEqual([])
-    })
-  },
-)
+      expect(await look(page, `thanks-${width}`)).toEqual([])
+    },
+  )
+
+  test('with the pages that links in emails lead to', async () => {
+    const { pipeline } = embedding
+    const email = 'links@example.com'
+    const form = await show(hostedPage('newsletter'))
+    await fillIn(form, email)
+    await embedding.passSeconds(form)
+    await form.getByRole('button').click()
+    await form.getByRole('heading', { name: 'One more step' }).waitFor()
+    await embedding.passSecondsHere(600)
+    const linkOf = (kind: string): string =>
+      pipeline.ses
+        .inbox()
+        .filter(({ to }) => to === email)
+        .map(({ text }) => new RegExp(`${pipeline.url}/${kind}/[\\w.-]+`).exec(text)?.[0] ?? '')
+        .findLast((link) => link !== '') ?? ''
+    const confirm = await show(linkOf('confirm'))
+    expect(await look(confirm, 'confirm')).toEqual([])
+    await confirm.getByRole('button').click()
+    await confirm.getByRole('heading', { name: 'confirmed' }).waitFor()
+    expect(await look(confirm, 'confirmed')).toEqual([])
+    await embedding.passSecondsHere(7 * 86_400)
+    const unsubscribe = await show(linkOf('preferences'))
+    expect(await look(unsubscribe, 'unsubscribe')).toEqual([])
+    await unsubscribe.getByRole('button', { name: 'Pause for 60 days' }).click()
+    await unsubscribe.getByRole('heading', { name: 'Our emails are paused' }).waitFor()
+    expect(await look(unsubscribe, 'paused')).toEqual([])
+    await unsubscribe.getByRole('button', { name: 'Start again now' }).click()
+    await unsubscribe.getByRole('heading', { name: 'Our emails continue' }).waitFor()
+    await unsubscribe.goto(linkOf('preferences'))
+    await unsubscribe.getByRole('button', { name: 'Unsubscribe' }).click()
+    await unsubscribe.getByRole('heading', { name: 'unsubscribed' }).waitFor()
+    expect(await look(unsubscribe, 'unsubscribed')).toEqual([])
+    const broken = await show(`${pipeline.url}/preferences/broken`)
+    expect(await look(broken, 'broken')).toEqual([])
+  })
+
+  test.each([
+    // The canvas is named because axe takes it for white otherwise.
+    [
+      'a page in the browser’s own colours',
+      '<style>:root{color-scheme:light dark;background:Canvas;color:CanvasText}</style>',
+    ],
+    [
+      'a page that colours itself',
+      `<style>body{font:1.2rem Georgia,serif;background:#fff8e7;color:#222;max-width:30rem;margin:2rem auto}
+      @media (prefers-color-scheme:dark){body{background:#1b1b2f;color:#eee}}</style>`,
+    ],
+  ])('with the snippet on %s', async (kind, head) => {
+    embedding.site.put('/', htmlPage(embedding.scriptTag(), head))
+    const page = await show(embedding.site.url)
+    await page.locator('[name=email]').waitFor()
+    const name = kind.split(' ').at(-1)
+    expect(await look(page, `snippet-${name}`)).toEqual([])
+    await page.getByRole('button').click()
+    await page.locator('.problem').waitFor()
+    expect(await look(page, `snippet-errors-${name}`)).toEqual([])
+    await fillIn(page, 'looked@example.com')
+    await embedding.passSeconds(page)
+    await page.getByRole('button').click()
+    await thanks(page)
+    expect(await look(page, `snippet-thanks-${name}`)).toEqual([])
+  })
+})

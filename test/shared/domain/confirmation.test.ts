@@ -125,6 +125,23 @@ describe('a lead who must confirm', () => {
     )
   })
 
+  test('is asked so often even where it is not known whether the email went out', () => {
+    const unresolved: Fact = {
+      kind: 'UNRESOLVED',
+      enrolment: 'confirm-news',
+      step: 'confirmation',
+      atMs: monday,
+    }
+    const facts = [
+      submitted('a', 0),
+      unresolved,
+      submitted('b', 1, 'club'),
+      asked('confirmation', 1, 'club'),
+      submitted('c', 30),
+    ]
+    expect(next(facts, 30, twice)).toBe('wait: confirmation')
+  })
+
   test('is counted against the network of the submission that is answered', () => {
     const facts = [submitted('a', 0), asked('confirmation', 0), submitted('b', 24), submitted('c', 25)]
     expect(fold('lead', facts, campaign, monday + 26 * hour).enrolments).toMatchObject([

@@ -3,6 +3,7 @@ import type { Campaign } from '../../../shared/domain/campaign.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact, LeadQualified } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
+import { latestCycle, mustBeHandedOff } from '../../../shared/domain/readiness.ts'
 import { settle } from '../../../shared/domain/settle.ts'
 import { campaign, captured, clicked, day, monday, sent } from '../../support/leads.ts'
 
@@ -175,6 +176,25 @@ describe('only something that a person does, and that does not cost points, pass
     ],
   ])('%s', (_, facts, days, given, kind) => {
     expect(decisionAt(facts, days, given).kind).toBe(kind)
+  })
+
+  test('not an open, which a machine may have made, though it gives the points', () => {
+    const opensCount: Campaign = {
+      ...campaign,
+      scoring: {
+        ...campaign.scoring,
+        rules: [
+          ...campaign.scoring.rules,
+          { id: 'opens', dimension: 'engagement', when: { fact: 'OPENED' }, points: 5, reason: 'Opens' },
+        ],
+      },
+    }
+    const opened: Fact = { kind: 'OPENED', enrolment: 'learn-1', step: 'one', atMs: monday + 3 * day }
+    // 4 for the analyst, 2 for the time, 5 for the open; 10 are enough.
+    expect(decisionAt([analyst, ...done, opened], 3, opensCount).kind).toBe('stop')
+    expect(decisionAt([analyst, ...done, opened, clicked('one', monday + 4 * day)], 4, opensCount).kind).toBe(
+      'qualify',
+    )
   })
 
   test('an act that reached the threshold is not undone by a later one that leaves enough to stay', () => {
@@ -351,5 +371,42 @@ describe('a lead that sales gave back', () => {
     )
     expect(state.stage).toBe(stage)
     expect(decide(state, campaign, monday + 90 * day)).toEqual({ kind: 'stop', reason: stage })
+  })
+})
+
+describe('a cycle', () => {
+  const at = (kind: 'ACCEPTED' | 'COOLED', days: number): Fact =>
+    kind === 'COOLED'
+      ? { kind, cycle: 1, atMs: monday + days * day }
+      : { kind, ...bySales, atMs: monday + days * day }
+  const handedOff: Fact = { kind: 'HANDEDOFF', cycle: 1, handOffId: 'h-1', atMs: monday + 2 * day }
+  const second: LeadQualified = { ...qualified, cycle: 2, atMs: monday + 40 * day }
+
+  test.each<[string, readonly Fact[], string, boolean]>([
+    ['that sales has not heard of is to be handed off', [qualified], 'open', true],
+    ['that sales has heard of is not', [qualified, handedOff], 'open', false],
+    ['is to be handed off even if the lead has cooled since', [qualified, at('COOLED', 20)], 'cooled', true],
+    ['that has cooled after the hand-off is not', [qualified, handedOff, at('COOLED', 20)], 'cooled', false],
+    [
+      'is accepted though a cooling crossed it',
+      [qualified, handedOff, at('COOLED', 20), at('ACCEPTED', 21)],
+      'accepted',
+      false,
+    ],
+    [
+      'is the latest, whichever fact comes first',
+      [second, qualified, handedOff, at('COOLED', 20)],
+      'open',
+      true,
+    ],
+  ])('%s', (_, facts, status, isDue) => {
+    const cycle = latestCycle(facts)
+    expect(cycle?.status).toBe(status)
+    expect(mustBeHandedOff(cycle)).toBe(isDue)
+  })
+
+  test('of a lead that never qualified is none, and nothing is to be handed off', () => {
+    expect(latestCycle([analyst, ...done])).toBeUndefined()
+    expect(mustBeHandedOff(undefined)).toBe(false)
   })
 })

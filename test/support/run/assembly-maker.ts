@@ -1,6 +1,7 @@
 /**
  * A process that makes the assemblies of a whole run of tests, one after the other and each at most once: loading the CDK
- * takes longer than all that it then does. Forked by global-setup.ts with a folder to write to.
+ * takes longer than all that it then does, so it is loaded for the first one, and not for a run that needs none. Forked by
+ * global-setup.ts with a folder to write to.
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -8,7 +9,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
-import { type Assembled, type AssemblyRequest, assemble } from './assemble.ts'
+import type { Assembled, AssemblyRequest } from './assemble.ts'
 
 const [folder = ''] = process.argv.slice(2)
 
@@ -20,7 +21,10 @@ const assembledOnce = (request: AssemblyRequest): Promise<Assembled> => {
   const key = keyOf(request)
   const known = made.get(key)
   if (known) return known
-  const making = last.then(() => assemble(request, join(folder, key)))
+  const making = last.then(async () => {
+    const { assemble } = await import('./assemble.ts')
+    return assemble(request, join(folder, key))
+  })
   last = making.catch(() => {})
   made.set(key, making)
   return making

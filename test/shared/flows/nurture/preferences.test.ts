@@ -5,7 +5,7 @@ import type { Recorded } from '../../../../shared/aws/fact-writer.ts'
 import { LeadTable } from '../../../../shared/aws/lead-table.ts'
 import type { CompiledForm } from '../../../../shared/campaign/compiled/compiled.ts'
 import { type Fact, factKey } from '../../../../shared/domain/facts.ts'
-import { confirm, unsubscribe } from '../../../../shared/flows/nurture/preferences.ts'
+import { confirm, readPreference, snooze, unsubscribe } from '../../../../shared/flows/nurture/preferences.ts'
 import { cancelled } from '../../../support/aws-refusals.ts'
 import { formOf } from '../../../support/forms.ts'
 import { captured, day, monday } from '../../../support/leads.ts'
@@ -106,4 +106,79 @@ describe('an unsubscribe link', () => {
       `${first}#${again}`,
     ])
   })
+})
+
+describe('what is posted from the foot of an email', () => {
+  test.each([
+    ['List-Unsubscribe=One-Click', { kind: 'unsubscribe' }],
+    ['action=unsubscribe', { kind: 'unsubscribe' }],
+    ['', { kind: 'unsubscribe' }],
+    // Monday, 2 March 2026, ten o'clock: 30 days on it is 1 April, ten o'clock, and the pause ends with that day.
+    ['action=pause&days=30', { kind: 'pause', untilMs: Date.parse('2026-04-02T00:00:00Z') }],
+    ['action=pause&days=60', { kind: 'pause', untilMs: Date.parse('2026-05-02T00:00:00Z') }],
+    ['action=pause&days=90', { kind: 'pause', untilMs: Date.parse('2026-06-01T00:00:00Z') }],
+    ['action=pause&days=31', { kind: 'unsubscribe' }],
+    ['action=pause', { kind: 'unsubscribe' }],
+    ['action=resume', { kind: 'resume', untilMs: Date.parse('2026-03-02T10:00:00Z') }],
+  ])('%s', (body, expected) => {
+    expect(readPreference(body, monday)).toEqual(expected)
+  })
+})
+
+const preferences = {
+  purpose: 'preferences',
+  leadId: 'l1',
+  enrolment: 'learn-1',
+  step: 'two',
+  atMs: monday,
+} as const
+
+test('a pause is recorded with its end, for the email whose link was pressed', async () => {
+  const recorded: unknown[] = []
+  await snooze(preferences, monday + 30 * day, monday + day, {
+    recordFact: async (...given) => {
+      recorded.push(given)
+      return 'recorded'
+    },
+  })
+  expect(recorded).toEqual([
+    [
+      'l1',
+      {
+        kind: 'SNOOZED',
+        enrolment: 'learn-1',
+        step: 'two',
+        untilMs: monday + 30 * day,
+        atMs: monday + day,
+      },
+    ],
+  ])
+})
+
+test.each<[string, string, object, object]>([
+  ['a person on the page', 'action=unsubscribe', {}, { via: 'page' }],
+  ['a mailbox provider’s one click', 'List-Unsubscribe=One-Click', {}, { via: 'oneClick' }],
+  [
+    'a mailbox provider that posts in parts',
+    '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--',
+    {},
+    { via: 'oneClick' },
+  ],
+  ['a person who got a variant', 'action=unsubscribe', { variant: 'b' }, { via: 'page', variant: 'b' }],
+])('an unsubscription by %s is a fact that suppresses', async (_, body, link, expected) => {
+  const recorded: unknown[] = []
+  await unsubscribe({ ...preferences, ...link }, monday + day, body, {
+    readFacts: async () => ({ facts: [captured()], opaque: [] }),
+    recordSuppressingFact: async (...given) => {
+      recorded.push(given)
+      return 'recorded'
+    },
+  })
+  expect(recorded).toEqual([
+    [
+      'l1',
+      { kind: 'UNSUBSCRIBED', enrolment: 'learn-1', step: 'two', atMs: monday + day, ...expected },
+      'unsubscribed',
+    ],
+  ])
 })

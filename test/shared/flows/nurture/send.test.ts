@@ -46,6 +46,7 @@ const world = (
   /** What each claim was made on. */
   const terms: ClaimTerms[] = []
   const summaries: Summary[] = []
+  const recorded: Fact[] = []
   const email = {
     id: 'one',
     subject: 'Hello {{ lead.firstName }}',
@@ -89,6 +90,7 @@ const world = (
       },
       recordFact: async (_, fact) => {
         done.push(`record ${fact.kind}`)
+        recorded.push(fact)
         return 'recorded'
       },
     },
@@ -134,6 +136,7 @@ const world = (
     done,
     terms,
     summaries,
+    recorded,
     run: (nowMs: number, refusals = 0, unknowns?: number) =>
       sendDueTouch({ leadId, refusals, ...(unknowns !== undefined && { unknowns }) }, nowMs, dependencies),
   }
@@ -258,6 +261,86 @@ describe('SES does not answer', () => {
     expect(await run(monday + 10 * minute)).toMatchObject({ kind: 'unresolved' })
     expect(done).toEqual(['claim', 'record UNRESOLVED'])
   })
+})
+
+describe('a claim of the same enrolment under another name, of which no fact says how it ended', () => {
+  const claims = [{ enrolment: 'learn-1', step: 'old-one', email: 'old', variant: 'b', claimedAtMs: monday }]
+
+  test('is waited for: it may be this very email that is out', async () => {
+    const { done, run } = world({ claims })
+    await expect(run(monday + minute)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
+    expect(done).toEqual([])
+  })
+
+  test('is given up ten minutes later, under the name, the email and the variant that it had', async () => {
+    const { done, recorded, run } = world({ claims })
+    expect(await run(monday + 10 * minute)).toMatchObject({ kind: 'unresolved' })
+    expect(done).toEqual(['record UNRESOLVED'])
+    expect(recorded).toEqual([
+      {
+        kind: 'UNRESOLVED',
+        enrolment: 'learn-1',
+        step: 'old-one',
+        email: 'old',
+        variant: 'b',
+        atMs: monday + 10 * minute,
+      },
+    ])
+  })
+
+  const ended = (kind: 'SENT' | 'UNRESOLVED', enrolment = 'learn-1'): Fact =>
+    kind === 'SENT' ? sent('old-one', monday, enrolment) : { kind, enrolment, step: 'old-one', atMs: monday }
+
+  test.each<[string, Claim[], Fact[], number]>([
+    ['nothing is waited for once it was sent', claims, [ended('SENT')], day],
+    ['nor once it was given up', claims, [ended('UNRESOLVED')], day],
+    [
+      'nor for a claim of another enrolment',
+      [{ enrolment: 'digest-1', step: 'old-one', claimedAtMs: monday }],
+      [],
+      minute,
+    ],
+  ])('%s', async (_, given, facts, laterMs) => {
+    const { done, run } = world({ claims: given, facts: [captured(), enrolled(), ...facts] })
+    expect(await run(monday + laterMs)).toMatchObject({ kind: 'sent' })
+    expect(done.slice(0, 2)).toEqual(['claim', 'send Hello'])
+  })
+
+  test('a fact about a step of that name in another enrolment does not end it', async () => {
+    const { done, run } = world({ claims, facts: [captured(), enrolled(), ended('SENT', 'digest-1')] })
+    expect(await run(monday + day)).toMatchObject({ kind: 'unresolved' })
+    expect(done).toEqual(['record UNRESOLVED'])
+  })
+})
+
+describe('a claim makes sure that no passage to sales has begun:', () => {
+  test('the first, of a lead that never passed', async () => {
+    const { terms, run } = world()
+    await run(monday)
+    expect(terms).toMatchObject([{ nextCycle: 1 }])
+  })
+
+  test('the one after that from which sales returned the lead', async () => {
+    const passed: Fact[] = [
+      { kind: 'QUALIFIED', cycle: 1, totalHundredths: 1200, lines: [], source: 'Google', atMs: monday },
+      { kind: 'HANDEDOFF', cycle: 1, handOffId: 'h', atMs: monday },
+      { kind: 'RETURNED', cycle: 1, reason: 'notNow', source: 'Google', atMs: monday + hour },
+    ]
+    const { terms, run } = world({ facts: [captured(), enrolled(), ...passed] })
+    expect(await run(monday + hour)).toMatchObject({ kind: 'sent' })
+    expect(terms).toMatchObject([{ nextCycle: 2 }])
+  })
+})
+
+test('a variant is named in the fact that it was sent, and no variant where there is none', async () => {
+  const variants = [{ id: 'b', email: 'two', weight: 1 }]
+  const sequences = { learn: sequence('learn', [emailStep('one', { variants })]) }
+  const tested = world({ campaign: { ...campaign, sequences } })
+  await tested.run(monday)
+  expect(tested.recorded).toMatchObject([{ kind: 'SENT', step: 'one', email: 'two', variant: 'b' }])
+  const plain = world()
+  await plain.run(monday)
+  expect(plain.recorded[0]).not.toHaveProperty('variant')
 })
 
 describe('nothing is sent', () => {
@@ -456,6 +539,15 @@ describe('a confirmation', () => {
     await run(monday + hour)
     expect(terms).toEqual([{ nextCycle: 1, to: 'ada+b@example.com', consentAtMs: monday + hour }])
   })
+
+  test.each(['suppressed', 'qualified'] as const)(
+    'whose claim finds the lead %s gives its places back',
+    async (claim) => {
+      const { done, run } = world({ facts: [asks], claim })
+      expect(await run(monday)).toEqual({ kind: 'nothingDue', reason: claim })
+      expect(done.slice(-4)).toEqual(['claim', 'give back network', 'give back domain', 'give back all'])
+    },
+  )
 
   test('that could not go out for three days goes out no more', async () => {
     const { done, run } = world({ facts: [asks] })
