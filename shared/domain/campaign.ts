@@ -1,4 +1,5 @@
 /** What marketing wrote, as the domain needs it: the rules of scoring and of who is sent what and when. */
+import type { Condition, StepCondition } from './conditions.ts'
 
 export interface Campaign {
   /** `[a-z0-9-]+`; the tally is kept by it. */
@@ -114,17 +115,6 @@ export interface Arm {
 /** In `Arm.goTo`: the sequence is over. */
 export const sequenceEnd = 'end'
 
-/** Facts count from the beginning of the enrolment. */
-export type StepCondition =
-  | Condition
-  /** Points as they stand, from `atLeast` inclusive to `below` exclusive. */
-  | { readonly score: { readonly atLeast?: number; readonly below?: number } }
-  /** Has submitted one of these, ever. */
-  | { readonly form: readonly string[] }
-  | { readonly all: readonly StepCondition[] }
-  | { readonly any: readonly StepCondition[] }
-  | { readonly not: StepCondition }
-
 /** From when on a version of a sequence was in force. */
 export interface Release {
   readonly sinceMs: number
@@ -205,42 +195,6 @@ export interface GateRule {
   readonly when: Condition
   readonly reason: string
 }
-
-export type Condition =
-  | { readonly field: string; readonly in: readonly string[] }
-  /** From `atLeast` inclusive to `below` exclusive; one of them may be absent. */
-  | { readonly field: string; readonly atLeast?: number; readonly below?: number }
-  | { readonly field: string; readonly known: boolean }
-  | { readonly source: readonly string[] }
-  /** The part of the address after the `@`, or a domain above it. */
-  | { readonly emailDomain: readonly string[] }
-  | { readonly addressKind: readonly AddressKind[] }
-  | FactCondition
-
-/** `role`: a desk reads it, not one person (info@). `disposable`: it was made to be thrown away. */
-export type AddressKind = 'role' | 'disposable'
-
-/** Counts facts. With `times` or `withinDays` it is met or not; with neither, each fact gives the rule's points anew. */
-export interface FactCondition {
-  readonly fact: CountedFact
-  /** For CLICKED: how the link's path ends. */
-  readonly link?: string
-  /** At least so many. */
-  readonly times?: number
-  /** Counting only the last so many days. */
-  readonly withinDays?: number
-  /** None of them in the last so many days, counted from the first capture. Excludes `times` and `withinDays`. */
-  readonly quietDays?: number
-}
-
-export type CountedFact =
-  | 'CAPTURED'
-  | 'CONFIRMED'
-  | 'DELIVERED'
-  | 'OPENED'
-  | 'CLICKED'
-  | 'BOUNCED'
-  | 'RETURNED'
 
 /** Chance of winning at a total of points. */
 export type Calibration =

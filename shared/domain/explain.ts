@@ -1,6 +1,7 @@
 /** What would qualify a lead: the gates to open, the points still missing, and what would give them. */
 
-import type { CountedFact, PointRule, Scoring } from './campaign.ts'
+import type { PointRule, Scoring } from './campaign.ts'
+import type { CountedFact } from './conditions.ts'
 import { type ClosedGate, type Evidence, type Score, scoreLead } from './score.ts'
 
 export interface WayToQualify {

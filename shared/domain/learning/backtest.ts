@@ -1,5 +1,6 @@
 /** Two cards on leads whose outcome is known: learned and judged on rows that they have not seen, old from new and at random. */
-import type { Calibration, Condition, ScoreRule, Scoring } from '../campaign.ts'
+import type { Calibration, ScoreRule, Scoring } from '../campaign.ts'
+import type { Condition } from '../conditions.ts'
 import { calibrate, chancesOf } from './calibrate.ts'
 import { type CalibrationGap, calibrationGap, type Shift, shiftOfScores, stabilityIndex } from './drift.ts'
 import { firingRows } from './firing.ts'

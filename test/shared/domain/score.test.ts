@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Condition, Scoring } from '../../../shared/domain/campaign.ts'
+import type { Scoring } from '../../../shared/domain/campaign.ts'
+import type { Condition } from '../../../shared/domain/conditions.ts'
 import { type Counter, count } from '../../../shared/domain/counters.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { chanceOf, type Evidence, scoreLead, withFact } from '../../../shared/domain/score.ts'
