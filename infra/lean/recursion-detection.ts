@@ -1,4 +1,4 @@
-/** Stands in for the header that tells loops between functions apart: DynamoDB calls none of ours. */
+/** Stands in for the header that detects loops between functions: DynamoDB calls none of ours. */
 export const recursionDetectionMiddleware =
   () =>
   <Next>(next: Next): Next =>

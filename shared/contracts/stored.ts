@@ -145,7 +145,7 @@ const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factSchemas
 export interface Summary {
   /** Counts writes; a writer that read an older one is refused. */
   readonly version: number
-  /** Absent until a submission has told it. */
+  /** Absent until a submission has named it. */
   readonly email?: string | undefined
   readonly profile: Readonly<Record<string, string>>
   readonly source: string

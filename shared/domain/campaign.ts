@@ -10,14 +10,14 @@ export interface Campaign {
   readonly timeZone: string
   /** Marketing emails to one lead are at least this far apart, over all sequences. */
   readonly minimumGapHours: number
-  /** Over all sequences, a lead gets at most so many marketing emails in so many days. */
+  /** Over all sequences, a lead gets at most this many marketing emails in this many days. */
   readonly frequencyCap?: { readonly emails: number; readonly days: number }
-  /** The same email is not sent to a lead again within so many days, whichever sequence names it. */
+  /** The same email is not sent to a lead again within this many days, whichever sequence names it. */
   readonly repeatAfterDays: number
   readonly calendar: Calendar
   /** Share of leads that get only what they asked for, so that the rest can be compared with them; 0: none. */
   readonly holdOutPercent: number
-  /** Over 30 days and all forms, one address is asked to confirm so often at most. */
+  /** Over 30 days and all forms, one address is asked to confirm at most this many times. */
   readonly confirmationsPerAddress: number
   readonly forms: Readonly<Record<string, FormRules>>
   readonly sequences: Readonly<Record<string, Sequence>>
@@ -46,7 +46,7 @@ export interface Sequence {
    * the version they go by, `restart` walks the new one from its beginning. No email comes twice in any of them.
    */
   readonly onChange: 'migrate' | 'pin' | 'restart'
-  /** A new submission so long after the start enrols anew; absent: never. */
+  /** A new submission this many days after the start enrols again; absent: never. */
   readonly reentryAfterDays?: number
   /** What the sequence is for: a lead that does it has no need of the rest. */
   readonly goal?: StepCondition
@@ -125,9 +125,9 @@ export interface Release {
 export interface Wait {
   /** Hours that pass, whatever the clocks do. */
   readonly hours?: number
-  /** Days on the lead's calendar: the same wall time, so many dates later. Whole. */
+  /** Days on the lead's calendar: the same wall time, that many dates later. Whole. */
   readonly days?: number
-  /** Days on which business is done: the same wall time, so many of them later. Whole. */
+  /** Days on which business is done: the same wall time, that many of them later. Whole. */
   readonly businessDays?: number
   /** Then on to the next such moment; one that has come already counts. Never on a holiday. */
   readonly until?: {

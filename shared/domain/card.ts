@@ -86,7 +86,8 @@ const profileRule = (when: ProfileCondition): ProfileRule => {
 
 const wordsFor = ({ fact, link, quietDays }: FactCondition): string => {
   const act = link === undefined ? verbs[fact] : `${verbs[fact]} ${link}`
-  return quietDays === undefined ? act : `not ${act} for ${quietDays} days`
+  if (quietDays === undefined) return act
+  return `not ${act} in the last ${quietDays === 1 ? 'day' : `${quietDays} days`}`
 }
 
 const verbs: Readonly<Record<CountedFact, string>> = {

@@ -12,7 +12,7 @@ export interface Profile {
 /** `role`: a team reads it, not one person (info@). `disposable`: it was made to be thrown away. */
 export type AddressKind = 'role' | 'disposable'
 
-/** Conditions on the profile by their kinds: those on a field, then each by the one key that only it has. */
+/** Conditions on the profile by their kinds: those on a field, then each by a key that only it has. */
 export interface ProfileConditions {
   readonly in: { readonly field: string; readonly in: readonly string[] }
   /** From `atLeast` inclusive to `below` exclusive; one of them may be absent. */
@@ -125,8 +125,8 @@ const addressKindOf = (kinds: readonly AddressKind[], { addressKinds }: Profile)
   kinds.find((kind) => addressKinds?.includes(kind))
 
 const addressKindWords: Readonly<Record<AddressKind, string>> = {
-  role: "a desk's, not a person's",
-  disposable: 'made to be thrown away',
+  role: 'a role address, which several people read',
+  disposable: 'a disposable address',
 }
 
 /** `minutesOnSite` is read as "minutes on site"; other names stay as they are. */
@@ -151,7 +151,7 @@ export const readerOf = (when: ProfileCondition): Reader<ProfileCondition> => {
   return readers[kind === undefined || kind === 'fact' ? 'range' : kind]
 }
 
-/** Each of these keys tells its kind; of a condition on a field, what it compares with does. */
+/** Each of these keys names its kind; for a condition on a field, what it compares with decides. */
 const tellingKeys = [
   'fact' as const,
   ...(Object.keys(readers) as (keyof ProfileConditions)[]).filter(

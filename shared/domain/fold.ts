@@ -161,7 +161,7 @@ const stageOfNurture = (enrolments: readonly Enrolment[], facts: readonly Fact[]
   return marketing.length > 0 || sequencesBegun(facts).length > 0 ? 'exhausted' : 'pending'
 }
 
-/** What the facts tell of the lead, and what they told at each moment that could make it ready. */
+/** What the facts say of the lead, and what they said at each moment that could make it ready. */
 type Gathered = Pick<LeadState, 'evidence' | 'moments'>
 
 const nothingYet = (first: LeadCaptured | undefined): Gathered => ({
@@ -284,7 +284,7 @@ const enrol = (
 ): Enrolment[] => {
   const confirmedAtMs = new Map<string, number>()
   for (const fact of facts) if (fact.kind === 'CONFIRMED') confirmedAtMs.set(fact.form, fact.atMs)
-  // Who was enrolled before the form asked for confirmation is not asked any more.
+  // A lead enrolled before the form asked for confirmation is not asked any more.
   const enrolled = new Set(sequencesBegun(facts))
   const open = openSubmissions(facts, captured, confirmedAtMs, campaign)
   const marketing = enrolmentsOf(facts, open, confirmedAtMs, campaign, timeZone)

@@ -113,7 +113,7 @@ export const condition = z.unknown().transform((value, context): Condition => {
   return z.NEVER
 })
 
-/** The keys by which a condition is known, each once: `field`, then those that tell a kind of their own. */
+/** The keys that name a kind of condition: `field` for three kinds, and one for each of the others. */
 export const conditionKeys: readonly string[] = [
   ...new Set(
     (Object.keys(shapes) as ConditionKind[]).map((kind) =>

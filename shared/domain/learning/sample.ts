@@ -1,7 +1,7 @@
 /** Past leads with their outcomes, as columns: what learning and measuring read. */
 import { type Condition, type CountedFact, kindOfCondition } from '../conditions.ts'
 
-/** What a column tells of a lead, in the terms of a score rule. */
+/** What a column says of a lead, in the terms of a score rule. */
 export type Subject =
   | { readonly field: string }
   | { readonly source: true }

@@ -32,7 +32,7 @@ export const snooze = async (
   await table.recordFact(leadId, { kind: 'SNOOZED', enrolment, step, untilMs, atMs })
 }
 
-/** Records UNSUBSCRIBED together with the suppression marker. `body` tells a mailbox provider's one click (RFC 8058) from a person's. */
+/** Records UNSUBSCRIBED together with the suppression marker. `body` distinguishes a mailbox provider's one click (RFC 8058) from a person's. */
 export const unsubscribe = async (
   link: LinkPayload,
   atMs: number,

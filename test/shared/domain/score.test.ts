@@ -47,7 +47,11 @@ describe('a rule on what is known', () => {
     ['the source', { source: ['Reference'] }, 'source is Reference'],
     ['another source', { source: ['Google'] }, undefined],
     ['the domain above the address', { emailDomain: ['example.com'] }, 'the address is at example.com'],
-    ['a kind of address', { addressKind: ['disposable', 'role'] }, "the address is a desk's, not a person's"],
+    [
+      'a kind of address',
+      { addressKind: ['disposable', 'role'] },
+      'the address is a role address, which several people read',
+    ],
     ['a kind that the address is not', { addressKind: ['disposable'] }, undefined],
     ['a domain that only ends alike', { emailDomain: ['ample.com'] }, undefined],
   ])('%s', (_, when, because) => {
