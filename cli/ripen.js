@@ -15,6 +15,6 @@ const child = spawn(
   ['--disable-warning=ExperimentalWarning', join(root, 'cli', 'main.ts'), ...process.argv.slice(2)],
   { stdio: 'inherit' },
 )
-// On Ctrl-C a terminal tells the child too; hearing it twice does the child no harm.
+// On Ctrl-C a terminal signals the child too; the same signal twice does it no harm.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

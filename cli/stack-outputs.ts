@@ -1,4 +1,4 @@
-/** What a deployed stack tells about itself: its outputs, by the credentials that the AWS command line would take. */
+/** What a deployed stack says about itself: its outputs, by the credentials that the AWS command line would take. */
 import {
   CloudFormationClient,
   CloudFormationServiceException,

@@ -75,7 +75,7 @@ const answer = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
   return answerOf(reading, event)
 }
 
-/** A machine that gave itself away reads the same as a person who was heard. */
+/** A machine that gave itself away gets the same answer as a person whose submission was kept. */
 const answerOf = async (reading: Reading, event: APIGatewayProxyEventV2): Promise<Answer> => {
   if (reading.kind === 'captured' || reading.kind === 'suspected')
     return accepted(reading.form, reading.redirect, wantsPage(event))
@@ -88,7 +88,7 @@ const answerOf = async (reading: Reading, event: APIGatewayProxyEventV2): Promis
   const token = await freshToken(form, given, asking, () =>
     countToken(tableName, networkOf(visitorAddress(event, edgeKey), formKey.current), timeEpoch),
   )
-  // The page brings its own token, so only what the person can correct is told.
+  // The page brings its own token, so only what the person can correct is shown.
   const errors = reading.kind === 'again' ? [] : content.errors
   return page(
     content.status,

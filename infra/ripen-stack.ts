@@ -130,7 +130,7 @@ export class RipenStack extends Stack {
     )
     sendQueue.feed(send, settings.sendConcurrency, batchWithSes)
 
-    // SES tells what became of it.
+    // SES reports what became of it.
     feedback.bind(table.allow('PutItem', 'UpdateItem'))
     // Two take in ten events at a time: some hundred a second, far more than a new account's SES sends.
     feedbackQueue.feed(feedback, fewest)
@@ -206,7 +206,7 @@ export class RipenStack extends Stack {
     )
     handOffQueue.feed(handOff, fewest, batchWithSes)
 
-    // Sales takes the lead, gives it back, or tells the outcome.
+    // Sales takes the lead, gives it back, or reports the outcome.
     const sales = makeFunction('sales', 'Answers from sales become facts', 10)
     sales.bind(table.allow('Query', 'PutItem'), keys.link)
     api.serve(routes.salesPage, sales)

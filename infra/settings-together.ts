@@ -1,4 +1,4 @@
-/** Settings that are right one by one and wrong together: each is told by the one to correct. */
+/** Settings that are right one by one and wrong together: each is reported at the one to correct. */
 import { type DnsZone, isWithin } from './constructs/dns-zone.ts'
 
 /** What settings say of each other: those of one deployment, each already right by itself. */
@@ -133,7 +133,7 @@ const ofDomainName = (settings: Settings): Pairs => {
   const why =
     webAclArn === undefined ? 'the region of the stack' : 'from which alone CloudFront takes certificates'
   const zone = zoneOf(settings)
-  // A zone without a name is told already.
+  // A zone without a name is reported already.
   const isWithinZone = zone ? isWithin(domainName, zone.name) : settings.hostedZoneId !== undefined
   if (certificateArn !== undefined && certificateArn.split(':')[3] !== needed)
     found.push(['certificateArn', `must be of ${needed}, ${why}`])

@@ -97,6 +97,6 @@ export const billText = (bill: Bill, leads: number): string => {
       ({ plan, emailDollars, dollars }) =>
         `  ${`${plan}: ${bill.emails.toLocaleString('en-US')} emails`.padEnd(52)} ${money(emailDollars)}   in all ${money(dollars).trim()}, ${perThousand(dollars)} per 1,000 leads`,
     ),
-    `  each month besides: ${monthlyFixed.map(({ what, dollars }) => `${what} $${dollars.toFixed(2)}`).join(', ')}`,
+    `  fixed each month: ${monthlyFixed.map(({ what, dollars }) => `${what} $${dollars.toFixed(2)}`).join(', ')}`,
   ].join('\n')
 }

@@ -93,7 +93,7 @@ const consentHtml = ({ consent }: CompiledForm, isGiven: boolean, error: string 
 const trapHtml = html`<div class="aside" aria-hidden="true"><label>Leave this empty <input type="text" name="${postNames.trap}" tabindex="-1" autocomplete="off"></label></div>`
 
 /**
- * What the visitor's page told of the visit goes along when the form is shown again; what was refused of it does not,
+ * What the visitor's page sent about the visit goes along when the form is shown again; what was refused of it does not,
  * for the visitor could not correct it.
  */
 const kept = (

@@ -31,7 +31,7 @@ export interface DemoOptions {
   readonly days: number
   readonly seed: string
   readonly disorder: boolean
-  /** Events within so long are played together; 0: each at its own millisecond. Absent: half an hour. */
+  /** Events within this many milliseconds are played together; 0: each at its own millisecond. Absent: half an hour. */
   readonly grainMs?: number
   readonly json?: string
 }

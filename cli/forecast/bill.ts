@@ -86,7 +86,7 @@ const units = {
   sweptItem: { dynamoReadUnits: 0.0217 },
   /** A lead that a page's end parts from its summary is looked at, and nothing comes of it. */
   parted: { dynamoReadUnits: 1.2 },
-  /** Keys, read when a function starts; Lambda starts it anew now and then, which is not played. */
+  /** Keys, read when a function starts; Lambda starts it again now and then, which is not played. */
   once: { secretCalls: 7 },
 } as const satisfies Readonly<Record<string, Units>>
 

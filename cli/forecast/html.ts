@@ -264,5 +264,5 @@ const billHtml = ({ bill, leads }: ForecastReport): Html => {
       ]),
     ],
   )}
-<p class="quiet">Each month besides: ${monthlyFixed.map(({ what, dollars: cost }) => `${what} $${cost.toFixed(2)}`).join(', ')}. Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${plan})`).join(' or ')}.</p>`
+<p class="quiet">Fixed each month: ${monthlyFixed.map(({ what, dollars: cost }) => `${what} $${cost.toFixed(2)}`).join(', ')}. Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${plan})`).join(' or ')}.</p>`
 }

@@ -1,4 +1,4 @@
-/** What may be asked of a forecast, read and checked: each mistake is told with its option and what to write. */
+/** What may be asked of a forecast, read and checked: each mistake is reported with its option and what to write. */
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { isTimeZone } from '../../shared/domain/time-zone.ts'
 import { instantOf } from '../../shared/domain/wall-clock.ts'

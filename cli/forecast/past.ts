@@ -70,8 +70,8 @@ const pastOf = (steps: readonly StepCounts[], days: number, place: string): Past
 })
 
 /**
- * The shares of the past, of emails sent for bounces and of those that arrived for the rest. Who reads without
- * pictures clicks and never opens, so openers are as many as clickers at least. Bounces for good are told from others
+ * The shares of the past, of emails sent for bounces and of those that arrived for the rest. A lead that reads without
+ * pictures clicks and never opens, so openers are as many as clickers at least. Hard bounces are distinguished from others
  * by the model's proportion, since the tallies count them together.
  */
 const chancesOf = ({ sent, opened, clicked, unsubscribed, bounced }: StepCounts): StepChances => {

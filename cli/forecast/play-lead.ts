@@ -90,7 +90,7 @@ const mostEvents = 20_000
 export interface Weight {
   /** Whether one brings about a look: functions/reconcile.ts. */
   readonly bringsLook: boolean
-  /** Whether a decision can ever depend on one. What cannot is told to the watch and not folded: two facts of five. */
+  /** Whether a decision can ever depend on one. What cannot is passed to the watch and not folded: two facts of five. */
   readonly isFolded: boolean
 }
 

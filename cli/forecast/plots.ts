@@ -9,7 +9,7 @@ const width = 1000
 const height = 100
 
 export interface Plot {
-  /** What is shown, for who does not see it; the figures are in a table besides. */
+  /** What is shown, for readers who do not see it; the figures are also in a table. */
   readonly label: string
   readonly counts: readonly number[]
   readonly unit: string
@@ -21,7 +21,7 @@ export interface Plot {
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-US')
 
-/** Columns from zero. A limit that is far above them is told and not drawn: it would flatten them. */
+/** Columns from zero. A limit that is far above them is stated and not drawn: it would flatten them. */
 export const columnPlot = ({ label, counts, unit, ticks, limit }: Plot): Html => {
   const most = Math.max(1, ...counts)
   const isLimitDrawn = limit !== undefined && limit.value <= most * 3
@@ -60,7 +60,7 @@ export const weekHourPlot = (counts: readonly number[], days: readonly string[])
   const most = Math.max(1, ...counts)
   const cells = counts.map((count, at) => {
     if (count === 0) return undefined
-    // By the square root: the first hour of a window has so many that all others would look alike.
+    // By the square root: the first hour of a window has more than all others, which would look alike.
     const opacity = (0.08 + 0.92 * Math.sqrt(count / most)).toFixed(3)
     return html`<rect class="cell" x="${at % 24}" y="${Math.floor(at / 24)}" width="1" height="1" fill-opacity="${opacity}"/>`
   })

@@ -22,7 +22,7 @@ export const localTime = (atMs: number, timeZone: string): string => {
   return `${weekdayShort(((wall.getUTCDay() + 6) % 7) + 1)} ${date} ${time} (UTC${offset})`
 }
 
-/** As far as it can be told simply; `state` is the lead's just before the email. */
+/** As far as it can be said simply; `state` is the lead's just before the email. */
 export const whyThen = (touch: Touch, state: LeadState, campaign: Campaign, atMs: number): string => {
   const enrolment = state.enrolments.find(({ id }) => id === touch.enrolment)
   const plan = enrolment?.steps.find(({ id }) => id === touch.step)?.plan

@@ -48,7 +48,7 @@ export class ErrorsFile {
     this.#bytes += writeSync(handle, line(cells, this.#delimiter), this.#bytes)
   }
 
-  /** Only its owner can read it: it holds people's data. The mark tells a spreadsheet that it is UTF-8. */
+  /** Only its owner can read it: it holds people's data. The mark shows a spreadsheet that it is UTF-8. */
   #open(): number {
     if (this.#handle !== undefined) return this.#handle
     const isNew = this.#bytes === 0

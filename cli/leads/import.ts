@@ -155,7 +155,7 @@ const rulesOf = (job: ImportJob, csv: CsvFile, nowMs: number, identityKey: strin
 const doubleOptInOf = ({ campaign, form }: ImportJob): boolean =>
   campaign.plan.forms[form.id]?.doubleOptIn ?? false
 
-/** The place stands in it by its identity key, without telling it. */
+/** A row is named in it by its identity key, which does not give the address away. */
 const keyOf = (job: ImportJob, { fileHash }: Survey, store: LeadStore): string => {
   const { form, map, consent, consentColumn, capturedAt, confirmedAt, encoding, delimiter, errors } = job
   return checkpointKey([

@@ -68,7 +68,7 @@ export const readRow = async (cells: readonly string[], rules: RowRules): Promis
   const { network: _, ...fact } = reading.fact
   const { page } = fact.consent
   const consent = { wordingHash: importedWording, ...(page !== undefined && { page }), basis }
-  // Capture says "direct" where a visit tells nothing; here there was no visit.
+  // Capture says "direct" where a visit says nothing; here there was no visit.
   const source = fact.source === 'direct' && !values.source?.trim() ? 'import' : fact.source
   const captured = { ...fact, source, consent, atMs: capturedAtMs ?? confirmedAtMs ?? nowMs }
   return {

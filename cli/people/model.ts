@@ -57,7 +57,7 @@ export interface SalesAct {
 export interface Behaviour {
   mailbox(address: string, touch?: { readonly enrolment: string; readonly step: string }): Mailbox
   reactions(email: SentEmail): Act[]
-  /** A salesperson answers within two days, and tells the outcome of an accepted lead within a month. */
+  /** A salesperson answers within two days, and reports the outcome of an accepted lead within a month. */
   answers(handOffId: string, sentAtMs: number): SalesAct[]
 }
 

@@ -1,4 +1,4 @@
-/** `ripen plan`: what a change of the campaign does to the leads under way, told before it is deployed. */
+/** `ripen plan`: what a change of the campaign does to the leads under way, before it is deployed. */
 import type { Command } from 'commander'
 import { someOf, wholeNumber } from '../option-values.ts'
 import { failures } from './change.ts'

@@ -30,36 +30,55 @@ const goalOf = ({ goal }: Sequence) => (goal ? [goal] : [])
 const reentryText = ({ reentryAfterDays }: Sequence): string =>
   reentryAfterDays === undefined ? 'never' : `after ${counted(reentryAfterDays, 'day')}`
 
-export const settingDifferences = (before: Campaign, after: Campaign): Difference[] => [
-  ...changed('time zone', before.timeZone, after.timeZone),
-  ...changed(
-    'gap between emails',
-    counted(before.minimumGapHours, 'hour'),
-    counted(after.minimumGapHours, 'hour'),
-  ),
-  ...changed('frequency cap', capText(before), capText(after)),
-  ...changed(
-    'repeat of an email',
-    `after ${counted(before.repeatAfterDays, 'day')}`,
-    `after ${counted(after.repeatAfterDays, 'day')}`,
-  ),
-  ...changedContent('calendar', before.calendar, after.calendar, calendarText),
-  ...changed('soft bounces', softBouncesText(before), softBouncesText(after)),
-  ...changed('hold-out', `${before.holdOutPercent} %`, `${after.holdOutPercent} %`),
-  ...changed(
-    'confirmations per address',
-    String(before.confirmationsPerAddress),
-    String(after.confirmationsPerAddress),
-  ),
+/** What holds for all sequences: everything in a campaign but its parts, which are compared on their own. */
+type Settings = Omit<Campaign, 'name' | 'version' | 'forms' | 'sequences' | 'scoring' | 'history'>
+
+/** A setting that is not here is shown by its name and as it stands in the file. */
+const settingWords: {
+  readonly [K in keyof Settings]?: readonly [name: string, text: (value: Settings[K]) => string]
+} = {
+  minimumGapHours: ['gap between emails', (hours) => counted(hours, 'hour')],
+  frequencyCap: ['frequency cap', (cap) => (cap ? `${cap.emails} in ${counted(cap.days, 'day')}` : 'no cap')],
+  repeatAfterDays: ['repeat of an email', (days) => `after ${counted(days, 'day')}`],
+  calendar: ['calendar', calendarText],
+  softBounces: [
+    'soft bounces',
+    ({ emails, days } = usualSoftBounces) => `${emails} in ${counted(days, 'day')}`,
+  ],
+  holdOutPercent: ['hold-out', (percent) => `${percent} %`],
+}
+
+export const settingDifferences = (before: Campaign, after: Campaign): Difference[] => {
+  const known = settingsOf(before)
+  const next = settingsOf(after)
+  return settingNames(known, next).flatMap((name) => settingDifference(name, known, next))
+}
+
+const settingsOf = ({ name, version, forms, sequences, scoring, history, ...settings }: Campaign): Settings =>
+  settings
+
+/** In the order of the campaign, then what only the other has. */
+const settingNames = (before: Settings, after: Settings): (keyof Settings)[] => [
+  ...new Set([...Object.keys(after), ...Object.keys(before)] as (keyof Settings)[]),
 ]
 
-const capText = ({ frequencyCap }: Campaign): string =>
-  frequencyCap ? `${frequencyCap.emails} in ${counted(frequencyCap.days, 'day')}` : 'no cap'
+const settingDifference = <K extends keyof Settings>(
+  setting: K,
+  before: Settings,
+  after: Settings,
+): Difference[] => {
+  const [name, textOf] = settingWords[setting] ?? [plainName(setting), plainText]
+  return changedContent(name, before[setting], after[setting], textOf)
+}
 
-const softBouncesText = ({ softBounces = usualSoftBounces }: Campaign): string =>
-  `${softBounces.emails} in ${counted(softBounces.days, 'day')}`
+/** `confirmationsPerAddress` is shown as `confirmations per address`. */
+const plainName = (setting: string): string =>
+  setting.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
-/** Told even where the words for it are the same. */
+const plainText = (value: unknown): string =>
+  value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value)
+
+/** Shown even where the words for it are the same. */
 const changedContent = <T>(
   what: string,
   before: T,

@@ -62,7 +62,7 @@ export class SequenceTally {
     if (pinnedTo !== undefined && outcome !== 'finished') bump(this.pinned, pinnedTo)
     this.sentTwice += change.sentTwice.length
     for (const kind of ['lost', 'gained', 'passed', 'hadAlready', 'otherEmail'] as const) {
-      // Who leaves the sequence gets nothing more of it: that is told once, and not for each step.
+      // A lead that leaves the sequence gets nothing more of it: that is said once, and not for each step.
       if (kind === 'lost' && (outcome === 'ends' || outcome === 'toSales')) continue
       for (const step of change[kind]) this.#step(step)[kind] += 1
     }

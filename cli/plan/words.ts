@@ -2,7 +2,8 @@
 import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
 import { counted } from '../../shared/campaign/schema/counted.ts'
 import { waitText, weekdaysText, windowText } from '../../shared/campaign/schema/timing-words.ts'
-import type { Calendar, SendWindow, Step, StepCondition } from '../../shared/domain/campaign.ts'
+import type { Calendar, SendWindow, Step } from '../../shared/domain/campaign.ts'
+import type { StepCondition } from '../../shared/domain/conditions.ts'
 import type { StepPart } from '../../shared/domain/step-changes.ts'
 
 export const windowOrAnyTime = (window: SendWindow | undefined): string =>

@@ -122,7 +122,7 @@ const campaignView = async ({ live, leads, folder }: PreviewOptions) => {
     folder,
     isStale,
     problems,
-    // An email's own advice is told with the email.
+    // An email's own advice is shown with the email.
     advice: good ? sharedAdvice(good.emails, advice) : advice,
     ...(good && {
       name: good.plan.name,

@@ -1,4 +1,4 @@
-/** One email for one person, rendered as `send` renders it, and what the page tells about it. */
+/** One email for one person, rendered as `send` renders it, and what the page says about it. */
 import type { Email } from '../../shared/aws/mailer.ts'
 import type {
   CampaignIdentity,

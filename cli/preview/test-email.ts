@@ -20,7 +20,7 @@ export const testEmailOf = (email: Email, to: string, publicUrl: string): Email 
     html: harmless(email.html),
     text: harmless(email.text),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, harmless(value)])),
-    // Without a lead, an enrolment and a step, what SES tells of it becomes no fact, and so no count.
+    // Without a lead, an enrolment and a step, what SES reports of it becomes no fact, and so no count.
     tags: { [emailTags.purpose]: 'test' },
   }
 }

@@ -1,7 +1,8 @@
 /** A learned card as a scoring.yaml that a marketer can read, edit and compare with the one before. */
 import { Document, isMap, visit } from 'yaml'
 import { conditionText } from '../../shared/campaign/schema/condition-words.ts'
-import type { Calibration, Condition, PointRule, Scoring, Thresholds } from '../../shared/domain/campaign.ts'
+import type { Calibration, PointRule, Scoring, Thresholds } from '../../shared/domain/campaign.ts'
+import type { Condition } from '../../shared/domain/conditions.ts'
 import type { LearnedCard, LearnedRule } from '../../shared/domain/learning/learn-card.ts'
 import { subjectOf } from '../../shared/domain/learning/sample.ts'
 

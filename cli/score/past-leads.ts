@@ -11,7 +11,7 @@ export interface PastLeads {
   /** Why a split could not be made. */
   readonly missing: readonly string[]
   readonly notes: readonly string[]
-  /** The points of the card in use by lead, where more is known than the columns tell. */
+  /** The points of the card in use by lead, where more is known than the columns show. */
   readonly championTotals?: Float64Array
 }
 

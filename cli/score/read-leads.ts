@@ -111,7 +111,7 @@ const valuesText = (rows: readonly Row[], column: string): string => {
   return `${column} has ${[...values].map((value) => (value === '' ? 'blank' : `"${value}"`)).join(', ')}.`
 }
 
-/** Leads old enough to have an outcome; the oldest first where the file tells a time. */
+/** Leads old enough to have an outcome; the oldest first where the file has a time. */
 const matureRows = (
   rows: readonly Row[],
   options: ReadOptions,
@@ -173,7 +173,7 @@ const datesOf = (texts: readonly string[], name: string): readonly number[] => {
   )
 }
 
-/** Each field that a lead told, by form field where it is mapped and by column where not. */
+/** Each field that a lead answered, by form field where it is mapped and by column where not. */
 const toldOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): Told[] => {
   const texts = new Map<string, string[]>()
   for (const [field, make] of parseMappings(options.map)) texts.set(field, rows.map(make))

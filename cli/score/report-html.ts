@@ -5,6 +5,7 @@ import { type Html, html } from '../../web/html.ts'
 import {
   driftTexts,
   figureNames,
+  levelWords,
   percent,
   type ReportInput,
   splitTitle,
@@ -49,7 +50,7 @@ ${rulesTable(result)}
 <h2>Drift</h2>
 <ul>${driftTexts(result).map(
     ({ level, text }) =>
-      html`<li class="${level}">${level === 'still' || level === 'holds' ? level : html`<strong>${level}</strong>`}: ${text}</li>`,
+      html`<li class="${level}">${level === 'stable' || level === 'onTarget' ? levelWords[level] : html`<strong>${levelWords[level]}</strong>`}: ${text}</li>`,
   )}</ul>
 <h2>Columns that may know the outcome</h2>
 <ul>${leaks.length === 0 && html`<li>none found</li>`}${leaks.map(

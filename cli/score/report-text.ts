@@ -130,17 +130,17 @@ const stageLines = ({ stages }: Backtest): string[] =>
   )
 
 export interface DriftText {
-  readonly level: 'still' | 'notice' | 'holds' | 'ALARM'
+  readonly level: keyof typeof levelWords
   readonly text: string
 }
 
 /** Shifts of who the leads are, as notices; chances that no longer hold, as an alarm. */
 export const driftTexts = ({ drift }: Backtest): DriftText[] => {
   const shifted = drift.rules.filter(({ index }) => index >= 0.1).sort((a, b) => b.index - a.index)
-  const { foretold, shareWon, isAlarm } = drift.gap
+  const { predicted, shareWon, isAlarm } = drift.gap
   return [
     {
-      level: drift.score >= 0.1 ? 'notice' : 'still',
+      level: drift.score >= 0.1 ? 'notice' : 'stable',
       text: `scores, old leads against new: stability index ${drift.score.toFixed(2)}`,
     },
     ...shifted.map(
@@ -150,13 +150,18 @@ export const driftTexts = ({ drift }: Backtest): DriftText[] => {
       }),
     ),
     {
-      level: isAlarm ? 'ALARM' : 'holds',
-      text: `chances of the newest leads: predicted ${percent(foretold)}, won ${percent(shareWon)}`,
+      level: isAlarm ? 'ALARM' : 'onTarget',
+      text: `chances of the newest leads: predicted ${percent(predicted)}, won ${percent(shareWon)}`,
     },
   ]
 }
 
-const levelWords = { still: 'stable', notice: 'notice', holds: 'on target', ALARM: 'ALARM' } as const
+export const levelWords = {
+  stable: 'stable',
+  notice: 'notice',
+  onTarget: 'on target',
+  ALARM: 'ALARM',
+} as const
 
 const driftLines = (result: Backtest): string[] =>
   driftTexts(result).map(({ level, text }) => {

@@ -58,6 +58,6 @@ const printAlarms = ({ alarms }: Pick<Pipeline, 'alarms'>): void => {
   }, alarmsMs).unref()
 }
 
-/** `Ripen-dev-scoreFunctionF41D3133` is told as `score`. */
+/** `Ripen-dev-scoreFunctionF41D3133` is shown as `score`. */
 const shortName = (functionName: string): string =>
   /-([a-z]+)Function/.exec(functionName)?.[1] ?? functionName

@@ -4,7 +4,7 @@ import type { SQSBatchItemFailure } from 'aws-lambda'
 import type { Failure } from './each-record.ts'
 import { loggable } from './loggable.ts'
 
-/** Takes the errors out of the answer: Lambda is told which records to bring again, and nothing else. */
+/** Takes the errors out of the answer: Lambda learns which records to bring again, and nothing else. */
 export const failureLog = {
   after: (request) => {
     const failures = request.response?.batchItemFailures ?? []

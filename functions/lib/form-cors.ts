@@ -1,4 +1,4 @@
-/** Which pages' scripts may read an answer: those of the form's own origins. Others are simply not told. */
+/** Which pages' scripts may read an answer: those of the form's own origins. Others simply get no header. */
 import type { MiddlewareObj, Request } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { CompiledForm } from '../../shared/campaign/compiled/compiled.ts'

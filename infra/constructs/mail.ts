@@ -1,4 +1,4 @@
-/** SES: who emails come from, and how what became of them is told, by SNS to SQS, which unlike EventBridge is durable. */
+/** SES: who emails come from, and how SES reports what became of them: by SNS to SQS, which unlike EventBridge is durable. */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {

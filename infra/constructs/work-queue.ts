@@ -15,7 +15,7 @@ import type { Binding, RipenFunction } from './ripen-function.ts'
 export class DeadLetters extends Construct {
   readonly queue: Queue
 
-  /** `heading` is the anchor of docs/runbook.md that tells what to do. */
+  /** `heading` is the anchor of docs/runbook.md that says what to do. */
   constructor(
     scope: Construct,
     id: string,

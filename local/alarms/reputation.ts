@@ -1,4 +1,4 @@
-/** An account's bounce and complaint rate, as SES would tell CloudWatch of them; here over all that was ever sent. */
+/** An account's bounce and complaint rate, as SES would report them to CloudWatch; here over all that was ever sent. */
 import type { Measurements } from './measurements.ts'
 
 export class Reputation {

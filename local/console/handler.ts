@@ -90,7 +90,7 @@ const sendEmail = ({ ses }: Pipeline, id: string, response: ServerResponse): voi
   const email = ses.email(id.replace(/\.html$/, ''))
   if (!email) sendJson(response, 404, { message: 'There is no such email.' })
   else if (isHtml) {
-    // Shown in a frame without scripts, as a mail program would.
+    // Shown in a frame without scripts, as an email client would.
     response.setHeader(
       'content-security-policy',
       "default-src 'none'; style-src 'unsafe-inline'; img-src *; sandbox allow-popups allow-popups-to-escape-sandbox",
@@ -104,7 +104,7 @@ const sendEmail = ({ ses }: Pipeline, id: string, response: ServerResponse): voi
   } else sendJson(response, 200, email)
 }
 
-/** What SES's own servers do: tell of the open or the click, and show the picture or lead on. */
+/** What SES's own servers do: report the open or the click, and answer with the picture or the link's target. */
 const track = ({ ses }: Pipeline, path: string, request: IncomingMessage, response: ServerResponse): void => {
   const [, , , kind, messageId = '', index] = path.split('/')
   // A HEAD is a machine looking, and counts as nothing.

@@ -11,6 +11,7 @@ import { waysToQualify } from '../../shared/domain/explain.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { chanceOf } from '../../shared/domain/score.ts'
 import { makeReport } from '../../shared/flows/report/report-figures.ts'
+import { reportSections } from '../../shared/flows/report/report-text.ts'
 import { makeBill } from '../bill.ts'
 import type { Pipeline } from '../pipeline.ts'
 
@@ -91,7 +92,8 @@ export const reportView = async ({ table, clock }: Pipeline, { plan }: CompiledC
   const all = (await table.scan()).flatMap((item) => readCounter(item) ?? [])
   const days = all.map(({ day }) => day).sort()
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10)
-  return makeReport(plan, totalsOf(all), all, days[0] ?? today, today)
+  const report = makeReport(plan, totalsOf(all), all, days[0] ?? today, today)
+  return { fromDay: report.fromDay, toDay: report.toDay, sections: reportSections(report) }
 }
 
 export const billView = ({ meter }: Pipeline) => makeBill(meter)

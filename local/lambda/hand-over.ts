@@ -81,7 +81,7 @@ class Line {
   }
 }
 
-/** An agent has only so many sockets; requests beyond them wait for one, in order. */
+/** An agent has a limited number of sockets; requests beyond them wait for one, in order. */
 class Sockets {
   static readonly #byAgent = new WeakMap<object, Sockets>()
   #free: number

@@ -1,4 +1,4 @@
-/** A `Date` that tells the pipeline's time instead of the machine's. */
+/** A `Date` that gives the pipeline's time instead of the machine's. */
 import { clockCells } from '../clock.ts'
 
 /** Replaces the global `Date`; everything but "now" stays as it was. */

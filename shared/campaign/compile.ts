@@ -54,34 +54,39 @@ export const compileFolder = async (path: string): Promise<Compilation> => {
 const campaignOf = (files: CampaignFiles, laidOut: readonly LaidOutEmail[]): CompiledCampaign => {
   if (!files.campaign || !files.scoring) throw new Error('A file is missing, and is not among the errors.')
   const settings = files.campaign.data
-  const { name, senderName, replyTo, postalAddress, timeZone, minimumGapHours, sales, report } = settings
-  const { frequencyCap, softBounces, repeatAfterDays, businessDays, holidays, holdOut } = settings
-  const { plusTag, dotsIgnoredAt } = settings.identity
+  const { name, senderName, replyTo, postalAddress, sales, report, ...rules } = settings
+  // What sequences name is compiled into their steps. The rest goes to the domain as it stands: a new setting needs no line.
+  const {
+    windows,
+    lateness,
+    businessDays,
+    holidays,
+    holdOut,
+    identity: addresses,
+    confirmations,
+    ...plain
+  } = rules
   const forms = mapValues(files.forms, ({ data }, id) => compileForm(id, data))
   const emails = Object.fromEntries(
     laidOut.flatMap(({ compiled }) => (compiled ? [[compiled.id, compiled]] : [])),
   )
   const identity = { name, senderName, ...(replyTo && { replyTo }), postalAddress, sales, report }
   const intake: Intake = {
-    identity: { ignoresPlusTag: plusTag === 'same', ignoresDotsAt: dotsIgnoredAt },
-    confirmations: settings.confirmations,
+    identity: { ignoresPlusTag: addresses.plusTag === 'same', ignoresDotsAt: addresses.dotsIgnoredAt },
+    confirmations,
   }
   const plan: Omit<Campaign, 'version'> = {
     name,
-    timeZone,
-    minimumGapHours,
-    ...(frequencyCap && { frequencyCap }),
-    ...(softBounces && { softBounces }),
-    repeatAfterDays,
+    ...withoutUndefined(plain),
     calendar: { businessDays, holidays },
     holdOutPercent: holdOut.percent,
-    confirmationsPerAddress: intake.confirmations.perAddress,
+    confirmationsPerAddress: confirmations.perAddress,
     forms: mapValues(files.forms, ({ data: { sequence, doubleOptIn } }, id) => ({
       id,
       sequence,
       doubleOptIn,
     })),
-    sequences: mapValues(files.sequences, (sequence) => compileSequence(sequence, settings)),
+    sequences: mapValues(files.sequences, (sequence) => compileSequence(sequence, { windows, lateness })),
     scoring: withoutUndefined(files.scoring.data),
   }
   const version = hash({ plan, forms, emails, identity, intake }, 12)

@@ -12,7 +12,7 @@ export const postNames = {
   trap: 'homepage',
   timeZone: 'timeZone',
   language: 'language',
-  /** Where the page itself says that the visitor came from; outweighs what the visit tells. */
+  /** Where the page itself says that the visitor came from; outweighs what the visit says. */
   source: 'source',
   /** Address of the page on which the form stands. */
   page: 'page',
@@ -28,7 +28,7 @@ const unticked: readonly string[] = untickedWords
 export const isUnticked = (value: string): boolean => unticked.includes(value)
 export const isTicked = (value: string | undefined): boolean => ticked.includes(value)
 
-/** What a visit tells, by the names that the web uses. The same with `first_` before it is of the first visit. */
+/** How a visitor arrived, under the names that the web uses. The same with `first_` before it is of the first visit. */
 export const visitNames = [
   'utm_source',
   'utm_medium',
@@ -49,5 +49,5 @@ export const firstVisitName = <N extends VisitName>(name: N): `first_${N}` => `f
 export const reservedNames: ReadonlySet<string> = /* @__PURE__ */ (() =>
   new Set([...Object.values(postNames), ...visitNames, ...visitNames.map(firstVisitName)]))()
 
-/** What an address in a post may have at most: pages with long queries are cut by the snippet, not refused. */
+/** The most characters of an address in a post: pages with long queries are cut by the snippet, not refused. */
 export const addressLimit = 500

@@ -1,4 +1,4 @@
-/** Ties a schema to the type that it guards, so that the compiler tells of a field that the schema lacks. */
+/** Ties a schema to the type that it guards, so that the compiler reports a field that the schema lacks. */
 import type * as z from 'zod/mini'
 
 /**

@@ -122,7 +122,7 @@ type Item = Readonly<Record<string, unknown>>
 export interface Summary {
   /** Counts writes; a writer that read an older one is refused. */
   readonly version: number
-  /** Absent until a submission has told it. */
+  /** Absent until a submission has named it. */
   readonly email?: string | undefined
   readonly profile: Readonly<Record<string, string>>
   readonly source: string

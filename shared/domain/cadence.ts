@@ -7,7 +7,7 @@ export { dayMs }
 export const hourMs = 3_600_000
 const minuteMs = 60_000
 
-/** No business closes for so long; a calendar that does so is a mistake, and looking on would never end. */
+/** No business closes for this long; a calendar that says so is a mistake, and looking on would never end. */
 const daysLookedAhead = 60
 
 /**

@@ -1,4 +1,5 @@
 /** What marketing wrote, as the domain needs it: the rules of scoring and of who is sent what and when. */
+import type { Condition, StepCondition } from './conditions.ts'
 
 import type { SoftBounceLimit } from './contact.ts'
 
@@ -11,14 +12,14 @@ export interface Campaign {
   readonly timeZone: string
   /** Marketing emails to one lead are at least this far apart, over all sequences. */
   readonly minimumGapHours: number
-  /** Over all sequences, a lead gets at most so many marketing emails in so many days. */
+  /** Over all sequences, a lead gets at most this many marketing emails in this many days. */
   readonly frequencyCap?: { readonly emails: number; readonly days: number }
-  /** The same email is not sent to a lead again within so many days, whichever sequence names it. */
+  /** The same email is not sent to a lead again within this many days, whichever sequence names it. */
   readonly repeatAfterDays: number
   readonly calendar: Calendar
   /** Share of leads that get only what they asked for, so that the rest can be compared with them; 0: none. */
   readonly holdOutPercent: number
-  /** Over 30 days and all forms, one address is asked to confirm so often at most. */
+  /** Over 30 days and all forms, one address is asked to confirm at most this many times. */
   readonly confirmationsPerAddress: number
   /** When an address is given up whose mail keeps coming back; absent: as usual. */
   readonly softBounces?: SoftBounceLimit
@@ -49,7 +50,7 @@ export interface Sequence {
    * the version they go by, `restart` walks the new one from its beginning. No email comes twice in any of them.
    */
   readonly onChange: 'migrate' | 'pin' | 'restart'
-  /** A new submission so long after the start enrols anew; absent: never. */
+  /** A new submission this many days after the start enrols again; absent: never. */
   readonly reentryAfterDays?: number
   /** What the sequence is for: a lead that does it has no need of the rest. */
   readonly goal?: StepCondition
@@ -118,17 +119,6 @@ export interface Arm {
 /** In `Arm.goTo`: the sequence is over. */
 export const sequenceEnd = 'end'
 
-/** Facts count from the beginning of the enrolment. */
-export type StepCondition =
-  | Condition
-  /** Points as they stand, from `atLeast` inclusive to `below` exclusive. */
-  | { readonly score: { readonly atLeast?: number; readonly below?: number } }
-  /** Has submitted one of these, ever. */
-  | { readonly form: readonly string[] }
-  | { readonly all: readonly StepCondition[] }
-  | { readonly any: readonly StepCondition[] }
-  | { readonly not: StepCondition }
-
 /** From when on a version of a sequence was in force. */
 export interface Release {
   readonly sinceMs: number
@@ -139,9 +129,9 @@ export interface Release {
 export interface Wait {
   /** Hours that pass, whatever the clocks do. */
   readonly hours?: number
-  /** Days on the lead's calendar: the same wall time, so many dates later. Whole. */
+  /** Days on the lead's calendar: the same wall time, that many dates later. Whole. */
   readonly days?: number
-  /** Days on which business is done: the same wall time, so many of them later. Whole. */
+  /** Days on which business is done: the same wall time, that many of them later. Whole. */
   readonly businessDays?: number
   /** Then on to the next such moment; one that has come already counts. Never on a holiday. */
   readonly until?: {
@@ -209,42 +199,6 @@ export interface GateRule {
   readonly when: Condition
   readonly reason: string
 }
-
-export type Condition =
-  | { readonly field: string; readonly in: readonly string[] }
-  /** From `atLeast` inclusive to `below` exclusive; one of them may be absent. */
-  | { readonly field: string; readonly atLeast?: number; readonly below?: number }
-  | { readonly field: string; readonly known: boolean }
-  | { readonly source: readonly string[] }
-  /** The part of the address after the `@`, or a domain above it. */
-  | { readonly emailDomain: readonly string[] }
-  | { readonly addressKind: readonly AddressKind[] }
-  | FactCondition
-
-/** `role`: a desk reads it, not one person (info@). `disposable`: it was made to be thrown away. */
-export type AddressKind = 'role' | 'disposable'
-
-/** Counts facts. With `times` or `withinDays` it is met or not; with neither, each fact gives the rule's points anew. */
-export interface FactCondition {
-  readonly fact: CountedFact
-  /** For CLICKED: how the link's path ends. */
-  readonly link?: string
-  /** At least so many. */
-  readonly times?: number
-  /** Counting only the last so many days. */
-  readonly withinDays?: number
-  /** None of them in the last so many days, counted from the first capture. Excludes `times` and `withinDays`. */
-  readonly quietDays?: number
-}
-
-export type CountedFact =
-  | 'CAPTURED'
-  | 'CONFIRMED'
-  | 'DELIVERED'
-  | 'OPENED'
-  | 'CLICKED'
-  | 'BOUNCED'
-  | 'RETURNED'
 
 /** Chance of winning at a total of points. */
 export type Calibration =

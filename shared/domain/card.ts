@@ -1,5 +1,12 @@
 /** A score card as scoring reads it: every rule in one shape, with its own words, made once per card and not once per lead. */
-import type { Condition, CountedFact, FactCondition, Scoring } from './campaign.ts'
+import type { Scoring } from './campaign.ts'
+import {
+  type CountedFact,
+  type FactCondition,
+  type Profile,
+  type ProfileCondition,
+  readerOf,
+} from './conditions.ts'
 
 export interface CardRule {
   readonly id: string
@@ -12,8 +19,8 @@ export interface CardRule {
   readonly halfLifeDays: number | undefined
   readonly counts: FactsRule | undefined
   /** Absent where the rule counts facts. */
-  readonly reads: Exclude<Condition, FactCondition> | undefined
-  /** How what fired the rule is told; for some conditions the lead's own value follows. */
+  readonly reads: ProfileRule | undefined
+  /** What was counted; empty where the rule counts nothing. */
   readonly words: string
 }
 
@@ -24,6 +31,12 @@ export interface FactsRule {
   readonly quietDays: number | undefined
   /** Whether the rule is met or not, instead of giving its points for each fact. */
   readonly isMetOnce: boolean
+}
+
+/** A condition on what a lead is known by, with how it is read: found once per card. */
+export interface ProfileRule {
+  readonly isMet: (profile: Profile) => boolean
+  readonly because: (profile: Profile) => string
 }
 
 const cards = new WeakMap<Scoring, readonly CardRule[]>()
@@ -50,8 +63,8 @@ const cardRule = (rule: Scoring['rules'][number]): CardRule => {
     limitHundredths: cap === undefined ? Number.POSITIVE_INFINITY : Math.round(cap * 100),
     halfLifeDays: isGate ? undefined : rule.halfLifeDays,
     counts: 'fact' in when ? factsRule(when) : undefined,
-    reads: 'fact' in when ? undefined : when,
-    words: wordsFor(when),
+    reads: 'fact' in when ? undefined : profileRule(when),
+    words: 'fact' in when ? wordsFor(when) : '',
   }
 }
 
@@ -63,15 +76,18 @@ const factsRule = (when: FactCondition): FactsRule => ({
   isMetOnce: when.times !== undefined || when.withinDays !== undefined,
 })
 
-const wordsFor = (when: Condition): string => {
-  if ('source' in when) return 'source is '
-  if ('emailDomain' in when) return 'the address is at '
-  if ('addressKind' in when) return 'the address is '
-  if ('known' in when) return `${when.field} is ${when.known ? 'known' : 'not known'}`
-  if ('field' in when) return `${when.field} is `
-  const { fact, link, quietDays } = when
+const profileRule = (when: ProfileCondition): ProfileRule => {
+  const reader = readerOf(when)
+  return {
+    isMet: (profile) => reader.isMet(when, profile),
+    because: (profile) => reader.because(when, profile),
+  }
+}
+
+const wordsFor = ({ fact, link, quietDays }: FactCondition): string => {
   const act = link === undefined ? verbs[fact] : `${verbs[fact]} ${link}`
-  return quietDays === undefined ? act : `not ${act} for ${quietDays} days`
+  if (quietDays === undefined) return act
+  return `not ${act} in the last ${quietDays === 1 ? 'day' : `${quietDays} days`}`
 }
 
 const verbs: Readonly<Record<CountedFact, string>> = {

@@ -8,8 +8,8 @@ import { type Fact, type LeadCaptured, touchKey } from './facts.ts'
 const askAgainAfterMs = 24 * hourMs
 
 /**
- * A confirmation that could not go out for so long, because too many were asked for, is not sent any more: its reader
- * would not know what it answers. Submitting again starts anew.
+ * A confirmation that could not go out within this time, because too many were asked for, is not sent any more: its reader
+ * would not know what it answers. Submitting again starts over.
  */
 const lapsesAfterMs = 72 * hourMs
 
@@ -119,7 +119,7 @@ const askedOf = (id: string, done: ReadonlyMap<string, number>): number[] => {
   }
 }
 
-/** When the address may be asked once more: as soon as the oldest of the last so many is old enough. */
+/** When the address may be asked once more: as soon as the oldest of those that count is old enough. */
 const addressFreeAtMs = (allAskedAtMs: readonly number[], most: number): number => {
   const oldest = allAskedAtMs.at(-most)
   return oldest === undefined ? Number.NEGATIVE_INFINITY : oldest + addressSpanMs

@@ -1,6 +1,6 @@
 /** What a rule on facts needs to know of them: a few numbers, kept up in one step per fact however many came before. */
 import { dayMs } from './cadence.ts'
-import type { FactCondition } from './campaign.ts'
+import type { FactCondition } from './conditions.ts'
 
 export interface Counter {
   readonly count: number

@@ -35,13 +35,13 @@ export type StopReason =
   | 'won'
   | 'lost'
   | 'exhausted'
-  /** The confirmation could not be sent in time; a new submission starts anew. */
+  /** The confirmation could not be sent in time; a new submission starts over. */
   | 'lapsed'
 
 /** A decision may name a time at which the lead changes without anything happening; it is looked at again then. */
 export type Decision = (
   | { readonly kind: 'send'; readonly touch: Touch }
-  /** Something is so that no fact says yet: these come first, and then the lead is decided on anew. */
+  /** Something holds that no fact records yet: these facts come first, and then the lead is decided on again. */
   | { readonly kind: 'record'; readonly facts: readonly Fact[] }
   | { readonly kind: 'wait'; readonly reason: 'confirmation' | 'branch' }
   | { readonly kind: 'qualify'; readonly cycle: number }
@@ -56,12 +56,12 @@ export const decide = (state: LeadState, campaign: Campaign, nowMs: number): Dec
   const { cycle, stage } = state
   if (stage === 'accepted' || stage === 'won' || stage === 'lost') return { kind: 'stop', reason: stage }
   if (cycle?.status === 'open') return whileQualified(cycle, state, campaign, nowMs)
-  const turned = beginningOrEnds(state, campaign, nowMs)
-  if (turned.length > 0) return { kind: 'record', facts: turned }
+  const unrecorded = beginningOrEnds(state, campaign, nowMs)
+  if (unrecorded.length > 0) return { kind: 'record', facts: unrecorded }
   const upcoming = upcomingOf(state, campaign, nowMs)
-  const passed = upcoming.flatMap((one) => passedBy(one, state, campaign, nowMs) ?? [])
-  if (passed.length > 0) return { kind: 'record', facts: passed }
-  // Who has not confirmed may be a stranger whose address someone else typed: sales never hears of them.
+  const resolved = upcoming.flatMap((one) => withoutSending(one, state, campaign, nowMs) ?? [])
+  if (resolved.length > 0) return { kind: 'record', facts: resolved }
+  // A lead that has not confirmed may be a stranger whose address someone else typed: sales never hears of it.
   const isPending = stage === 'pending'
   const { thresholds } = campaign.scoring
   const readiness = isPending
@@ -172,7 +172,7 @@ const upcomingOf = (state: LeadState, campaign: Campaign, nowMs: number): Upcomi
 }
 
 /** A branch whose wait is over, or an email that is due and not to be sent. */
-const passedBy = (
+const withoutSending = (
   upcoming: Upcoming,
   state: LeadState,
   campaign: Campaign,

@@ -19,7 +19,7 @@ export interface Enrolment {
   /** Whether the fact that it began is there. */
   readonly isRecorded: boolean
   readonly isHeldOut: boolean
-  /** `superseded`: the lead asked again, and began anew. `withdrawn`: it said no, and yes again to something later. */
+  /** `superseded`: the lead asked again, and began again. `withdrawn`: it said no, and yes again to something later. */
   readonly ended?: EnrolmentEnded['reason'] | 'superseded' | 'withdrawn'
   /** Of a confirmation: the submission that the next one answers. */
   readonly answers?: LeadCaptured
@@ -140,7 +140,7 @@ const askedAtMs = (
 ): number[] =>
   captured
     .flatMap(({ form: id, atMs }) => {
-      // A form that was since removed from the campaign enrols no one anew.
+      // A form that was since removed from the campaign enrols no one.
       const form = Object.hasOwn(forms, id) ? forms[id] : undefined
       if (form?.sequence !== sequence) return []
       if (!form.doubleOptIn) return [atMs]
@@ -274,7 +274,7 @@ const markOf = (
 const offTheWay = ({ steps }: Sequence, marks: readonly (Mark | undefined)[]): Set<number> => {
   const off = new Set<number>()
   for (const { branch, at, own } of branchesOf(steps)) {
-    // An email of an arm that is out tells the way, though nobody asked at this branch.
+    // An email of an arm that was sent shows the way taken, though nobody asked at this branch.
     const begun = own.find((place) => marks[place] !== undefined)
     if (!marks[at] && begun === undefined) continue
     const taken = marks[at] ? marks[at].arm : steps[begun ?? at]?.arm?.arm

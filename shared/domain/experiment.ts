@@ -36,7 +36,7 @@ type Verdict =
   | { readonly kind: 'nothingToCompare' }
   /** How many more the smallest arm needs, all arms growing by the same factor. Rounded up to two digits. */
   | { readonly kind: 'notEnoughData'; readonly moreTrialsPerArm: number }
-  /** No arm differs from the control by more than so many points. */
+  /** No arm differs from the control by more than this many points. */
   | { readonly kind: 'noDifferenceWorthHaving'; readonly withinPoints: number }
   /** Than the control; of several that are, the one with the most certain to gain. */
   | { readonly kind: 'better'; readonly id: string }
@@ -62,7 +62,7 @@ const worthShare = 0.2
 const worthAtLeast = 0.005
 
 /**
- * What a rate is taken for while there is next to nothing to go by: one success in so many trials is counted in. Only
+ * What a rate is taken for while there is next to nothing to go by: one success in this many trials is counted in. Only
  * the forecast and the first guess at what is worth having go by it, no interval.
  */
 const trialsOfFirstSuccess = 20
@@ -149,8 +149,8 @@ const missingToSettle = (
 ): number => {
   const smallest = Math.min(control.trials, ...others.map(({ trials }) => trials))
   const rate = rateToGoBy([control, ...others])
-  // Of each trial in the smallest arm, what the least telling pair learns; as if alike in size while one is empty.
-  const telling =
+  // Of each trial in the smallest arm, what the least informative pair learns; as if alike in size while one is empty.
+  const information =
     smallest === 0
       ? 0.5
       : Math.min(...others.map(({ trials }) => pairedTrials(control.trials, trials))) / smallest
@@ -158,7 +158,7 @@ const missingToSettle = (
     crossing(0, mostTrials, 1, (paired) => {
       const errors = reach(Math.sqrt(boundSquared(paired, error)))
       return errors * Math.sqrt((rate * (1 - rate)) / paired) <= worthHaving
-    }) / telling
+    }) / information
   const needed = [until((bound) => bound + z80), until((bound) => 2 * bound)]
   return Math.max(0, (needed.find((count) => count > smallest) ?? 0) - smallest)
 }
@@ -213,7 +213,7 @@ const sentence = (
   return `${claims.join('; ')}.`
 }
 
-/** Arms that are this much alike in size are told as alike. */
+/** Arms this similar in size are described as alike. */
 const alike = 1.25
 
 const whereOf = (arms: readonly Arm[]): string => {

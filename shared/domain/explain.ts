@@ -1,6 +1,7 @@
 /** What would qualify a lead: the gates to open, the points still missing, and what would give them. */
 
-import type { CountedFact, PointRule, Scoring } from './campaign.ts'
+import type { PointRule, Scoring } from './campaign.ts'
+import type { CountedFact } from './conditions.ts'
 import { type ClosedGate, type Evidence, type Score, scoreLead } from './score.ts'
 
 export interface WayToQualify {
@@ -23,7 +24,7 @@ export interface Gain {
 /** Ways shown at most; a salesperson reads three. */
 const mostWays = 3
 
-/** From the evidence at `nowMs`. Counts what a lead can still do, and what it has not told yet. */
+/** From the evidence at `nowMs`. Counts what a lead can still do, and what it has not answered yet. */
 export const waysToQualify = (
   evidence: Evidence,
   score: Score,
@@ -56,7 +57,7 @@ export const waysToQualify = (
 /** Confirming is done once; the others are done to a lead and not by it. */
 const withinReach: ReadonlySet<CountedFact> = new Set(['CAPTURED', 'CLICKED'])
 
-/** A person can act again, and can tell what is not known yet; who they are and where they came from stays. */
+/** A person can act again, and can answer what is not known yet; who they are and where they came from stays. */
 const isWithinReach = ({ when }: PointRule, evidence: Evidence): boolean => {
   if ('fact' in when) return when.quietDays === undefined && withinReach.has(when.fact)
   return 'field' in when && !('known' in when) && (evidence.fields[when.field] ?? '') === ''

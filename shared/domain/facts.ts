@@ -108,7 +108,7 @@ export interface EmailSent extends At, TouchRef, Carried {
   readonly messageId: string
 }
 
-/** A claim whose fate SES never told us: it is never sent again, and the sequence moves on past it. */
+/** A claim whose fate SES never reported: it is never sent again, and the sequence moves on past it. */
 export interface SendUnresolved extends At, TouchRef, Carried {
   readonly kind: 'UNRESOLVED'
 }
@@ -205,7 +205,7 @@ export interface LeadReturned extends BySales {
 
 export interface LeadWon extends BySales {
   readonly kind: 'WON'
-  /** In the currency sales reckons in, where sales told it. */
+  /** In the currency sales reckons in, where sales gave it. */
   readonly value?: number
 }
 

@@ -186,7 +186,7 @@ const stageOfNurture = (enrolments: readonly Enrolment[], facts: readonly Fact[]
   return marketing.length > 0 || sequencesBegun(facts).length > 0 ? 'exhausted' : 'pending'
 }
 
-/** What the facts tell of the lead, and what they told at each moment that could make it ready. */
+/** What the facts say of the lead, and what they said at each moment that could make it ready. */
 type Gathered = Pick<LeadState, 'evidence' | 'moments'>
 
 const nothingYet = (first: LeadCaptured | undefined): Gathered => ({

@@ -49,7 +49,7 @@ export const rateInterval = (count: Count): RateInterval => {
  */
 const mixingTrials = 125
 
-/** What a pair of arms knows about their difference, as so many pairs of one trial each would: half of each if alike in size. */
+/** What a pair of arms knows about their difference, as that many pairs of one trial each would: half of each if alike in size. */
 export const pairedTrials = (one: number, other: number): number =>
   one + other === 0 ? 0 : (one * other) / (one + other)
 
@@ -64,7 +64,7 @@ export const boundSquared = (paired: number, error: number): number => {
 
 /**
  * An always-valid interval (a confidence sequence) of the other's rate less the control's: the chance that it is wrong at
- * any look whatever, of ever so many, is at most `error`. So a reader may look every week and stop when it says enough.
+ * any look whatever, however many there are, is at most `error`. So a reader may look every week and stop when it says enough.
  *
  * Source: the normal mixture of Robbins (1970), as used for A/B tests by Johari, Koomen, Pekelis and Walsh (2017), and
  * shown to hold for any data in the limit by Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024). The squared
@@ -101,7 +101,7 @@ export const soundCount = ({ trials, successes }: Count): Count => {
   return { trials: Math.max(trials, successes), successes }
 }
 
-/** The largest log likelihood of two rates that differ by so much. */
+/** The largest log likelihood of two rates that differ by this much. */
 const profileLogLikelihood = (a: Count, b: Count, difference: number): number => {
   // The slope of the log likelihood, times what makes it a cubic without poles: positive below the best rate.
   const hasPassedBest = (rate: number) => {

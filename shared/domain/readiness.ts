@@ -1,4 +1,4 @@
-/** When a lead passes to sales and when it comes back: by what a person did, and never because a reproach faded. */
+/** When a lead passes to sales and when it comes back: by what a person did, and never because a penalty faded. */
 
 import { dayMs } from './cadence.ts'
 import type { Scoring, Thresholds } from './campaign.ts'
@@ -89,7 +89,7 @@ export const findRise = (
 const hasStayedWarm = (since: readonly Moment[], scoring: Scoring, nowMs: number): boolean =>
   since.every(({ atMs, evidence }, at) => staysWarm(evidence, scoring, atMs, since[at + 1]?.atMs ?? nowMs))
 
-/** Looked at on every day between, because points may fade below `leave` and come back as a reproach fades. */
+/** Looked at on every day between, because points may fade below `leave` and come back as a penalty fades. */
 const staysWarm = (evidence: Evidence, scoring: Scoring, fromMs: number, untilMs: number): boolean => {
   for (let atMs = untilMs; atMs > fromMs; atMs -= dayMs) if (!isWarm(evidence, scoring, atMs)) return false
   return isWarm(evidence, scoring, fromMs)

@@ -1,8 +1,9 @@
 /** How ready a lead is: points for fit and for engagement, as lines that each name a rule and sum to the total. */
 
 import { dayMs } from './cadence.ts'
-import type { AddressKind, Calibration, Condition, FactCondition, Scoring } from './campaign.ts'
+import type { Calibration, Scoring } from './campaign.ts'
 import { type CardRule, cardOf, type FactsRule } from './card.ts'
+import type { FactCondition, Profile } from './conditions.ts'
 import { type Counter, count, fading } from './counters.ts'
 import type { Fact, ScoreLine } from './facts.ts'
 
@@ -18,15 +19,6 @@ export interface ClosedGate {
   readonly rule: string
   readonly reason: string
   readonly because: string
-}
-
-/** What a lead is known by, apart from what happened. */
-export interface Profile {
-  readonly fields: Readonly<Record<string, string>>
-  readonly source: string
-  /** In lower case. */
-  readonly emailDomain?: string
-  readonly addressKinds?: readonly AddressKind[]
 }
 
 /** All that scoring reads of a lead; the facts as counters, one for each rule that counts. */
@@ -144,7 +136,7 @@ const weightOf = (
   counter: Counter | undefined,
   nowMs: number,
 ): number => {
-  if (!counts) return reads && isMet(reads, evidence) ? 1 : 0
+  if (!counts) return reads?.isMet(evidence) ? 1 : 0
   if (counts.quietDays !== undefined) {
     const quietSinceMs = counter?.lastAtMs ?? evidence.capturedAtMs
     return nowMs - quietSinceMs >= counts.quietDays * dayMs ? 1 : 0
@@ -154,28 +146,6 @@ const weightOf = (
   if (endsAtMs !== undefined && nowMs >= endsAtMs) return 0
   return fullWeightOf(counts, counter) * fading(nowMs - counter.lastAtMs, halfLifeDays)
 }
-
-/** Whether what a rule reads of the lead is so. */
-export const isMet = (when: Exclude<Condition, FactCondition>, evidence: Evidence): boolean => {
-  if ('source' in when) return when.source.includes(evidence.source)
-  if ('emailDomain' in when) return domainOf(when.emailDomain, evidence) !== undefined
-  if ('addressKind' in when) return kindOf(when.addressKind, evidence) !== undefined
-  const value = evidence.fields[when.field] ?? ''
-  if ('known' in when) return (value !== '') === when.known
-  if (value === '') return false
-  if ('in' in when) return when.in.includes(value)
-  const number = Number(value)
-  return (
-    (when.atLeast === undefined || number >= when.atLeast) &&
-    (when.below === undefined || number < when.below)
-  )
-}
-
-const domainOf = (names: readonly string[], { emailDomain }: Evidence): string | undefined =>
-  names.find((name) => emailDomain === name || emailDomain?.endsWith(`.${name}`))
-
-const kindOf = (kinds: readonly AddressKind[], { addressKinds }: Evidence): AddressKind | undefined =>
-  kinds.find((kind) => addressKinds?.includes(kind))
 
 const isCounted = (fact: Fact, { fact: kind, link }: FactCondition): boolean =>
   fact.kind === kind && (link === undefined || (fact.kind === 'CLICKED' && fact.link.endsWith(link)))
@@ -198,23 +168,14 @@ const fadesAtMsOf = ({ counts, halfLifeDays, points }: CardRule, counter: Counte
   return endsAtMs === undefined ? fadedAtMs : Math.min(fadedAtMs, endsAtMs)
 }
 
-/** What fired the rule: its own words, then what is so of this lead. */
+/** What fired the rule. */
 const becauseOf = (
   { counts, reads, words }: CardRule,
   evidence: Evidence,
   counter: Counter | undefined,
 ): string => {
-  if (counts) return counts.quietDays === undefined ? words + timesText(counter?.count ?? 0) : words
-  if (!reads || 'known' in reads) return words
-  if ('source' in reads) return words + evidence.source
-  if ('emailDomain' in reads) return words + domainOf(reads.emailDomain, evidence)
-  if ('addressKind' in reads) return words + kindWords[kindOf(reads.addressKind, evidence) ?? 'role']
-  return words + evidence.fields[reads.field]
-}
-
-const kindWords: Readonly<Record<AddressKind, string>> = {
-  role: "a desk's, not a person's",
-  disposable: 'made to be thrown away',
+  if (reads) return reads.because(evidence)
+  return counts?.quietDays === undefined ? words + timesText(counter?.count ?? 0) : words
 }
 
 /** Numbers are slow to turn into text, and a lead rarely does anything a hundred times. */

@@ -12,7 +12,7 @@ export interface Settled {
   readonly decision: Exclude<Decision, { readonly kind: 'record' }>
 }
 
-/** A sequence of a hundred steps that are all passed over at once takes so many rounds; none has more. */
+/** A sequence of a hundred steps that are all skipped at once takes this many rounds; none has more. */
 const rounds = 200
 
 export const settle = (leadId: string, facts: readonly Fact[], campaign: Campaign, nowMs: number): Settled =>

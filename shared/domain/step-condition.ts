@@ -1,8 +1,8 @@
 /** Whether what a sequence asks of a lead is so: before a step, at a branch, for its goal and its exits. */
 import { dayMs } from './cadence.ts'
-import type { FactCondition, StepCondition } from './campaign.ts'
+import { type FactCondition, readerOf, type StepCondition } from './conditions.ts'
 import type { Fact } from './facts.ts'
-import { type Evidence, isMet } from './score.ts'
+import type { Evidence } from './score.ts'
 
 /** What a condition is asked of. */
 export interface Situation {
@@ -26,7 +26,7 @@ export const isConditionMet = (condition: StepCondition, situation: Situation, n
   if ('form' in condition)
     return situation.facts.some((fact) => fact.kind === 'CAPTURED' && condition.form.includes(fact.form))
   if ('fact' in condition) return haveHappened(condition, situation, nowMs)
-  return isMet(condition, situation.evidence)
+  return readerOf(condition).isMet(condition, situation.evidence)
 }
 
 const haveHappened = (

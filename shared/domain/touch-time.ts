@@ -15,7 +15,7 @@ export interface TouchTime {
 /** Retries, throttling and a queue's delay take less; what is later than this is late. */
 const onTimeMs = 2 * hourMs
 
-/** A moment that was reached stays the answer for so long: a schedule fires to the minute, and queues take time. */
+/** A moment that was reached stays the answer for this long: a schedule fires to the minute, and queues take time. */
 const graceMs = hourMs
 
 const never = Number.NEGATIVE_INFINITY

@@ -39,7 +39,7 @@ export const playBoth = async (
     grainMs: 0,
   })
   const people = new People(seed)
-  const foretold: string[] = []
+  const predicted: string[] = []
   const measures = await forecast({
     campaign,
     behaviour: people,
@@ -56,7 +56,7 @@ export const playBoth = async (
     ),
     onEmail: (email) => {
       const touch = email.purpose === 'sales' ? undefined : email.touch
-      foretold.push(line(email.atMs, email.leadId, email.purpose, touch))
+      predicted.push(line(email.atMs, email.leadId, email.purpose, touch))
     },
   })
   const sent = pipeline.inbox
@@ -73,7 +73,7 @@ export const playBoth = async (
     forecast: measures,
     report: makeReport(campaign.plan, totalsOf(counted), counted, fromDay, toDay),
     counts: { pipeline: linesOf(stored), forecast: linesOf(counted) },
-    sends: { pipeline: sent.sort(), forecast: foretold.sort() },
+    sends: { pipeline: sent.sort(), forecast: predicted.sort() },
   }
 }
 

@@ -332,7 +332,7 @@ const backtestWith = (text: string): ReportInput => {
       drift: {
         score: 0.2,
         rules: [{ what: text, index: 0.3 }],
-        gap: { foretold: 0.2, shareWon: 0.4, isAlarm: true },
+        gap: { predicted: 0.2, shareWon: 0.4, isAlarm: true },
       },
     },
     leaks: [

@@ -85,24 +85,24 @@ const drawLeads = async () => {
           },
           make('span', { className: 'score' }, points(lead.scoreHundredths)),
           lead.email,
-          make(
-            'span',
-            { className: 'sub' },
-            make('span', { className: `stage ${lead.stage}` }, lead.stage),
-            ` ${lead.source}`,
-          ),
+          make('span', { className: 'sub' }, stageLabel(lead.stage), ` ${lead.source}`),
         ),
       ),
     ),
   )
 }
 
+/** Some stages are stored under names that say less. */
+const stageNames = { exhausted: 'finished', suppressed: 'do not email' }
+
+const stageLabel = (stage) => make('span', { className: `stage ${stage}` }, stageNames[stage] ?? stage)
+
 const openLead = async (id) => {
   chosenLead = id
   const { summary, facts, score, ways, chance } = await ask(`lead/${id}`)
   const { nextTouch, appointment } = summary
   byId('lead').replaceChildren(
-    make('h3', {}, summary.email, ' ', make('span', { className: `stage ${summary.stage}` }, summary.stage)),
+    make('h3', {}, summary.email, ' ', stageLabel(summary.stage)),
     make(
       'p',
       { className: 'hint' },

@@ -1,7 +1,7 @@
 /** Draws the list of emails: each sequence as a line of days with its waits, windows, conditions and branches. */
 import { make } from '../console/drawing.js'
 
-/** Entries with the keyboard's order; `choose` is told a place. */
+/** Entries with the keyboard's order; `choose` gets a place. */
 export const drawList = (overview, chosen, choose) => [
   ...overview.sequences.map(({ id, about, steps }) =>
     part(

@@ -21,7 +21,7 @@ const views = {
 
 let drawnView
 
-/** Panes of the same view stay where they are, and only load anew: nothing jumps under the reader's eyes. */
+/** Panes of the same view stay where they are, and only load again: nothing jumps under the reader's eyes. */
 export const drawPanes = (view, query, text, onLink) => {
   const panes = byId('panes')
   if (view === 'text') {
@@ -136,11 +136,7 @@ export const drawFacts = ({
       value: Math.min(1, share),
       ariaLabel: 'Share of Gmail’s limit',
     }),
-    make(
-      'p',
-      { className: 'note' },
-      'SES lengthens each link so that it can tell of clicks: leave it some room.',
-    ),
+    make('p', { className: 'note' }, 'SES lengthens each link to count clicks: leave it some room.'),
   )
 }
 

@@ -184,7 +184,7 @@ byId('list').onkeydown = (event) => {
   entries[to].click()
 }
 
-/** The first word comes at once, and each time the connection is made anew. */
+/** The first word comes at once, and each time the connection is made again. */
 const events = new EventSource('/events')
 let known
 events.onmessage = async ({ data }) => {

@@ -1,4 +1,4 @@
-/** Links that tell: SES puts its own address before each link and adds an invisible picture. */
+/** Tracked links: SES puts its own address before each link and adds an invisible picture. */
 
 export interface Tracked {
   readonly html: string

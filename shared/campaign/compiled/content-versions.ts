@@ -1,4 +1,4 @@
-/** What names the content of each form and each email, so that a change of one is told without the content itself. */
+/** What names the content of each form and each email, so that a change can be reported without the content itself. */
 import type { CompiledCampaign } from './compiled.ts'
 import { hash } from './content-hash.ts'
 

@@ -13,7 +13,7 @@ import { checkLook, type Look, layOut, readLook } from './theme.ts'
 export interface EmailRules {
   /** Every field that some form asks for; absent where a form has mistakes, and may ask for any. */
   readonly fields: ReadonlySet<string> | undefined
-  /** Emails that forms need. Those that steps name and are not there have been told in the steps' own lines. */
+  /** Emails that forms need. Emails that steps name and that do not exist have been reported at the steps. */
   readonly needed: ReadonlySet<string>
   /** Absent where campaign.yaml has mistakes; lengths are then counted with a sender of usual length. */
   readonly sender: Sender | undefined

@@ -1,8 +1,8 @@
 /** The shape of each file of a campaign folder, as a marketer writes it. */
 import * as z from 'zod'
-import type { Condition } from '../../domain/campaign.ts'
+import type { Condition } from '../../domain/conditions.ts'
+import { condition } from './condition-schema.ts'
 import { id } from './name.ts'
-import { inPlainWords } from './schema-messages.ts'
 import { sequenceSettings } from './sequence-settings.ts'
 
 const email = z.email('must be an email address such as sales@example.com')
@@ -46,90 +46,6 @@ export const campaignFile = z.strictObject({
   sales: z.strictObject({ email }),
   report: z.strictObject({ email }),
 })
-
-/** The kinds of condition, each told by the one key that only it has. */
-const conditions = {
-  source: z.strictObject({ source: z.array(z.string().min(1)).min(1, 'must list at least one source') }),
-  emailDomain: z.strictObject({
-    emailDomain: z
-      .array(
-        z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain in lower case such as example.com'),
-      )
-      .min(1, 'must list at least one domain'),
-  }),
-  addressKind: z.strictObject({
-    addressKind: z
-      .array(z.enum(['role', 'disposable'], 'must be role (such as info@) or disposable'))
-      .min(1, 'must list role, disposable or both'),
-  }),
-  fact: z
-    .strictObject({
-      fact: z.enum(
-        ['CAPTURED', 'CONFIRMED', 'DELIVERED', 'OPENED', 'CLICKED', 'BOUNCED', 'RETURNED'],
-        'must be CAPTURED, CONFIRMED, DELIVERED, OPENED, CLICKED, BOUNCED or RETURNED',
-      ),
-      link: z.string().startsWith('/', 'must be the end of a path, such as /book-a-call').optional(),
-      times: z.number().int().min(1, 'must be 1 or more').max(20, 'must be 20 or less').optional(),
-      withinDays: z.number().positive('must be more than 0').max(730, 'must be 730 or less').optional(),
-      quietDays: z.number().positive('must be more than 0').max(730, 'must be 730 or less').optional(),
-    })
-    .refine(({ fact, link }) => link === undefined || fact === 'CLICKED', {
-      path: ['link'],
-      message: 'only clicks have a link; write fact: CLICKED, or remove link',
-    })
-    .refine(
-      ({ times, withinDays, quietDays }) =>
-        quietDays === undefined || (times === undefined && withinDays === undefined),
-      { path: ['quietDays'], message: 'cannot be combined with times or withinDays; write two rules' },
-    ),
-  in: z.strictObject({
-    field: z.string().min(1),
-    in: z.array(z.coerce.string()).min(1, 'must list at least one value'),
-  }),
-  known: z.strictObject({ field: z.string().min(1), known: z.boolean('must be true or false') }),
-  range: z
-    .strictObject({ field: z.string().min(1), atLeast: z.number().optional(), below: z.number().optional() })
-    .refine(({ atLeast, below }) => atLeast !== undefined || below !== undefined, {
-      path: ['field'],
-      message: 'needs something to compare with: add in, atLeast, below or known',
-    })
-    .refine(({ atLeast, below }) => atLeast === undefined || below === undefined || atLeast < below, {
-      path: ['below'],
-      message: 'must be above atLeast, or the rule never applies',
-    }),
-} as const
-
-const conditionForms =
-  'must be one of { field, in }, { field, atLeast, below }, { field, known }, { source }, { emailDomain }, { addressKind }, { fact, link, times, withinDays } and { fact, quietDays }'
-
-/** Reads a condition by the schema of its own kind, so that a mistake is told in the terms of what was meant. */
-export const condition = z.unknown().transform((value, context): Condition => {
-  const kind = kindOf(value)
-  if (!kind) {
-    context.addIssue({ code: 'custom', message: conditionForms })
-    return z.NEVER
-  }
-  const read = conditions[kind].safeParse(value, { error: inPlainWords })
-  if (read.success) return JSON.parse(JSON.stringify(read.data)) as Condition
-  for (const issue of read.error.issues)
-    context.addIssue(
-      issue.code === 'unrecognized_keys'
-        ? {
-            code: 'custom',
-            path: [issue.keys[0] ?? ''],
-            message: `is unknown; a condition ${conditionForms}`,
-          }
-        : { code: 'custom', path: [...issue.path], message: issue.message },
-    )
-  return z.NEVER
-})
-
-const kindOf = (value: unknown): keyof typeof conditions | undefined => {
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const key of ['fact', 'source', 'emailDomain', 'addressKind'] as const) if (key in value) return key
-  if (!('field' in value)) return undefined
-  return 'in' in value ? 'in' : 'known' in value ? 'known' : 'range'
-}
 
 const ruleOf = <T extends z.core.$ZodShape>(shape: T) =>
   z.strictObject({

@@ -1,6 +1,6 @@
 /** What a condition names, in score rules and in sequences: fields, answers, forms and links that must exist. */
 import { fieldTypes } from '../../contracts/field-types.ts'
-import type { Condition, StepCondition } from '../../domain/campaign.ts'
+import type { Condition, StepCondition } from '../../domain/conditions.ts'
 import { closestName, didYouMeanOr } from './did-you-mean.ts'
 import type { Field } from './form-schema.ts'
 

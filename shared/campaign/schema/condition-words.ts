@@ -1,5 +1,11 @@
 /** A condition in words: a clause to follow on "if", the same in check, plan, preview and score reports. */
-import type { CountedFact, FactCondition, StepCondition } from '../../domain/campaign.ts'
+import {
+  type CountedFact,
+  type FactCondition,
+  oneOf,
+  readerOf,
+  type StepCondition,
+} from '../../domain/conditions.ts'
 import { counted } from './counted.ts'
 
 /** `occupation is Student or Other and the lead has clicked /book-a-call in the last 30 days`. */
@@ -11,17 +17,10 @@ const clause = (condition: StepCondition, isMet: boolean): string => {
   if ('all' in condition) return joined(condition.all, isMet ? 'and' : 'or', isMet)
   if ('any' in condition) return joined(condition.any, isMet ? 'or' : 'and', isMet)
   if ('score' in condition) return `the lead has ${pointsText(condition.score, isMet)}`
+  if ('form' in condition)
+    return `the lead ${isMet ? 'has' : 'has not'} submitted the form ${oneOf(condition.form)}`
   if ('fact' in condition) return factClause(condition, isMet)
-  const has = isMet ? 'has' : 'has not'
-  const is = isMet ? 'is' : 'is not'
-  if ('form' in condition) return `the lead ${has} submitted the form ${oneOf(condition.form)}`
-  if ('source' in condition) return `the source ${is} ${oneOf(condition.source)}`
-  if ('emailDomain' in condition) return `the address ${is} at ${oneOf(condition.emailDomain)}`
-  if ('addressKind' in condition) return `the address ${is} a ${oneOf(condition.addressKind)} address`
-  const field = fieldText(condition.field)
-  if ('in' in condition) return `${field} ${is} ${oneOf(condition.in)}`
-  if ('known' in condition) return `${field} is ${condition.known === isMet ? 'known' : 'unknown'}`
-  return `${field} ${is} ${rangeText(condition)}`
+  return readerOf(condition).clause(condition, isMet ? 'is' : 'is not')
 }
 
 /** "and" beside "or" needs its brackets, or nobody knows which of them binds. */
@@ -37,12 +36,6 @@ interface Range {
   readonly atLeast?: number
   readonly below?: number
 }
-
-const rangeText = ({ atLeast, below }: Range): string =>
-  [
-    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
-    ...(below === undefined ? [] : [`below ${below}`]),
-  ].join(' and ')
 
 /** Every lead has points, so that the opposite of a range is what lies outside it. */
 const pointsText = ({ atLeast, below }: Range, isMet: boolean): string => {
@@ -77,12 +70,3 @@ const factClause = (
     ...(days === undefined ? [] : [days === 1 ? 'in the last day' : `in the last ${counted(days, 'day')}`]),
   ].join(' ')
 }
-
-/** `minutesOnSite` is read as "minutes on site"; other names stay as they are. */
-const fieldText = (field: string): string =>
-  /^[a-z]+([A-Z][a-z0-9]*)+$/.test(field)
-    ? field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    : field
-
-const oneOf = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`

@@ -1,4 +1,4 @@
-/** What a schema has against a value, in words that tell a marketer what to write instead. */
+/** What a schema has against a value, in words that say what to write instead. */
 import { distance } from 'fastest-levenshtein'
 import type * as z from 'zod'
 
@@ -63,7 +63,7 @@ export const meantIssues = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIss
     return meantIssues(branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
   })
 
-/** What is wrong with a value's own keys tells of another shape; what is wrong deep inside it does not. */
+/** A wrong key of the value itself suggests that another shape was meant; a mistake deep inside it does not. */
 const wrongness = (issues: readonly z.core.$ZodIssue[]): number =>
   issues.reduce((sum, issue) => {
     if (issue.path.length > 1) return sum + 1

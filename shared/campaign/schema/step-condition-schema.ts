@@ -1,7 +1,7 @@
 /** What a sequence may ask of a lead, as a marketer writes it: the conditions of scoring.yaml, and some of its own. */
 import * as z from 'zod'
-import type { StepCondition } from '../../domain/campaign.ts'
-import { condition } from './campaign-schema.ts'
+import type { StepCondition } from '../../domain/conditions.ts'
+import { condition, conditionKeys } from './condition-schema.ts'
 import { closestName } from './did-you-mean.ts'
 import { inPlainWords } from './schema-messages.ts'
 
@@ -72,7 +72,7 @@ const ownConditions: Readonly<Record<string, z.ZodType<StepCondition>>> = {
   not: z.strictObject({ not: stepCondition }),
 }
 
-const kinds = [...Object.keys(ownConditions), 'field', 'source', 'emailDomain', 'addressKind', 'fact']
+const kinds = [...Object.keys(ownConditions), ...conditionKeys]
 
 /** What is wrong with the shape as a whole, before any part of it is read. */
 const shapeProblem = (value: unknown): string | undefined => {

@@ -8,7 +8,7 @@ import type { PlacedSequence } from '../source/placed-sequence.ts'
 
 type Settings = Pick<z.output<typeof campaignFile>, 'windows' | 'lateness'>
 
-/** A window of a name that does not exist is none here; checks have told it. */
+/** A window whose name does not exist counts as none here; checks have reported it. */
 export const compileSequence = ({ id, data }: PlacedSequence, settings: Settings): Sequence => {
   const steps = data.steps.flatMap((step): Step[] => {
     if (!('branch' in step)) return [emailStep(step, settings)]

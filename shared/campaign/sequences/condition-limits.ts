@@ -1,5 +1,5 @@
 /** What no lead can ever be, and what every lead is from the beginning, as far as a condition plainly shows it. */
-import type { Condition, StepCondition } from '../../domain/campaign.ts'
+import type { Condition, StepCondition } from '../../domain/conditions.ts'
 import type { PlainCondition } from '../schema/condition-names.ts'
 
 /** What holds for every lead of a sequence. */

@@ -35,7 +35,7 @@ interface Approach {
   readonly branches: readonly Leg[]
 }
 
-/** More ways to a step than that are not told apart. */
+/** More ways to a step than this are not distinguished. */
 const mostApproaches = 50
 
 const adviseOnGap = (sequence: PlacedSequence, settings: Settings, problems: Problems): void => {

@@ -6,7 +6,7 @@ import type { Problems } from '../source/problems.ts'
 import { lengthOf } from './sequence-length.ts'
 
 /**
- * A schedule, its retries and a queue's delay may take so long: domain/touch-time.ts holds no email for late before.
+ * A schedule, its retries and a queue's delay may take this long: domain/touch-time.ts holds no email for late before.
  */
 export const leastLatenessHours = 2
 

@@ -1,6 +1,7 @@
 /** The ways through a sequence: where branches lead, and that somebody comes to every step, and to no email twice. */
-import type { StepCondition } from '../../domain/campaign.ts'
+
 import { sequenceEnd } from '../../domain/campaign.ts'
+import type { StepCondition } from '../../domain/conditions.ts'
 import { didYouMeanOr } from '../schema/did-you-mean.ts'
 import type { CampaignFiles } from '../source/campaign-files.ts'
 import type { PlacedBranch, PlacedSequence, PlacedStep } from '../source/placed-sequence.ts'

@@ -22,7 +22,7 @@ export interface CampaignFiles {
   readonly sequences: Readonly<Record<string, PlacedSequence>>
   /** Ids of forms and sequences that are there, be they readable or not. */
   readonly named: { readonly forms: ReadonlySet<string>; readonly sequences: ReadonlySet<string> }
-  /** By id. Their problems are kept with them, and told where emails are checked. */
+  /** By id. Their problems are kept with them, and reported where emails are checked. */
   readonly emails: ReadonlyMap<string, EmailReading>
   /** What conditions can name in this campaign. */
   readonly known: KnownNames

@@ -12,7 +12,7 @@ const knownGlobals = [
   'lead.email',
 ]
 
-/** No loops, no variables and no files: what is sent can be told by reading the email. */
+/** No loops, no variables and no files: reading the email shows what will be sent. */
 const tags = ['if', 'unless', 'case', 'comment']
 
 /** No `raw`, which would let what a visitor typed into the HTML as it is, and no `date`, which reads a clock. */

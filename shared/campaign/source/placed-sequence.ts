@@ -1,5 +1,5 @@
-/** A sequence file as read, with its parts each in its place: what is wrong with one is told by its line. */
-import type { StepCondition } from '../../domain/campaign.ts'
+/** A sequence file as read, with its parts each in its place: a problem is reported with its line. */
+import type { StepCondition } from '../../domain/conditions.ts'
 import type { BranchFile, EmailStepFile, SequenceFile } from '../schema/sequence-schema.ts'
 import type { ReadFile } from './read-file.ts'
 

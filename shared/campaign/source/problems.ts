@@ -20,7 +20,7 @@ export class CampaignError extends UserError {
   }
 }
 
-/** Gathers problems while reading goes on. What several emails share, such as a partial, is told once. */
+/** Gathers problems while reading goes on. A problem of a part that several emails share is reported once. */
 export class Problems {
   readonly #errors = new Map<string, CampaignProblem>()
   readonly #advice = new Map<string, CampaignProblem>()
@@ -30,7 +30,7 @@ export class Problems {
     this.#errors.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
   }
 
-  /** Advice: the campaign works, and would do better otherwise. Only `ripen check` tells it. */
+  /** Advice: the campaign works, and would do better otherwise. Only `ripen check` shows it. */
   advise(file: string, line: number, problem: string, fix: string): void {
     this.#advice.set(JSON.stringify([file, line, problem]), { file, line, problem, fix })
   }

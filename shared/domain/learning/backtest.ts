@@ -1,5 +1,6 @@
 /** Two cards on leads whose outcome is known: learned and judged on rows that they have not seen, old from new and at random. */
-import type { Calibration, Condition, ScoreRule, Scoring } from '../campaign.ts'
+import type { Calibration, ScoreRule, Scoring } from '../campaign.ts'
+import type { Condition } from '../conditions.ts'
 import { calibrate, chancesOf } from './calibrate.ts'
 import { type CalibrationGap, calibrationGap, type Shift, shiftOfScores, stabilityIndex } from './drift.ts'
 import { firingRows } from './firing.ts'
@@ -71,7 +72,7 @@ export interface BacktestInput {
   /** Why a split is missing, for the gate to say. */
   readonly missing: readonly string[]
   readonly champion: Scoring
-  /** The champion's points by row, where more is known than the columns tell; without them its rules are read on `whole`. */
+  /** The champion's points by row, where more is known than the columns show; without them its rules are read on `whole`. */
   readonly championTotals?: Float64Array
   readonly learn: LearnOptions
   /** Share of leads that sales has room for. */
@@ -249,7 +250,7 @@ const driftOf = (
     }
     return { what: subjectOf(rule.when), index: stabilityIndex(fired(before), fired(after)) }
   })
-  // Several rules on one column tell of one shift: the largest.
+  // Several rules on one column count as one shift: the largest.
   const rules = [...new Set(shifts.map(({ what }) => what))].map((what) => ({
     what,
     index: Math.max(...shifts.flatMap((shift) => (shift.what === what ? [shift.index] : []))),

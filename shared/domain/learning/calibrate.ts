@@ -53,7 +53,7 @@ const fitRaw: Fitter = (_, __, { intercept, slope }) => ({
   slope: round(slope),
 })
 
-/** The card's slope, and the intercept under which as many are foretold to win as did. */
+/** The card's slope, and the intercept under which as many are predicted to win as did. */
 const fitIntercept: Fitter = (totals, won, { intercept, slope }) => {
   const wins = won.reduce((sum, one) => sum + one, 0)
   const wanted = (wins + 0.5) / (won.length + 1)
@@ -61,14 +61,14 @@ const fitIntercept: Fitter = (totals, won, { intercept, slope }) => {
   let high = intercept + 20
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2
-    const foretold = totals.reduce((sum, total) => sum + 1 / (1 + Math.exp(-(middle + slope * total))), 0)
-    if (foretold / won.length < wanted) low = middle
+    const predicted = totals.reduce((sum, total) => sum + 1 / (1 + Math.exp(-(middle + slope * total))), 0)
+    if (predicted / won.length < wanted) low = middle
     else high = middle
   }
   return { method: 'intercept', intercept: round(low), slope: round(slope) }
 }
 
-/** Intercept and slope anew; a slope that would make more points worse is not believed. */
+/** Intercept and slope, both fitted; a slope that would make more points worse is not believed. */
 const fitPlatt: Fitter = (totals, won, raw) => {
   const { intercept, slope } = fitLineTo(
     totals,

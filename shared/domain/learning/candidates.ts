@@ -1,5 +1,5 @@
 /** Every rule that a card could hold, as the cells in which it fires. */
-import type { Condition } from '../campaign.ts'
+import type { Condition } from '../conditions.ts'
 import type { Cells } from './cells.ts'
 
 /** A condition that a rule could have, and how it stands to winning among the rows it was made from. */

@@ -21,7 +21,7 @@ export interface Cells {
 /** Cuts tried per number: finer than one in forty is finer than a card of twenty rules can say. */
 const mostCuts = 40
 
-/** Values in fewer rows than this are told apart by nothing that could be learned. */
+/** Values in fewer rows than this are too few to learn a difference from. */
 const leastNamed = 5
 
 export const cellsOf = ({ columns, won }: Sample): Cells[] =>

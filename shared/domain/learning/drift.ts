@@ -42,7 +42,7 @@ export const shiftOfScores = (before: Float64Array, after: Float64Array): number
 }
 
 export interface CalibrationGap {
-  readonly foretold: number
+  readonly predicted: number
   readonly shareWon: number
   /** Beyond what chance explains, and large enough to mislead: recalibrate. */
   readonly isAlarm: boolean
@@ -54,9 +54,9 @@ const tolerable = 0.03
 /** Mean chance against share won among the newest leads. */
 export const calibrationGap = (chances: Float64Array, won: Uint8Array): CalibrationGap => {
   const rows = won.length
-  const foretold = chances.reduce((sum, chance) => sum + chance, 0) / rows
+  const predicted = chances.reduce((sum, chance) => sum + chance, 0) / rows
   const shareWon = won.reduce((sum, one) => sum + one, 0) / rows
   const spread = Math.sqrt(chances.reduce((sum, chance) => sum + chance * (1 - chance), 0)) / rows
-  const gap = Math.abs(foretold - shareWon)
-  return { foretold, shareWon, isAlarm: gap > tolerable && gap > 2 * spread }
+  const gap = Math.abs(predicted - shareWon)
+  return { predicted, shareWon, isAlarm: gap > tolerable && gap > 2 * spread }
 }

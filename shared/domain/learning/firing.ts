@@ -1,5 +1,5 @@
 /** In which past leads a condition fires, just as `scoreLead` would have it. */
-import type { Condition } from '../campaign.ts'
+import type { Condition } from '../conditions.ts'
 import type { Column } from './sample.ts'
 
 /** The rows, by index, in which a condition on this column's subject fires; ascending. */

@@ -1,4 +1,4 @@
-/** Whether a learned card may take the place of the one in use: only if it is surely better, on new leads and on others. */
+/** Whether a learned card may take the place of the one in use: only if it clearly beats it, on new leads and on others. */
 import { areaUnderCurve, tied } from './measure.ts'
 import { randomFrom } from './random.ts'
 
@@ -131,7 +131,7 @@ export const judge = (
         },
         {
           isMet: difference.lower > 0,
-          text: `${name}: the area under the curve differs by ${signed(difference.mean)}, surely by ${signed(difference.lower)} (to ${signed(difference.upper)}); the sure difference must be above 0.`,
+          text: `${name}: the area under the curve differs by ${signed(difference.mean)} (interval ${signed(difference.lower)} to ${signed(difference.upper)}); the lower end must be above 0.`,
         },
         {
           isMet: logLoss.challenger <= logLoss.champion,

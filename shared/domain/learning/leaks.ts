@@ -11,7 +11,7 @@ export interface Leak {
   readonly evidence: string
 }
 
-/** A single column of what a visitor tells hardly ranks better than this. */
+/** A single column of what visitors answer hardly ranks better than this. */
 const tellingArea = 0.8
 /** Shares won beyond these are nearly an outcome by another name. */
 const nearlyAll = 0.95

@@ -1,5 +1,5 @@
 /** Learns a score card from past leads: a few rules with whole points, as a person could have written them. */
-import type { Condition } from '../campaign.ts'
+import type { Condition } from '../conditions.ts'
 import { type Candidate, groupsOf, singlesOf } from './candidates.ts'
 import { cellsOf } from './cells.ts'
 import { patternsOf } from './patterns.ts'

@@ -156,7 +156,7 @@ export const fitLineTo = (
     }
     const determinant = h00 * h11 - h01 * h01
     if (determinant < 1e-9) {
-      // All totals are equal: only the intercept can be told.
+      // All totals are equal: only the intercept can be learned.
       intercept -= g0 / h00
       slope = 0
       continue

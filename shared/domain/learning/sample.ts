@@ -1,12 +1,12 @@
 /** Past leads with their outcomes, as columns: what learning and measuring read. */
-import type { Condition } from '../campaign.ts'
+import { type Condition, type CountedFact, kindOfCondition } from '../conditions.ts'
 
-/** What a column tells of a lead, in the terms of a score rule. */
+/** What a column says of a lead, in the terms of a score rule. */
 export type Subject =
   | { readonly field: string }
   | { readonly source: true }
   /** How often this happened, counted before the outcome was known. */
-  | { readonly fact: Extract<Condition, { fact: unknown }>['fact'] }
+  | { readonly fact: CountedFact }
 
 /** One thing known about each lead. `NaN` and -1 stand for blank. */
 export type Column =
@@ -50,12 +50,4 @@ export const nameOf = (subject: Subject): string =>
 
 /** The subject that a condition reads. */
 export const subjectOf = (when: Condition): string =>
-  'field' in when
-    ? when.field
-    : 'source' in when
-      ? 'source'
-      : 'emailDomain' in when
-        ? 'emailDomain'
-        : 'addressKind' in when
-          ? 'addressKind'
-          : when.fact
+  'field' in when ? when.field : 'fact' in when ? when.fact : (kindOfCondition(when) ?? '')

@@ -18,7 +18,7 @@ export interface Teaching {
   readonly weights: Float64Array
 }
 
-/** Rounds in which the curvature is taken anew, and passes over the columns within each. */
+/** Rounds in which the curvature is computed again, and passes over the columns within each. */
 const rounds = 12
 const passes = 6
 /** A weight that moves less than this, in log-odds, stands. */

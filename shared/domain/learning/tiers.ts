@@ -1,4 +1,4 @@
-/** Rules on one column that overlap, told again as tiers: the same points for every lead, and one line in which to read them. */
+/** Rules on one column that overlap, rewritten as tiers: the same points for every lead, in one line of its score. */
 import { type Candidate, candidateOf, mostValues } from './candidates.ts'
 import type { Cells } from './cells.ts'
 
@@ -17,7 +17,7 @@ const mostPoints = 10
 export const tiersOf = (rules: readonly Pointed[], columns: readonly Cells[], isSigned: boolean): Pointed[] =>
   columns.flatMap((cells, column) => {
     const own = rules.filter(({ rule, points }) => rule.column === column && points !== 0)
-    // A rule on facts counts from so many on and knows no upper end.
+    // A rule on facts counts from a number on and knows no upper end.
     if (own.length < 2 || 'fact' in cells.column.subject) return own
     const tiers = tiersOfColumn(own, cells, column)
     const isFit = tiers.every(

@@ -57,7 +57,7 @@ export type Reading =
       readonly problem: Problem
       readonly values: Values
     }
-  /** A machine gave itself away: it is told nothing, and nothing is stored. */
+  /** A machine gave itself away: the answer does not say so, and nothing is stored. */
   | {
       readonly kind: 'suspected'
       readonly form: CompiledForm
@@ -84,7 +84,7 @@ export const readSubmission = async (
   const body = readBody(submission.contentType, submission.body)
   if (body.kind === 'unreadable') return { kind: 'refused', form, problem: body.problem, values: {} }
   const { values } = body
-  // Whoever falls into the trap is not told what else is wrong.
+  // The answer to a bot in the trap does not say what else is wrong.
   if (form.protection.hasTrap && values[postNames.trap] !== undefined) return suspected(form, 'trap', values)
   const errors = [...body.errors, ...errorsOf(form, submission, values, dependencies)]
   if (errors.length > 0) {
@@ -183,7 +183,7 @@ export const withoutToken = (
   }
 }
 
-/** A person whose browser runs no script is not a machine, and is told. */
+/** A person whose browser runs no script is not a machine, and learns what to do. */
 const withoutWork = (form: CompiledForm, values: Values): Reading => {
   const detail =
     'This form is very busy at the moment, and its button works only with JavaScript. Please allow scripts on this page and press the button again; what you typed is still here.'
@@ -246,7 +246,7 @@ const factOf = (
   }
 }
 
-/** A second press of the button is the same submission; someone who went back and corrected an answer is heard again. */
+/** A second press of the button is the same submission; a visitor who went back and corrected an answer makes another. */
 const digestOf = (profile: readonly (readonly [string, string])[]): string =>
   createHash('sha256').update(JSON.stringify(profile)).digest('hex').slice(0, 8)
 
@@ -263,12 +263,12 @@ const visitOf = (
 
 /** What the page said; or the campaign, advertisement or site that first brought the visitor; or nothing of the kind. */
 const sourceOf = (values: Values, visit: Visit | undefined): string => {
-  const told = values[postNames.source] ?? visit?.utm_source
-  if (told !== undefined) return told
+  const named = values[postNames.source] ?? visit?.utm_source
+  if (named !== undefined) return named
   if (visit?.gclid !== undefined) return 'google'
   if (visit?.fbclid !== undefined) return 'facebook'
   if (visit?.msclkid !== undefined) return 'bing'
-  // A page of a mail program or of a file has an address without a host.
+  // A page of an email client or of a file has an address without a host.
   return URL.parse(visit?.referrer ?? '')?.hostname || 'direct'
 }
 

@@ -8,7 +8,7 @@ import type { UsedTokens } from './proof-of-work.ts'
 
 type Captured = Extract<Reading, { kind: 'captured' }>
 
-/** Who posted, as far as the request tells: what a form may keep as evidence of consent. */
+/** Who posted, as far as the request shows: what a form may keep as evidence of consent. */
 export interface Client {
   readonly sourceIp: string
   readonly userAgent: string | undefined

@@ -20,7 +20,7 @@ const reservedWords: Readonly<Record<string, string>> = {
   [postNames.timeZone]:
     'IANA time zone of the visitor, such as Europe/Berlin: emails then come in their day.',
   [postNames.language]: 'Language tag of the visitor, such as de or pt-BR.',
-  [postNames.source]: 'Where the visitor came from, in your words; outweighs what the visit tells.',
+  [postNames.source]: 'Where the visitor came from, in your words; outweighs what the visit says.',
   [postNames.page]: 'Address of the page with the form. Query and fragment are not kept.',
   [postNames.redirect]:
     'Where the visitor goes afterwards. Must be on the form’s list of redirects; anything else is ignored.',
@@ -51,7 +51,8 @@ export const describeSubmission = (form: CompiledForm): JsonSchema => {
 const printable = '^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\u2028\\u2029\\uFFFD]*$'
 
 const describeReserved = (name: string, { protection }: CompiledForm, generated: JsonSchema): JsonSchema => {
-  const description = reservedWords[name] ?? 'What the visit tells, by the name that the web uses for it.'
+  const description =
+    reservedWords[name] ?? 'Where the visit came from, under the name that the web uses for it.'
   if (name === postNames.consent) return { description, ...ticked }
   if (name === postNames.trap)
     return { description, ...generated, ...(protection.hasTrap && { maxLength: 0 }) }

@@ -39,7 +39,7 @@ const handOffPatienceMs = 60 * 60 * 1000
 
 /**
  * Something may have changed: the lead's one appointment, its hand-off and its summary are made to match. With
- * `trustsSummary` false what `arranged` says is arranged anew, because it may have been lost or overwritten.
+ * `trustsSummary` false what `arranged` says is arranged again, because it may have been lost or overwritten.
  */
 export const reconcileEffects = (
   look: Look,

@@ -1,4 +1,4 @@
-/** SES tells what became of an email: each event becomes a fact about the touch that its tags name. */
+/** SES reports what became of an email: each event becomes a fact about the touch that its tags name. */
 import * as z from 'zod/mini'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import { firstProblem } from '../../contracts/first-problem.ts'

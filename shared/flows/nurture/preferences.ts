@@ -34,8 +34,8 @@ export const snooze = async (
 }
 
 /**
- * Records UNSUBSCRIBED together with the suppression marker. `body` tells a mailbox provider's one click (RFC 8058) from a
- * person's. A link may be used again after its lead has asked for email anew: that is another no, and counts as one.
+ * Records UNSUBSCRIBED together with the suppression marker. `body` distinguishes a mailbox provider's one click (RFC 8058)
+ * from a person's. A link may be used again after its lead has asked for email again: that is another no, and counts as one.
  */
 export const unsubscribe = async (
   link: LinkPayload,

@@ -9,7 +9,7 @@ export interface ReconcileDependencies extends LookDependencies {
 }
 
 /**
- * With `trustsSummary` false what the summary says is arranged is arranged anew: it may have been lost. Throws
+ * With `trustsSummary` false what the summary says is arranged is arranged again: it may have been lost. Throws
  * `LeadContended` and what the adapters throw.
  */
 export const reconcileLead = async (

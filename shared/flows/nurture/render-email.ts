@@ -47,7 +47,7 @@ export const renderEmail = async (
   const isMarketing = touch.purpose === 'marketing'
   const scope = {
     // A confirmation goes to an address that a stranger may have typed: nothing of theirs may ride along.
-    lead: isMarketing ? { ...spoken(state.profile), email: to } : {},
+    lead: isMarketing ? { ...safeForEmail(state.profile), email: to } : {},
     links: { preferences, confirm: link('confirm') },
     campaign: { name: identity.name, postalAddress: identity.postalAddress },
   }
@@ -85,10 +85,11 @@ const unsubscribeHeaders = (preferences: string): Record<string, string> => ({
 })
 
 /**
- * What a visitor typed, as an email may say it: on one line, and without what mail programs turn into a link. Whoever
- * types a stranger's address and an advertisement for a name would otherwise send it in ours; the email's default stands in.
+ * What a visitor typed, as an email may say it: on one line, and without what email clients turn into a link.
+ * Otherwise anyone could type a stranger's address with an advertisement as the name, and we would send it. The email's
+ * default stands in.
  */
-const spoken = (profile: Readonly<Record<string, string>>): Record<string, string> =>
+const safeForEmail = (profile: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(profile)
       .map(([name, value]) => [name, oneLine(value)] as const)

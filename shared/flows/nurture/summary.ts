@@ -30,7 +30,7 @@ export const summarise = (
 
 const plannedTouch = ({ enrolment, step, dueAtMs }: Touch): PlannedTouch => ({ enrolment, step, dueAtMs })
 
-/** Whether writing `next` would tell a reader nothing new. */
+/** Whether writing `next` would give a reader nothing new. */
 export const saysTheSame = (previous: Summary, next: Summary): boolean => content(previous) === content(next)
 
 const content = (summary: Summary): string =>

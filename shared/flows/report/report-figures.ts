@@ -29,16 +29,30 @@ export interface SequenceBlock {
   readonly branches: readonly { readonly branch: string; readonly arms: Readonly<Record<string, number>> }[]
 }
 
-export interface StepRow {
+/** The figures of a step by their labels, in their order: text, email and console show what stands here. */
+export const stepMetrics = {
+  sent: { counter: 'sent', isShare: false },
+  delivered: { counter: 'delivered', isShare: false },
+  // Leads that clicked any link, of the emails that were sent in the time of the report; `goal` the one it is for.
+  clicked: { counter: 'responded', isShare: true },
+  goal: { counter: 'goal', isShare: true },
+  unsubscribed: { counter: 'unsubscribed', isShare: true },
+  bounced: { counter: 'bounced', isShare: false },
+  complained: { counter: 'complained', isShare: false },
+} as const satisfies Readonly<Record<string, StepMetric>>
+
+interface StepMetric {
+  /** The last part of the counter's name: `step|<sequence>|<step>|<counter>`. */
+  readonly counter: string
+  /** Whether its share of the emails that arrived stands beside it. */
+  readonly isShare: boolean
+}
+
+type StepMetricName = keyof typeof stepMetrics
+export const stepMetricNames = Object.keys(stepMetrics) as StepMetricName[]
+
+export interface StepRow extends Readonly<Record<StepMetricName, number>> {
   readonly step: string
-  readonly sent: number
-  readonly delivered: number
-  /** Leads that clicked any link, of the emails that were sent in the time of the report; `goal` the one it is for. */
-  readonly clicked: number
-  readonly goal: number
-  readonly unsubscribed: number
-  readonly bounced: number
-  readonly complained: number
   /** How many leads it was passed over for, by reason. */
   readonly skipped: Readonly<Record<string, number>>
 }
@@ -104,16 +118,15 @@ const sequencesOf = ({ sequences }: Campaign, counts: ReadonlyMap<string, number
 }
 
 const stepRow = (sequence: string, step: string, counts: ReadonlyMap<string, number>): StepRow => {
-  const of = (metric: string) => counts.get(`step|${sequence}|${step}|${metric}`) ?? 0
+  const figures = Object.fromEntries(
+    stepMetricNames.map((name) => [
+      name,
+      counts.get(`step|${sequence}|${step}|${stepMetrics[name].counter}`) ?? 0,
+    ]),
+  ) as Record<StepMetricName, number>
   return {
     step,
-    sent: of('sent'),
-    delivered: of('delivered'),
-    clicked: of('responded'),
-    goal: of('goal'),
-    unsubscribed: of('unsubscribed'),
-    bounced: of('bounced'),
-    complained: of('complained'),
+    ...figures,
     skipped: countsBelow(counts, `skipped|${sequence}|${step}`),
   }
 }

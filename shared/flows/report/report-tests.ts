@@ -20,7 +20,7 @@ export interface VariantRow extends Rated {
   readonly unsubscribed: number
   readonly bounced: number
   readonly complained: number
-  /** The campaign has it no more: its own days are told, and it is not compared. */
+  /** The campaign has it no more: its own days are shown, and it is not compared. */
   readonly isGone: boolean
 }
 

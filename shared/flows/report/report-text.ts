@@ -1,63 +1,88 @@
-/** The report as plain text: aligned tables, and the sentences beside them. */
-import { type Report, type SequenceBlock, type StepRow, sourceMetrics } from './report-figures.ts'
+/** The report in words and tables, and as plain text with the tables aligned. */
+import {
+  type Report,
+  type SequenceBlock,
+  type StepRow,
+  sourceMetrics,
+  stepMetricNames,
+  stepMetrics,
+} from './report-figures.ts'
 
-export const reportText = (report: Report): string =>
-  [
-    `Campaign report, ${report.fromDay} to ${report.toDay}`,
-    '',
-    ...aligned([
-      ['source', ...sourceMetrics],
-      ...report.sources.map((row) => [row.source, ...sourceMetrics.map((metric) => String(row[metric]))]),
-    ]),
-    ...report.sequences.flatMap(sequenceLines),
-    ...report.tests.flatMap((test) => [
-      '',
-      `Test of ${test.sequence} / ${test.step}${sinceText(test)}`,
-      ...aligned([
-        ['variant', 'sent', 'delivered', 'clicked', 'rate', '95 % interval', 'unsubscribed'],
-        ...test.variants.map((row) => [
-          row.isGone ? `${row.id} (gone)` : row.id,
-          String(row.sent),
-          String(row.delivered),
-          String(row.clicked),
-          ...rateCells(row.delivered, row),
-          String(row.unsubscribed),
-        ]),
+/** A part of the report, for whoever shows it: plain text and the console. The email sets its figures like words. */
+export interface ReportSection {
+  /** Absent for the first, the sources. */
+  readonly heading?: string
+  /** `12 enrolled, 19 sent`. */
+  readonly sums?: string
+  readonly table?: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  readonly notes: readonly string[]
+}
+
+export const reportSections = ({ sources, sequences, tests, holdOut }: Report): ReportSection[] => [
+  {
+    table: {
+      columns: ['source', ...sourceMetrics],
+      rows: sources.map((row) => [row.source, ...sourceMetrics.map((metric) => String(row[metric]))]),
+    },
+    notes: [],
+  },
+  ...sequences.map((block) => ({
+    heading: `Sequence ${block.sequence}`,
+    sums: sequenceFigures(block)
+      .map(([label, count]) => `${count} ${label}`)
+      .join(', '),
+    ...(!isQuiet(block) && {
+      table: {
+        columns: ['step', ...stepMetricNames],
+        rows: block.steps.map((row) => [row.step, ...stepFigures(row).map(([, figure]) => figure)]),
+      },
+    }),
+    notes: sequenceNotes(block),
+  })),
+  ...tests.map((test) => ({
+    heading: `Test of ${test.sequence} / ${test.step}${sinceText(test)}`,
+    table: {
+      columns: ['variant', 'sent', 'delivered', 'clicked', 'rate', '95 % interval', 'unsubscribed'],
+      rows: test.variants.map((row) => [
+        row.isGone ? `${row.id} (gone)` : row.id,
+        String(row.sent),
+        String(row.delivered),
+        String(row.clicked),
+        ...rateCells(row.delivered, row),
+        String(row.unsubscribed),
       ]),
-      test.verdict,
-    ]),
-    ...(report.holdOut
-      ? [
-          '',
-          `Hold-out${sinceText(report.holdOut)}`,
-          ...aligned([
-            ['leads', 'enrolled', 'qualified', 'rate', '95 % interval'],
-            ...report.holdOut.arms.map((arm) => [
+    },
+    notes: [test.verdict],
+  })),
+  ...(holdOut
+    ? [
+        {
+          heading: `Hold-out${sinceText(holdOut)}`,
+          table: {
+            columns: ['leads', 'enrolled', 'qualified', 'rate', '95 % interval'],
+            rows: holdOut.arms.map((arm) => [
               arm.id,
               String(arm.enrolled),
               String(arm.qualified),
               ...rateCells(arm.enrolled, arm),
             ]),
-          ]),
-          report.holdOut.verdict,
-        ]
-      : []),
-  ].join('\n')
-
-const sequenceLines = (block: SequenceBlock): string[] => [
-  '',
-  `Sequence ${block.sequence}: ${sequenceFigures(block)
-    .map(([label, count]) => `${count} ${label}`)
-    .join(', ')}`,
-  ...(isQuiet(block) ? [] : stepTable(block)),
-  ...sequenceNotes(block),
+          },
+          notes: [holdOut.verdict],
+        },
+      ]
+    : []),
 ]
 
-const stepTable = ({ steps }: SequenceBlock): string[] =>
-  aligned([
-    ['step', 'sent', 'delivered', 'clicked', 'goal', 'unsubscribed', 'bounced', 'complained'],
-    ...steps.map((row) => [row.step, ...stepFigures(row).map(([, figure]) => figure)]),
-  ])
+export const reportText = (report: Report): string =>
+  [
+    `Campaign report, ${report.fromDay} to ${report.toDay}`,
+    ...reportSections(report).flatMap(({ heading, sums, table, notes }) => [
+      '',
+      ...(heading === undefined ? [] : [sums === undefined ? heading : `${heading}: ${sums}`]),
+      ...(table ? aligned([table.columns, ...table.rows]) : []),
+      ...notes,
+    ]),
+  ].join('\n')
 
 /** Nothing was sent and nothing came of what was sent before: its steps would be a table of noughts. */
 export const isQuiet = ({ steps }: SequenceBlock): boolean =>
@@ -71,16 +96,12 @@ export const sequenceFigures = (block: SequenceBlock): [string, number][] => [
   ['skipped', block.skipped],
 ]
 
-/** Counts of leads, with their share of the emails that arrived. */
-export const stepFigures = (row: StepRow): [string, string][] => [
-  ['sent', String(row.sent)],
-  ['delivered', String(row.delivered)],
-  ['clicked', withShare(row.clicked, row.delivered)],
-  ['goal', withShare(row.goal, row.delivered)],
-  ['unsubscribed', withShare(row.unsubscribed, row.delivered)],
-  ['bounced', String(row.bounced)],
-  ['complained', String(row.complained)],
-]
+/** Counts of leads, with their share of the emails that arrived where that says something. */
+export const stepFigures = (row: StepRow): [string, string][] =>
+  stepMetricNames.map((name) => [
+    name,
+    stepMetrics[name].isShare ? withShare(row[name], row.delivered) : String(row[name]),
+  ])
 
 /** What became of leads that a step did not reach, and which ways they took. */
 export const sequenceNotes = ({ steps, branches }: SequenceBlock): string[] => [
@@ -124,13 +145,13 @@ export const rateText = (
   return rate && `${rate}, ${interval}`
 }
 
-/** A click may be counted whose delivery is not known yet: then there is no share to tell. */
+/** A click may be counted whose delivery is not known yet: then there is no share. */
 const withShare = (count: number, of: number): string =>
   count === 0 || of < count ? String(count) : `${count} (${percent(count / of)} %)`
 
 const percent = (share: number): string => String(Number((share * 100).toFixed(1)))
 
-const aligned = (rows: string[][]): string[] => {
+const aligned = (rows: readonly (readonly string[])[]): string[] => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   )

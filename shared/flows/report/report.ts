@@ -10,7 +10,7 @@ import { makeReport, type Report } from './report-figures.ts'
 import { dayOf } from './tally.ts'
 
 /**
- * Tests are read so many days back at most: a year tells what a season does, and what is older was read by other people.
+ * Tests are read at most this many days back: a year covers every season, and older readers were other people.
  * It also bounds what is read.
  */
 const testDays = 366

@@ -1,4 +1,4 @@
-/** Sales answers by the link in its email: takes the lead, gives it back, or tells what became of it. */
+/** Sales answers by the link in its email: takes the lead, gives it back, or reports what became of it. */
 import * as z from 'zod/mini'
 import type { LeadTable } from '../../aws/lead-table.ts'
 import type { Campaign } from '../../domain/campaign.ts'

@@ -88,18 +88,18 @@ export const testAgreementOnSample = (given: SamplePlayed): void => {
     })
 
     test('the bill is the pipeline’s within 15 %, line by line', () => {
-      const foretold = forecastBill(both.forecast)
+      const predicted = forecastBill(both.forecast)
       const { bill } = both.pipeline
-      expect(foretold.emails).toBe(bill.emails)
+      expect(predicted.emails).toBe(bill.emails)
       const expected = quantities(bill.lines)
       // GB-seconds are how long this machine took, and a busy one takes several times as long.
-      const compared = foretold.lines.filter(({ what }) => what !== 'GB-seconds, arm64')
+      const compared = predicted.lines.filter(({ what }) => what !== 'GB-seconds, arm64')
       for (const { what, quantity } of compared)
         expect.soft(Math.abs(quantity / (expected.get(what) ?? 0) - 1), what).toBeLessThan(0.15)
       const withoutTime = (lines: typeof bill.lines) =>
         lines.reduce((sum, line) => sum + (line.what === 'GB-seconds, arm64' ? 0 : line.dollars), 0)
-      expect(withoutTime(foretold.lines) / withoutTime(bill.lines)).toBeGreaterThan(0.85)
-      expect(withoutTime(foretold.lines) / withoutTime(bill.lines)).toBeLessThan(1.15)
+      expect(withoutTime(predicted.lines) / withoutTime(bill.lines)).toBeGreaterThan(0.85)
+      expect(withoutTime(predicted.lines) / withoutTime(bill.lines)).toBeLessThan(1.15)
     })
   })
 }

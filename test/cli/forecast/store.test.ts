@@ -13,7 +13,7 @@ const campaign = resolve(import.meta.dirname, '..', '..', '..', 'campaign')
 /** Later than the machine's own clock, so that a folder's time is known from this machine's. */
 const later = Date.parse('2126-03-04T10:00:00Z')
 
-test('what is foretold of a lead in a running pipeline is what the pipeline then sends', {
+test('what is predicted of a lead in a running pipeline is what the pipeline then sends', {
   timeout: 600_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ripen-forecast-'))
@@ -47,10 +47,10 @@ test('what is foretold of a lead in a running pipeline is what the pipeline then
     expect(before.map(({ tags }) => tags.step)).toEqual(['welcome', 'day'])
 
     await forecastCommand({ ...options, leadId, json }, () => {})
-    const foretold: { lines: { atMs: number; touch?: { step: string } }[] } = JSON.parse(
+    const predicted: { lines: { atMs: number; touch?: { step: string } }[] } = JSON.parse(
       readFileSync(json, 'utf8'),
     )
-    const emails = foretold.lines.flatMap(({ atMs, touch }) => (touch ? [[touch.step, atMs]] : []))
+    const emails = predicted.lines.flatMap(({ atMs, touch }) => (touch ? [[touch.step, atMs]] : []))
     expect(emails.map(([step]) => step)).toEqual(['good-course', 'example', 'cost'])
 
     await pipeline.clock.advanceTo(later + 36 * day)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { conditionText } from '../../../shared/campaign/schema/condition-words.ts'
-import type { StepCondition } from '../../../shared/domain/campaign.ts'
+import type { StepCondition } from '../../../shared/domain/conditions.ts'
 
 test.each<[StepCondition, string, string]>([
   [{ field: 'job', in: ['Student'] }, 'job is Student', 'job is not Student'],

@@ -1,7 +1,8 @@
 /** What must hold of any score card and any facts, whatever a marketer writes and a lead does. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Campaign, Condition, ScoreRule } from '../../../shared/domain/campaign.ts'
+import type { Campaign, ScoreRule } from '../../../shared/domain/campaign.ts'
+import type { Condition } from '../../../shared/domain/conditions.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold, foldOn } from '../../../shared/domain/fold.ts'

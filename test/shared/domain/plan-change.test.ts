@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import type { Campaign, EmailStep, Sequence, Step } from '../../../shared/domain/campaign.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { type EnrolmentChange, planChange } from '../../../shared/domain/plan-change.ts'
+import { changeText } from '../../support/change-text.ts'
 import { campaign, captured, emailStep, enrolled, sent, sequence } from '../../support/leads.ts'
-import { told } from '../../support/told-change.ts'
 
 const at = (text: string) => Date.parse(`2026-${text}:00Z`)
 /** Monday. */
@@ -166,7 +166,7 @@ const rows: readonly [Change, Sequence['onChange'], Lead, string][] = [
 ]
 
 test.each(rows)('%s, by %s, for a lead that %s: %s', (change, policy, lead, expected) => {
-  expect(told(changeFor(lead, campaigns(policy, stepsOf[change])))).toBe(expected)
+  expect(changeText(changeFor(lead, campaigns(policy, stepsOf[change])))).toBe(expected)
 })
 
 const news = { form: ['news'] }
@@ -179,14 +179,14 @@ const ended: readonly [string, Partial<Sequence>, Lead, string][] = [
 ]
 
 test.each(ended)('%s, for a lead that %#: %s %s', (_, given, lead, expected) => {
-  expect(told(changeFor(lead, campaigns('migrate', [one, two, three], given)))).toBe(expected)
+  expect(changeText(changeFor(lead, campaigns('migrate', [one, two, three], given)))).toBe(expected)
 })
 
 test('a sequence that is gone ends for leads under way, and is nothing to those who finished it', () => {
   const { older } = campaigns('migrate', [one, two, three])
   const newer = { ...older, sequences: {} }
-  expect(told(changeFor('waits for two', { older, newer }))).toBe('ends removed, not two three')
-  expect(told(changeFor('has finished', { older, newer }))).toBe('finished')
+  expect(changeText(changeFor('waits for two', { older, newer }))).toBe('ends removed, not two three')
+  expect(changeText(changeFor('has finished', { older, newer }))).toBe('finished')
 })
 
 test('a new step whose email came by another sequence is passed over', () => {
@@ -199,7 +199,7 @@ test('a new step whose email came by another sequence is passed over', () => {
     newer,
     now,
   ).enrolments
-  expect(told(change)).toBe('asBefore, had news')
+  expect(changeText(change)).toBe('asBefore, had news')
 })
 
 test('by a lower threshold a lead goes to sales', () => {
@@ -214,11 +214,11 @@ test('by a lower threshold a lead goes to sales', () => {
     ...leads['waits for two'].slice(1),
   ]
   const change = planChange('lead-1', facts, older, lower, now)
-  expect(change.enrolments.map(told)).toEqual(['toSales, not two three'])
+  expect(change.enrolments.map(changeText)).toEqual(['toSales, not two three'])
   expect([change.before.decision.kind, change.after.decision.kind]).toEqual(['send', 'qualify'])
 })
 
 test('what was going to come and still comes is compared, whatever the step is called', () => {
   const { older, newer } = campaigns('migrate', [one, { ...two, id: 'tuesday' }, three])
-  expect(told(changeFor('waits for two', { older, newer }))).toBe('asBefore')
+  expect(changeText(changeFor('waits for two', { older, newer }))).toBe('asBefore')
 })

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import type { Campaign, Sequence } from '../../../shared/domain/campaign.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { planChange } from '../../../shared/domain/plan-change.ts'
+import { changeText } from '../../support/change-text.ts'
 import { campaign, captured, day, emailStep, enrolled, sent, sequence } from '../../support/leads.ts'
-import { told } from '../../support/told-change.ts'
 
 const at = (text: string) => Date.parse(`2026-${text}:00Z`)
 /** Monday. */
@@ -31,7 +31,7 @@ const older: Campaign = { ...campaign, sequences: { learn: v1 }, history: { lear
 /** What a lead's facts come to by another campaign, sequence by sequence. */
 const toldOf = (facts: readonly Fact[], older: Campaign, newer: Campaign): string[] =>
   planChange('lead-1', facts, older, newer, now).enrolments.map(
-    (change) => `${change.sequence}: ${told(change)}`,
+    (change) => `${change.sequence}: ${changeText(change)}`,
   )
 
 const other = sequence('other', [emailStep('hello')])
@@ -79,7 +79,7 @@ test('who came by a form that asks for confirmation now is not asked, and goes o
     forms: { guide: { id: 'guide', sequence: 'learn', doubleOptIn: true } },
   }
   const change = planChange('lead-1', waiting, older, newer, now)
-  expect(change.enrolments.map(told)).toEqual(['asBefore'])
+  expect(change.enrolments.map(changeText)).toEqual(['asBefore'])
   expect(change.after.touches.map(({ enrolment, step }) => `${enrolment} ${step}`)).toEqual([
     'learn-1 two',
     'learn-1 three',
@@ -98,7 +98,7 @@ test('who has had enough points and loses its sequence may still go to sales, an
     ...waiting.slice(1),
   ]
   const change = planChange('lead-1', facts, older, newer, now)
-  expect(change.enrolments.map(told)).toEqual(['ends removed, not two three'])
+  expect(change.enrolments.map(changeText)).toEqual(['ends removed, not two three'])
   expect([change.after.state.stage, change.after.decision.kind]).toEqual(['exhausted', 'qualify'])
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Condition, Scoring } from '../../../shared/domain/campaign.ts'
+import type { Scoring } from '../../../shared/domain/campaign.ts'
+import type { Condition } from '../../../shared/domain/conditions.ts'
 import { type Counter, count } from '../../../shared/domain/counters.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { chanceOf, type Evidence, scoreLead, withFact } from '../../../shared/domain/score.ts'
@@ -46,7 +47,11 @@ describe('a rule on what is known', () => {
     ['the source', { source: ['Reference'] }, 'source is Reference'],
     ['another source', { source: ['Google'] }, undefined],
     ['the domain above the address', { emailDomain: ['example.com'] }, 'the address is at example.com'],
-    ['a kind of address', { addressKind: ['disposable', 'role'] }, "the address is a desk's, not a person's"],
+    [
+      'a kind of address',
+      { addressKind: ['disposable', 'role'] },
+      'the address is a role address, which several people read',
+    ],
     ['a kind that the address is not', { addressKind: ['disposable'] }, undefined],
     ['a domain that only ends alike', { emailDomain: ['ample.com'] }, undefined],
   ])('%s', (_, when, because) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { StepCondition } from '../../../shared/domain/campaign.ts'
+import type { StepCondition } from '../../../shared/domain/conditions.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
 import { isConditionMet } from '../../../shared/domain/step-condition.ts'

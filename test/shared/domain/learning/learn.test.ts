@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Condition, Scoring } from '../../../../shared/domain/campaign.ts'
+import type { Scoring } from '../../../../shared/domain/campaign.ts'
+import type { Condition } from '../../../../shared/domain/conditions.ts'
 import { backtest, type Split, totalsOf } from '../../../../shared/domain/learning/backtest.ts'
 import { bootstrapDifference, judge } from '../../../../shared/domain/learning/gate.ts'
 import { findLeaks, withoutLeaks } from '../../../../shared/domain/learning/leaks.ts'

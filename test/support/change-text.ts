@@ -2,8 +2,8 @@
 import type { EnrolmentChange } from '../../shared/domain/plan-change.ts'
 import { day } from './leads.ts'
 
-/** What is due by the change has a moment of its own in the window: the day of it is what can be foretold. */
-export const told = (change: EnrolmentChange | undefined): string => {
+/** What is due by the change has a moment of its own in the window: its day is what can be predicted. */
+export const changeText = (change: EnrolmentChange | undefined): string => {
   if (!change) return 'none'
   const { outcome, why, moved, lost, gained, passed, hadAlready, otherEmail, pinnedTo, madeDue } = change
   const days = Math.round((moved?.byMs ?? 0) / day)
