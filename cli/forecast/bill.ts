@@ -20,8 +20,8 @@ const units = {
   look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
   /** What a look or a send records itself: ENROLLED, BRANCHED, SKIPPED, ENDED, QUALIFIED, COOLED. */
   record: { dynamoWriteUnits: 1 },
-  /** A message for send: put, received, deleted. */
-  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.12, lambdaGbSeconds: 0.022, logBytes: 216 },
+  /** A message for send: put, received, deleted. It reads the lead, and whether SES answers. */
+  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 2.12, lambdaGbSeconds: 0.022, logBytes: 216 },
   /** The claim is a transaction of three items at two units each, then SENT. */
   touch: { emails: 1, dynamoWriteUnits: 7 },
   /** Places under the caps per network, domain and hour. */

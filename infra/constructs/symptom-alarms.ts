@@ -110,7 +110,7 @@ export class SymptomAlarms extends Construct {
     addAlarm(this, 'SendsHeld', topic, {
       description: 'SES does not answer, and emails are held back',
       heading: 'sends-held',
-      metric: countedBy(send, metrics.sendsHeld, fiveMinutes),
+      metric: countedBy(send, metrics.sendsHeld, hourly),
       threshold: 1,
     })
     // Any: behind an email to sales stands a lead that nobody calls.

@@ -98,7 +98,6 @@ describe.runIf(hasBrowser)('the console page', () => {
       '0',
       '0',
       '0',
-      '',
     ])
     expect(await page.locator('#report-body').textContent()).toContain(
       'Sequence learn1 enrolled, 1 sent, 0 reached the goal, 0 left, 0 skipped',

@@ -51,7 +51,7 @@ const render = (touch: Touch, profile: Record<string, string> = { firstName: 'Ad
   renderEmail('lead-1', fold('lead-1', [captured({ profile })], campaign, monday), touch, monday, given)
 
 describe('an email of a sequence', () => {
-  test('is to the lead, from the sender, with its tags, its names and both ways to unsubscribe', async () => {
+  test('is to the lead, from the sender, with its tags, its names and the one way to unsubscribe', async () => {
     const { html, text, headers, ...envelope } = await render(marketing)
     expect(envelope).toEqual({
       to: 'ada@example.com',
@@ -69,18 +69,14 @@ describe('an email of a sequence', () => {
     expect(text).toContain('Ada|ada@example.com|Orchard|12 Orchard Lane https://api.example.com/preferences/')
     expect(html).toContain('<p>Ada|ada@example.com|Orchard|12 Orchard Lane</p>')
     expect(headers).toEqual({
-      'List-Unsubscribe': expect.stringMatching(
-        /^<https:\/\/api\.example\.com\/preferences\/[\w.-]+>, <mailto:hello@example\.com\?subject=unsubscribe>$/,
-      ),
+      'List-Unsubscribe': expect.stringMatching(/^<https:\/\/api\.example\.com\/preferences\/[\w.-]+>$/),
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     })
   })
 
-  test('names no mailbox for unsubscriptions where replies go nowhere', async () => {
+  test('names no address for replies where they go nowhere', async () => {
     const { replyTo, ...identity } = context.identity
-    const rendered = await render(marketing, {}, { ...context, identity })
-    expect(rendered).not.toHaveProperty('replyTo')
-    expect(rendered.headers?.['List-Unsubscribe']).toMatch(/^<https:\/\/[^,]+>$/)
+    expect(await render(marketing, {}, { ...context, identity })).not.toHaveProperty('replyTo')
   })
 
   test('of a variant says so in its tags and in its links', async () => {
