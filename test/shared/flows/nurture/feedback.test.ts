@@ -137,11 +137,38 @@ describe('clicks on one email', () => {
   })
 })
 
-test('an event about a mail to sales is ignored', () => {
-  expect(
-    readFeedback(event('Delivery', { delivery: { timestamp } }, { purpose: ['sales'] }), {}),
-  ).toMatchObject({
+test.each<[string, object]>([
+  ['to sales', { purpose: ['sales'] }],
+  ['without a lead', { enrolment: ['learn-1'], step: ['one'] }],
+  ['without an enrolment', { lead: ['l1'], step: ['one'] }],
+  ['without a step', { lead: ['l1'], enrolment: ['learn-1'] }],
+])('an event about an email %s is ignored', (_, tags) => {
+  expect(readFeedback(event('Delivery', { delivery: { timestamp } }, tags), {})).toEqual({
     kind: 'ignored',
+    eventType: 'Delivery',
+    messageId: 'm1',
+  })
+})
+
+test('an event about an email without tags is ignored', () => {
+  const mail = { messageId: 'm1', timestamp }
+  const body = JSON.stringify({ eventType: 'Delivery', mail, delivery: { timestamp } })
+  expect(readFeedback(body, {})).toMatchObject({ kind: 'ignored' })
+})
+
+test.each(['Delivery', 'Open', 'Click', 'Bounce', 'Complaint', 'Subscription'])(
+  'a %s event that says nothing of it is ignored',
+  (type) => {
+    expect(readFeedback(event(type, {}), {})).toMatchObject({ kind: 'ignored', eventType: type })
+  },
+)
+
+test('a bounce of a kind that SES cannot tell is neither for good nor passing', () => {
+  const bounce = { timestamp, bounceType: 'Undetermined' }
+  expect(readFeedback(event('Bounce', { bounce }), {})).toEqual({
+    kind: 'fact',
+    leadId: 'l1',
+    fact: { kind: 'BOUNCED', ...about, bounce: 'undetermined', atMs },
   })
 })
 

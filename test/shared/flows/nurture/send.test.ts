@@ -216,6 +216,17 @@ describe('a touch that is claimed already', () => {
     expect(await run(monday + 10 * minute)).toMatchObject({ kind: 'unresolved' })
     expect(done).toEqual(['claim', 'record UNRESOLVED'])
   })
+
+  test('is judged by its own claim, and by none of another step or enrolment', async () => {
+    const others = [
+      { enrolment: 'learn-1', step: 'zero', claimedAtMs: monday - day },
+      { enrolment: 'digest-1', step: 'one', claimedAtMs: monday - day },
+    ]
+    const facts = [captured(), enrolled(), sent('zero', monday - day)]
+    const { done, run } = world({ facts, claim: 'alreadyClaimed', claims: [...others, ...claims] })
+    await expect(run(monday + 9 * minute)).rejects.toMatchObject({ name: 'SendOutcomeUnknown' })
+    expect(done).toEqual(['claim'])
+  })
 })
 
 describe('SES does not answer', () => {
