@@ -9,7 +9,8 @@ import { VirtualClock } from './clock.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
 import type { Inventory } from './inventory.ts'
-import type { FunctionLog, Functions, FunctionsOptions } from './lambda/functions.ts'
+import type { Functions, FunctionsOptions } from './lambda/functions.ts'
+import type { FunctionLog } from './lambda/sandbox.ts'
 import { QueueMapping } from './mappings/queue-mapping.ts'
 import { type EarlyEnd, StreamMapping } from './mappings/stream-mapping.ts'
 import { StreamReader } from './mappings/stream-reader.ts'
@@ -49,6 +50,11 @@ export interface PipelineOptions {
   /** Makes ids and keys the same in every run. */
   readonly seed?: string
   readonly disorder?: Disorder
+  /**
+   * Whether every bundle is imported at once, which is so if not said, or each at its function's first call: sooner ready
+   * where few are called, but what only an import finds, such as a missing variable, then fails that call and not the start.
+   */
+  readonly imports?: 'atOnce' | 'atFirstCall'
   readonly windowsEndEarly?: EarlyEnd
   readonly ses?: Pick<
     SesOptions,
@@ -191,7 +197,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
     }
     const functions = new WatchedFunctions(functionsOptions, measurements, inventory.routes[0]?.apiId ?? '')
     closers.push(() => functions.close())
-    await functions.start()
+    if (options.imports !== 'atFirstCall') await functions.start()
 
     const readers = await startMappings(inventory, {
       table,

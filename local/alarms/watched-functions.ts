@@ -1,5 +1,6 @@
 /** The functions, and what CloudWatch measures of each invocation: errors, throttles, how old its records are, 5xx answers. */
-import { Functions, type FunctionsOptions, type Invocation } from '../lambda/functions.ts'
+import { Functions, type FunctionsOptions } from '../lambda/functions.ts'
+import type { Invocation } from '../lambda/sandbox.ts'
 import type { Measurements } from './measurements.ts'
 
 interface HttpEvent {

@@ -1,34 +1,10 @@
-/** Every function of the template, each in a worker of its own, with the environment that the template gives it. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+/** Every function of the template, each with a sandbox of its own. */
 import { UserError } from '../../shared/contracts/user-error.ts'
-import type { VirtualClock } from '../clock.ts'
-import type { Gateway } from '../gateway.ts'
 import type { FunctionResource } from '../inventory.ts'
-import type { Meter } from '../meter.ts'
-import type { HandedAnswer, HandedRequest } from './hand-over.ts'
-import { type FromTimers, Waits } from './waits.ts'
-import type { ErrorText, FromWorker, ToWorker, WorkerSetup } from './worker.ts'
+import { type Invocation, Sandbox, type SandboxOptions } from './sandbox.ts'
 
-export type Invocation =
-  | { readonly ok: true; readonly result: unknown }
-  | ({ readonly ok: false } & ErrorText)
-
-export interface FunctionLog {
-  readonly functionName: string
-  readonly line: string
-}
-
-/** Lambda's limit for a synchronous call. */
-const payloadLimitBytes = 6 * 1024 * 1024
-
-export interface FunctionsOptions {
+export interface FunctionsOptions extends SandboxOptions {
   readonly functions: readonly FunctionResource[]
-  /** What Lambda itself sets, beside the template's variables. */
-  readonly environmentFor: (resource: FunctionResource) => Readonly<Record<string, string>>
-  readonly gateway: Pick<Gateway, 'url' | 'exchange'>
-  readonly clock: VirtualClock
-  readonly meter: Meter
-  readonly onLog: (log: FunctionLog) => void
 }
 
 /** Some functions did not start: each is named with its reason, such as a variable that infra/ forgot. */
@@ -49,7 +25,7 @@ export class Functions {
     )
   }
 
-  /** Imports every bundle. Throws `FunctionsNotStarted`. */
+  /** Imports every bundle now, and not at its function's first call. Throws `FunctionsNotStarted`. */
   async start(): Promise<void> {
     const results = await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.start()))
     const reasons = results.flatMap((reason) => reason ?? [])
@@ -65,148 +41,5 @@ export class Functions {
 
   async close(): Promise<void> {
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()))
-  }
-}
-
-class Sandbox {
-  readonly #resource: FunctionResource
-  readonly #options: FunctionsOptions
-  #worker: Worker | undefined
-  #last: Promise<unknown> = Promise.resolve()
-  #waits: Waits | undefined
-  #requests = 0
-  #answer: (message: FromWorker) => void = () => {}
-
-  constructor(resource: FunctionResource, options: FunctionsOptions) {
-    this.#resource = resource
-    this.#options = options
-  }
-
-  /** The reason why the function did not start, or nothing. */
-  async start(): Promise<string | undefined> {
-    const message = await this.#launch()
-    return message.kind === 'broken'
-      ? `${this.#resource.id}: ${message.error.errorType}: ${message.error.errorMessage}`
-      : undefined
-  }
-
-  invoke(event: unknown, traceHeader: string | undefined): Promise<Invocation> {
-    return this.#options.clock.activity.during(() => {
-      const result = this.#last.then(() => this.#run(event, traceHeader))
-      this.#last = result
-      return result
-    })
-  }
-
-  async close(): Promise<void> {
-    await this.#worker?.terminate()
-  }
-
-  async #run(event: unknown, traceHeader: string | undefined): Promise<Invocation> {
-    const { name, memoryMb, timeoutSeconds } = this.#resource
-    const { meter } = this.#options
-    const bytes = Buffer.byteLength(JSON.stringify(event))
-    if (bytes > payloadLimitBytes)
-      return {
-        ok: false,
-        errorType: 'RequestTooLargeException',
-        errorMessage: `Request must be smaller than ${payloadLimitBytes} bytes for the InvokeFunction operation`,
-      }
-    if (!this.#worker) await this.#launch()
-    const startedMs = performance.now()
-    this.#requests += 1
-    const requestId = `00000000-0000-4000-a000-${String(this.#requests).padStart(12, '0')}`
-    let timer: NodeJS.Timeout | undefined
-    const message = await new Promise<FromWorker>((resolve) => {
-      this.#answer = resolve
-      const end = () => {
-        this.#waits?.endAll()
-        void this.#worker?.terminate()
-        this.#worker = undefined
-        resolve({
-          kind: 'failed',
-          error: {
-            errorType: 'Sandbox.Timedout',
-            errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds}.00 seconds`,
-          },
-        })
-      }
-      // The machine's time and the pipeline's: whichever is over first.
-      timer = setTimeout(end, timeoutSeconds * 1000)
-      if (this.#waits)
-        this.#waits.deadline = { atMs: this.#options.clock.nowMs() + timeoutSeconds * 1000, end }
-      this.#worker?.postMessage({ requestId, event, traceHeader } satisfies ToWorker)
-    })
-    clearTimeout(timer)
-    meter.count('lambdaRequests', name)
-    meter.count(
-      'lambdaGbSeconds',
-      name,
-      (Math.ceil(performance.now() - startedMs) / 1000) * (memoryMb / 1024),
-    )
-    if (message.kind === 'done') return { ok: true, result: message.result }
-    const error = 'error' in message ? message.error : { errorType: 'Unknown', errorMessage: message.kind }
-    this.#log(JSON.stringify({ level: 'ERROR', requestId, message: error }))
-    return { ok: false, ...error }
-  }
-
-  #launch(): Promise<FromWorker> {
-    const { codeFolder, handler, name, timeoutSeconds, memoryMb, environment } = this.#resource
-    const { url } = this.#options.gateway
-    const port = this.#callsToAws()
-    const setup: WorkerSetup = {
-      clockBuffer: this.#options.clock.buffer,
-      codeFolder,
-      handler,
-      functionName: name,
-      timeoutSeconds,
-      memoryMb,
-      gateway: { url, port },
-    }
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: setup,
-      transferList: [port],
-      env: { ...environment, ...this.#options.environmentFor(this.#resource) },
-      stdout: true,
-      stderr: true,
-    })
-    this.#worker = worker
-    worker.on('message', (message: FromWorker) =>
-      message.kind === 'log' ? this.#log(message.line) : this.#answer(message),
-    )
-    worker.on('error', (error) => {
-      this.#worker = undefined
-      this.#answer({ kind: 'failed', error: { errorType: 'Runtime.ExitError', errorMessage: error.message } })
-    })
-    // A thread that ends by itself, which none should, would otherwise be waited for without end.
-    worker.on('exit', (code) => {
-      if (this.#worker !== worker) return
-      this.#worker = undefined
-      const errorMessage = `Runtime exited with error: exit status ${code}`
-      this.#answer({ kind: 'broken', error: { errorType: 'Runtime.ExitError', errorMessage } })
-    })
-    return new Promise((resolve) => {
-      this.#answer = resolve
-    })
-  }
-
-  /** The worker's end of a channel whose other end answers as the gateway does. */
-  #callsToAws(): MessagePort {
-    const { port1, port2 } = new MessageChannel()
-    const waits = new Waits(port1, this.#options.clock)
-    this.#waits = waits
-    port1.on('message', async (message: HandedRequest | FromTimers) => {
-      if (!('request' in message)) return waits.take(message)
-      const { id, request } = message
-      const answer = await this.#options.gateway.exchange(request, (durationMs) => waits.wait(id, durationMs))
-      port1.postMessage({ id, answer } satisfies HandedAnswer)
-    })
-    port1.on('close', () => waits.endAll())
-    return port2
-  }
-
-  #log(line: string): void {
-    this.#options.meter.count('logBytes', this.#resource.name, Buffer.byteLength(line) + 1)
-    this.#options.onLog({ functionName: this.#resource.name, line })
   }
 }

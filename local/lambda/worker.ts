@@ -20,7 +20,8 @@ export interface WorkerSetup {
 
 export interface ToWorker {
   readonly requestId: string
-  readonly event: unknown
+  /** The event as JSON, which is how it comes in Lambda too. */
+  readonly eventText: string
   /** How the event came about: Lambda has it in the environment, and the SDK sends it along. */
   readonly traceHeader: string | undefined
 }
@@ -44,6 +45,8 @@ const describe = (error: unknown): ErrorText =>
     ? { errorType: error.name, errorMessage: error.message }
     : { errorType: 'Error', errorMessage: String(error) }
 
+// Ours, for this start alone: the bundle sees the variables that the template gives it.
+delete process.env.NODE_COMPILE_CACHE
 installVirtualDate(setup.clockBuffer)
 if (setup.gateway) {
   installTimers(setup.gateway.port)
@@ -90,7 +93,7 @@ try {
       getRemainingTimeInMillis: () => deadlineMs - Date.now(),
     }
     try {
-      tell({ kind: 'done', result: await handler(message.event, context) })
+      tell({ kind: 'done', result: await handler(JSON.parse(message.eventText), context) })
     } catch (error) {
       tell({ kind: 'failed', error: describe(error) })
     }

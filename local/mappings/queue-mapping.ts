@@ -1,7 +1,8 @@
 /** SQS to Lambda: batches of messages, the failed ones back after their visibility time-out, the others deleted. */
 import type { VirtualClock } from '../clock.ts'
 import type { FunctionResource, MappingResource } from '../inventory.ts'
-import type { Functions, Invocation } from '../lambda/functions.ts'
+import type { Functions } from '../lambda/functions.ts'
+import type { Invocation } from '../lambda/sandbox.ts'
 import { md5, type QueueMessage, type SqsService } from '../services/sqs.ts'
 import { matchesAny } from './filter.ts'
 import { isLoop, nextInChain } from './lineage.ts'

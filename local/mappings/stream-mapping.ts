@@ -1,7 +1,8 @@
 /** A table's stream to Lambda: filtered batches in order, bounded retries, bisection, windows, and where failures go. */
 import type { VirtualClock } from '../clock.ts'
 import type { MappingResource } from '../inventory.ts'
-import type { Functions, Invocation } from '../lambda/functions.ts'
+import type { Functions } from '../lambda/functions.ts'
+import type { Invocation } from '../lambda/sandbox.ts'
 import type { Disorder, SqsService } from '../services/sqs.ts'
 import type { Collection, State } from '../state.ts'
 import { matchesAny } from './filter.ts'

@@ -19,6 +19,7 @@ beforeAll(async () => {
     port: 0,
     startMs: monday,
     seed: 'defence',
+    imports: 'atFirstCall',
     onLog: ({ line }) => lines.push(line),
   })
 })

@@ -40,6 +40,7 @@ export const play = async ({ assembly, campaign }: Assembled, days: number): Pro
     port: 0,
     startMs: monday,
     seed: 'experiment',
+    imports: 'atFirstCall',
     ses: {
       maxSendRate: 1000,
       onAccepted: ({ messageId, to, links, sentAtMs }) => {

@@ -18,6 +18,7 @@ beforeAll(async () => {
     port: 0,
     startMs: monday,
     seed: 'hostile',
+    imports: 'atFirstCall',
     onLog: ({ line }) => lines.push(line),
     ses: { maxSendRate: 1000 },
   })

@@ -8,16 +8,25 @@ const { broken, start } = pipelinesPerTest()
 describe('what infra forgot is told:', () => {
   test('a missing environment variable, at start, by function and name', async () => {
     const cdkOut = broken((template) => template.replaceAll(/,"HANDOFF_QUEUE_URL":\{[^}]*\}/g, ''))
-    await expect(start({ cdkOut })).rejects.toThrow(
+    await expect(start({ cdkOut, imports: 'atOnce' })).rejects.toThrow(
       /reconcileFunction.*MissingVariable: The environment variable HANDOFF_QUEUE_URL is not set/s,
     )
+  })
+
+  test('the same at the first call, which then fails, where bundles are imported only there', async () => {
+    const lines: string[] = []
+    const cdkOut = broken((template) => template.replaceAll(/,"FORM_KEY_ARN":\{[^}]*\}/g, ''))
+    const pipeline = await start({ cdkOut, onLog: ({ line }) => lines.push(line) })
+    for (const attempt of ['first', 'second'])
+      expect([attempt, (await fetch(`${pipeline.url}/forms/guide/token`)).status]).toEqual([attempt, 500])
+    expect(lines.filter((line) => /"MissingVariable".*is not set/.test(line))).toHaveLength(2)
   })
 
   test('a missing grant of a key, at start, with the statement to add', async () => {
     const cdkOut = broken((template) =>
       template.replaceAll('secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'),
     )
-    await expect(start({ cdkOut })).rejects.toThrow(
+    await expect(start({ cdkOut, imports: 'atOnce' })).rejects.toThrow(
       /captureFunction.*Add \{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"[^"]+"\}/s,
     )
   })

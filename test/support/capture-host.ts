@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { VirtualClock } from '../../local/clock.ts'
 import { accessKeyFor, listenAsGateway } from '../../local/gateway.ts'
-import type { FromWorker, WorkerSetup } from '../../local/lambda/worker.ts'
+import type { FromWorker, ToWorker, WorkerSetup } from '../../local/lambda/worker.ts'
 import { Meter } from '../../local/meter.ts'
 import { DynamoDbService } from '../../local/services/dynamodb.ts'
 import { SecretsService } from '../../local/services/secrets.ts'
@@ -121,7 +121,11 @@ export const startCapture = async ({ assembly, campaign }: Assembled): Promise<C
   const handle = async (event: APIGatewayProxyEventV2) => {
     count += 1
     const answer = next()
-    worker.postMessage({ requestId: `request-${count}`, event })
+    worker.postMessage({
+      requestId: `request-${count}`,
+      eventText: JSON.stringify(event),
+      traceHeader: undefined,
+    } satisfies ToWorker)
     const message = await answer
     if (message.kind === 'done') return message.result as APIGatewayProxyStructuredResultV2
     return new Error(JSON.stringify(message))

@@ -33,6 +33,7 @@ export const pipelinesPerTest = (): PipelinesPerTest => {
         port: 0,
         startMs: monday,
         seed: 'test',
+        imports: 'atFirstCall',
         ...given,
       })
       running.push(pipeline)
