@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { VirtualClock } from './clock.ts'
+import type { Faults } from './faults.ts'
 import { type Context, isAllowed, missingStatement } from './iam.ts'
 import { type Inventory, localAccount } from './inventory.ts'
 import type { Operator } from './running.ts'
@@ -20,6 +21,7 @@ export interface GatewayOptions {
   readonly onDenied: (denial: Denial) => void
   readonly clock: VirtualClock
   readonly operator?: Operator
+  readonly faults?: Faults
 }
 
 /** A request as AWS's clients write it, however it came here. */
@@ -118,6 +120,7 @@ const answering = ({
   services,
   onDenied,
   operator,
+  faults,
 }: GatewayOptions): ((request: WireRequest, wait?: AwsCall['wait']) => Promise<AwsAnswer>) => {
   const roles = new Map(inventory.roles.map(({ arn, statements }) => [arn, statements]))
   if (operator) roles.set(operatorRole, operator.statements)
@@ -148,7 +151,11 @@ const answering = ({
     const roleArn = isOperator ? operatorRole : (roleByFunction.get(caller) ?? '')
     const call = { ...readCall(request, scope, caller, roleArn), ...(wait && { wait }) }
     authorise(call, service)
-    return service.handle(call)
+    const fault = faults?.(call)
+    if (fault && !fault.isDone) throw fault.error
+    const answer = await service.handle(call)
+    if (fault) throw fault.error
+    return answer
   }
 }
 
@@ -201,9 +208,13 @@ const written = ({ status, body }: AwsAnswer, date: string, isRest: boolean): Wi
 }
 
 const refused = (error: unknown, date: string, isRest: boolean): WireAnswer => {
-  const { code, status, message } =
+  const { code, status, message, fields } =
     error instanceof AwsError ? error : new AwsError('InternalFailure', describe(error), 500)
-  const answer = written({ status, body: { __type: code, message, Message: message } }, date, isRest)
+  const answer = written(
+    { status, body: { __type: code, message, Message: message, ...fields } },
+    date,
+    isRest,
+  )
   return isRest ? { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': code } } : answer
 }
 

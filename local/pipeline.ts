@@ -6,6 +6,7 @@ import { Measurements } from './alarms/measurements.ts'
 import { Reputation } from './alarms/reputation.ts'
 import { WatchedFunctions } from './alarms/watched-functions.ts'
 import { VirtualClock } from './clock.ts'
+import type { Faults } from './faults.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
 import type { Inventory } from './inventory.ts'
@@ -13,7 +14,7 @@ import type { Functions, FunctionsOptions } from './lambda/functions.ts'
 import type { FunctionLog } from './lambda/sandbox.ts'
 import { QueueMapping } from './mappings/queue-mapping.ts'
 import { type EarlyEnd, StreamMapping } from './mappings/stream-mapping.ts'
-import { StreamReader } from './mappings/stream-reader.ts'
+import { type ShardCount, StreamReader } from './mappings/stream-reader.ts'
 import { Meter, type MeteredUnit } from './meter.ts'
 import {
   announce,
@@ -50,6 +51,11 @@ export interface PipelineOptions {
   /** Makes ids and keys the same in every run. */
   readonly seed?: string
   readonly disorder?: Disorder
+  /** The account's concurrent executions. Absent: each function is invoked once at a time. */
+  readonly concurrency?: number
+  /** Of each table's stream. */
+  readonly shards?: ShardCount
+  readonly faults?: Faults
   /**
    * Whether every bundle is imported at once, which is so if not said, or each at its function's first call: sooner ready
    * where few are called, but what only an import finds, such as a missing variable, then fails that call and not the start.
@@ -171,6 +177,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       inventory,
       clock,
       operator,
+      ...(options.faults && { faults: options.faults }),
       services: [table, secrets, sqs, events, scheduler, ses],
       onDenied: (denial) => {
         denials.push(denial)
@@ -190,6 +197,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       gateway,
       clock,
       meter,
+      ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
       onLog: (log) => {
         measurements.readLog(log.line)
         options.onLog?.(log)
@@ -205,6 +213,8 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       functions,
       clock,
       state,
+      atOnce: options.concurrency !== undefined,
+      ...(options.shards && { shards: options.shards }),
       ...(disorder && { disorder }),
       ...(options.windowsEndEarly && { windowsEndEarly: options.windowsEndEarly }),
     })
@@ -253,15 +263,24 @@ const startMappings = async (
     functions: Functions
     clock: VirtualClock
     state: State
+    atOnce: boolean
+    shards?: ShardCount
     disorder?: Disorder
     windowsEndEarly?: EarlyEnd
   },
 ): Promise<StreamReader[]> => {
-  const { table, clock, state, sqs } = parts
+  const { table, clock, state, sqs, shards } = parts
   const { region } = inventory
   const readers: StreamReader[] = []
   for (const resource of inventory.tables.filter(({ streamArn }) => streamArn !== undefined)) {
-    const reader = new StreamReader({ engine: table, table: resource, region, clock, state })
+    const reader = new StreamReader({
+      engine: table,
+      table: resource,
+      region,
+      clock,
+      state,
+      ...(shards && { shards }),
+    })
     const mappings = inventory.mappings
       .filter(({ sourceArn }) => sourceArn === resource.streamArn)
       .map((mapping) => new StreamMapping(mapping, { ...parts, reader }))

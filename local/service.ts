@@ -49,10 +49,13 @@ export class AwsError extends Error {
   override readonly name = 'AwsError'
   readonly code: string
   readonly status: number
+  /** What the answer says beside code and message. */
+  readonly fields: Readonly<Record<string, unknown>>
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, fields: AwsError['fields'] = {}) {
     super(message)
     this.code = code
     this.status = status
+    this.fields = fields
   }
 }

@@ -30,6 +30,11 @@ export const registerDemo = (program: Command): void => {
       wholeNumber(),
     )
     .option('--disorder', 'deliver every stream batch, message and schedule twice and out of order', false)
+    .option(
+      '--strain',
+      'a busy, shaky account: ten invocations at once, two stream shards, every fiftieth call throttled or failed',
+      false,
+    )
     .option('--json <file>', 'also write funnel, report and bill to a file, as JSON')
     .action(async ({ grainMinutes, ...options }: DemoFlags) => {
       const { demo } = await import('./run.ts')

@@ -3,6 +3,7 @@ import type { VirtualClock } from '../../local/clock.ts'
 import type { StoredEmail } from '../../local/services/ses/message.ts'
 import type { SesService } from '../../local/services/ses/service.ts'
 import type { Act, People, SalesAct } from '../people/model.ts'
+import { askAgain } from './again.ts'
 
 export interface World {
   readonly clock: VirtualClock
@@ -34,7 +35,7 @@ export class Recipients {
     this.#known.add(handOffId)
     const link = linkIn(email, 'sales')
     for (const { kind, atMs } of this.#people.answers(handOffId, email.sentAtMs))
-      clock.at(atMs, `sales ${kind} a lead`, () => post(link, salesBodies[kind]))
+      clock.at(atMs, `sales ${kind} a lead`, () => post(link, salesBodies[kind], clock))
   }
 }
 
@@ -45,7 +46,7 @@ const salesBodies: Readonly<Record<SalesAct['kind'], string>> = {
   loses: 'answer=lost',
 }
 
-const perform = async (act: Act, email: StoredEmail, { ses }: World): Promise<void> => {
+const perform = async (act: Act, email: StoredEmail, { ses, clock }: World): Promise<void> => {
   switch (act.kind) {
     case 'opens':
       return ses.open(email.messageId)
@@ -53,20 +54,22 @@ const perform = async (act: Act, email: StoredEmail, { ses }: World): Promise<vo
       ses.click(email.messageId, act.link)
       return
     case 'confirms':
-      return post(linkIn(email, 'confirm'), 'press=yes')
+      return post(linkIn(email, 'confirm'), 'press=yes', clock)
     case 'unsubscribes':
-      return post(unsubscribeUrl(email), 'List-Unsubscribe=One-Click')
+      return post(unsubscribeUrl(email), 'List-Unsubscribe=One-Click', clock)
   }
 }
 
 /** As a form or a mailbox provider does it: one POST to the address in the header, RFC 8058. */
-const post = async (url: string, body: string): Promise<void> => {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body,
-  })
-  if (!response.ok) throw new Error(`A signed link answered ${response.status}.`)
+const post = (url: string, body: string, clock: VirtualClock): Promise<void> => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return askAgain(
+    clock,
+    () => fetch(url, { method: 'POST', headers, body }),
+    ({ ok, status }) => {
+      if (!ok) throw new Error(`A signed link answered ${status}.`)
+    },
+  )
 }
 
 const unsubscribeUrl = (email: StoredEmail): string =>

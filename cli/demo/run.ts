@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import pc from 'picocolors'
 import { type Bill, billText, makeBill } from '../../local/bill.ts'
+import { type Faults, someFaults } from '../../local/faults.ts'
 import { checkInvariants, type Violation } from '../../local/invariants.ts'
 import type { Reading } from '../../local/meter.ts'
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts'
@@ -18,10 +19,11 @@ import { assemble } from '../assembly.ts'
 import { parseMappings } from '../mapping.ts'
 import { arrivalMs, defaultArrivalDays, fillMs, defaultStartMs as startMs } from '../people/arrivals.ts'
 import { People } from '../people/model.ts'
+import { askAgain } from './again.ts'
 import { type Funnel, funnelText, makeFunnel } from './funnel.ts'
 import { Recipients } from './people.ts'
 import { type Row, readRows } from './rows.ts'
-import { addressOf, tokenFor, visit } from './visit.ts'
+import { addressOf, tokenIn, visit } from './visit.ts'
 
 export interface DemoOptions {
   readonly csv?: string
@@ -31,6 +33,8 @@ export interface DemoOptions {
   readonly days: number
   readonly seed: string
   readonly disorder: boolean
+  /** The account is busy and shaky: ten invocations at once, two stream shards, and every fiftieth call meets a fault. */
+  readonly strain?: boolean
   /** Events within this many milliseconds are played together; 0: each at its own millisecond. Absent: half an hour. */
   readonly grainMs?: number
   readonly json?: string
@@ -44,6 +48,8 @@ export interface DemoResult {
   readonly readings: readonly Reading[]
   readonly violations: readonly Violation[]
   readonly deadLetters: number
+  /** Calls that met a fault under strain, by service. */
+  readonly faults: Readonly<Record<string, number>>
   readonly refusedRows: number
   /** Everything in the table and the inbox at the end, for whoever compares two runs. */
   readonly items: readonly Record<string, unknown>[]
@@ -55,6 +61,9 @@ const root = resolve(import.meta.dirname, '..', '..')
 
 /** Finer steps than half an hour take longer and show nothing else. */
 const defaultGrainMs = 30 * 60_000
+
+/** Of all calls to AWS, under strain. Far more than AWS gives; each is tried again, so a run takes little longer. */
+const faultShare = 0.02
 
 /**
  * Runs the demo and prints what came of it. Gives the exit code: 0 where every invariant holds and nothing was lost.
@@ -100,6 +109,8 @@ export const play = async (
   let pipeline: Pipeline | undefined
   const onAccepted = (email: StoredEmail) => pipeline && recipients.receive(email, pipeline)
   const random = seededRandom(people)
+  const faults: Record<string, number> = {}
+  const strain = someFaults(faultShare, random)
   pipeline = await startPipeline({
     cdkOut: options.cdkOut,
     port: 0,
@@ -112,6 +123,7 @@ export const play = async (
       maxSendRate: 14 * Math.max(1, grainMs / 1000),
     },
     ...(options.disorder && { disorder: { random } }),
+    ...(options.strain && { concurrency: 10, shards: 2, faults: countedIn(faults, strain) }),
   })
   try {
     const refused = arriveAll(rows, options.form, people, pipeline)
@@ -132,6 +144,7 @@ export const play = async (
       readings: meter.readings(),
       violations: checkInvariants(evidence, campaign.plan),
       deadLetters: deadLettersOf(pipeline),
+      faults,
       refusedRows: refused.count,
       items,
       inbox,
@@ -156,18 +169,24 @@ const arriveAll = (
     const atMs = arrivalMs(people, index, startMs, defaultArrivalDays)
     const address = addressOf(index)
     clock.at(atMs, 'a visitor is shown a form', async () => {
-      const token = await tokenFor(url, form, address)
-      // From now, not from `atMs`: played time moves in slots, and a form must not come back in the slot it was
-      // shown in.
-      clock.at(clock.nowMs() + fillMs, 'a visitor posts a form', async () => {
-        const { status, body } = await visit(
-          `${url}/forms/${form}/submissions`,
-          address,
-          { ...row, consent: 'yes', ...(token !== undefined && { token }) },
-          { 'idempotency-key': `row-${index + 1}` },
+      const show = () => visit(`${url}/forms/${form}/token`, address)
+      await askAgain(clock, show, (shown) => {
+        const token = tokenIn(shown)
+        const post = () =>
+          visit(
+            `${url}/forms/${form}/submissions`,
+            address,
+            { ...row, consent: 'yes', ...(token !== undefined && { token }) },
+            { 'idempotency-key': `row-${index + 1}` },
+          )
+        // From now, not from `atMs`: played time moves in slots, and a form must not come back in the slot it was
+        // shown in.
+        clock.at(clock.nowMs() + fillMs, 'a visitor posts a form', () =>
+          askAgain(clock, post, ({ status, body }) => {
+            if (status === 422) refused.count += 1
+            else if (status !== 202) throw new Error(`Row ${index + 1} was answered ${status}: ${body}`)
+          }),
         )
-        if (status === 422) refused.count += 1
-        else if (status !== 202) throw new Error(`Row ${index + 1} was answered ${status}: ${body}`)
       })
     })
   })
@@ -192,6 +211,14 @@ const deadLettersOf = ({ inventory, sqs }: Pipeline): number => {
   ])
   return [...ends].reduce((sum, arn) => sum + sqs.depth(arn), 0)
 }
+
+const countedIn =
+  (counts: Record<string, number>, faults: Faults): Faults =>
+  (call) => {
+    const fault = faults(call)
+    if (fault) counts[call.service] = (counts[call.service] ?? 0) + 1
+    return fault
+  }
 
 const seededRandom = (people: People): (() => number) => {
   let drawn = 0
@@ -219,8 +246,14 @@ const resultText = (result: DemoResult, { days, seed }: DemoOptions): string => 
     '',
     billText(result.bill, result.funnel.captured),
     '',
+    ...faultsText(result.faults),
     `${verdict} ${result.deadLetters} messages in dead-letter queues. ${result.realSeconds.toFixed(1)} s on ${availableParallelism()} cores.`,
   ].join('\n')
+}
+
+const faultsText = (faults: DemoResult['faults']): string[] => {
+  const counts = Object.entries(faults).map(([service, count]) => `${service} ${count}`)
+  return counts.length > 0 ? [`Calls that were throttled or failed on purpose: ${counts.join(', ')}.`] : []
 }
 
 /** A bar on a terminal; nothing where the output goes to a file. */

@@ -36,9 +36,12 @@ export const visit = (
     call.end(text)
   })
 
+/** Asks for a form's token. */
+export const tokenFor = async (base: string, form: string, address: string): Promise<string | undefined> =>
+  tokenIn(await visit(`${base}/forms/${form}/token`, address))
+
 /** The token that comes with a form when it is shown; absent where the form asks for none. */
-export const tokenFor = async (base: string, form: string, address: string): Promise<string | undefined> => {
-  const { body } = await visit(`${base}/forms/${form}/token`, address)
+export const tokenIn = ({ body }: Answer): string | undefined => {
   const answer: unknown = JSON.parse(body)
   return typeof answer === 'object' &&
     answer !== null &&

@@ -1,6 +1,6 @@
 /** The functions, and what CloudWatch measures of each invocation: errors, throttles, how old its records are, 5xx answers. */
 import { Functions, type FunctionsOptions } from '../lambda/functions.ts'
-import type { Invocation } from '../lambda/sandbox.ts'
+import { type Invocation, isThrottled } from '../lambda/sandbox.ts'
 import type { Measurements } from './measurements.ts'
 
 interface HttpEvent {
@@ -29,10 +29,10 @@ export class WatchedFunctions extends Functions {
     const of = this.#nameByArn.get(functionArn) ?? ''
     this.#measureAge(of, event as StreamEvent)
     const invocation = await super.invoke(functionArn, event, traceHeader)
-    const isThrottled = !invocation.ok && invocation.errorType === 'TooManyRequestsException'
-    this.#record('AWS/Lambda', 'Throttles', of, isThrottled ? 1 : 0)
+    const hasNotBegun = isThrottled(invocation)
+    this.#record('AWS/Lambda', 'Throttles', of, hasNotBegun ? 1 : 0)
     // A throttled invocation never began, so it is no error of the function.
-    if (!isThrottled) this.#record('AWS/Lambda', 'Errors', of, invocation.ok ? 0 : 1)
+    if (!hasNotBegun) this.#record('AWS/Lambda', 'Errors', of, invocation.ok ? 0 : 1)
     if ((event as HttpEvent).requestContext?.http !== undefined)
       this.#record('AWS/ApiGateway', '5xx', this.#apiId, isFault(invocation) ? 1 : 0)
     return invocation

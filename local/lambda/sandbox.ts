@@ -14,6 +14,13 @@ export type Invocation =
   | { readonly ok: true; readonly result: unknown }
   | ({ readonly ok: false } & ErrorText)
 
+/** No execution was free: the function has not begun. */
+export const isThrottled = (invocation: Invocation): boolean =>
+  !invocation.ok && invocation.errorType === throttledError
+
+/** Lambda's name for it. */
+export const throttledError = 'TooManyRequestsException'
+
 export interface FunctionLog {
   readonly functionName: string
   readonly line: string
@@ -40,15 +47,18 @@ export interface SandboxOptions {
 export class Sandbox {
   readonly #resource: FunctionResource
   readonly #options: SandboxOptions
+  readonly #index: number
   #worker: Worker | undefined
   #last: Promise<unknown> = Promise.resolve()
   #waits: Waits | undefined
   #requests = 0
   #answer: (message: FromWorker) => void = () => {}
 
-  constructor(resource: FunctionResource, options: SandboxOptions) {
+  /** `index` tells the function's sandboxes apart. */
+  constructor(resource: FunctionResource, options: SandboxOptions, index = 0) {
     this.#resource = resource
     this.#options = options
+    this.#index = index
   }
 
   /** The reason why the function did not start, or nothing. */
@@ -84,7 +94,7 @@ export class Sandbox {
     if (notStarted) return this.#fail('init', notStarted)
     const startedMs = performance.now()
     this.#requests += 1
-    const requestId = `00000000-0000-4000-a000-${String(this.#requests).padStart(12, '0')}`
+    const requestId = `00000000-0000-4000-a${digits(this.#index, 3)}-${digits(this.#requests, 12)}`
     let timer: NodeJS.Timeout | undefined
     const message = await new Promise<FromWorker>((resolve) => {
       this.#answer = resolve
@@ -193,3 +203,5 @@ export class Sandbox {
     this.#options.onLog({ functionName: this.#resource.name, line })
   }
 }
+
+const digits = (count: number, length: number): string => String(count).padStart(length, '0')

@@ -2,10 +2,16 @@
 import type { VirtualClock } from '../clock.ts'
 import type { FunctionResource, MappingResource } from '../inventory.ts'
 import type { Functions } from '../lambda/functions.ts'
-import type { Invocation } from '../lambda/sandbox.ts'
+import { type Invocation, isThrottled } from '../lambda/sandbox.ts'
 import { md5, type QueueMessage, type SqsService } from '../services/sqs.ts'
 import { matchesAny } from './filter.ts'
 import { isLoop, nextInChain } from './lineage.ts'
+
+/** As many batches does Lambda begin with where the mapping sets no maximum. */
+const usualPollers = 5
+
+/** No pace is documented. */
+const throttledPauseMs = 1000
 
 export class QueueMapping {
   readonly #mapping: MappingResource
@@ -14,8 +20,9 @@ export class QueueMapping {
   readonly #functions: Pick<Functions, 'invoke'>
   readonly #clock: VirtualClock
   readonly #region: string
-  #isPolling = false
-  #isNudged = false
+  readonly #mostPollers: number
+  readonly #hiddenMs: number
+  #pollers = 0
 
   constructor(
     mapping: MappingResource,
@@ -25,6 +32,8 @@ export class QueueMapping {
       functions: Pick<Functions, 'invoke'>
       clock: VirtualClock
       region: string
+      /** Whether batches are worked off side by side, as many as the mapping may. */
+      atOnce?: boolean
     },
   ) {
     this.#mapping = mapping
@@ -33,14 +42,15 @@ export class QueueMapping {
     this.#functions = options.functions
     this.#clock = options.clock
     this.#region = options.region
+    this.#mostPollers = options.atOnce ? (mapping.maximumConcurrency ?? usualPollers) : 1
+    this.#hiddenMs = options.sqs.hiddenMs(mapping.sourceArn)
     this.#sqs.onAvailable(mapping.sourceArn, () => this.nudge())
   }
 
   /** Polls until the queue has nothing more to receive. Counts as work in hand from the moment of the call. */
   nudge(): void {
-    this.#isNudged = true
-    if (this.#isPolling) return
-    this.#isPolling = true
+    if (this.#pollers >= this.#mostPollers) return
+    this.#pollers += 1
     void this.#clock.activity.during(() => this.#poll())
   }
 
@@ -48,16 +58,13 @@ export class QueueMapping {
     // One turn of the loop, so that messages sent together are received together.
     await new Promise((resolve) => setImmediate(resolve))
     try {
-      while (this.#isNudged) {
-        this.#isNudged = false
-        for (;;) {
-          const batch = this.#sqs.receive(this.#mapping.sourceArn, this.#mapping.batchSize)
-          if (batch.length === 0) break
-          await this.#process(batch)
-        }
+      for (;;) {
+        const batch = this.#sqs.receive(this.#mapping.sourceArn, this.#mapping.batchSize)
+        if (batch.length === 0) break
+        await this.#process(batch)
       }
     } finally {
-      this.#isPolling = false
+      this.#pollers -= 1
     }
   }
 
@@ -76,12 +83,7 @@ export class QueueMapping {
       )
       return
     }
-    const result =
-      passing.length > 0
-        ? await this.#clock.activity.handOver(() =>
-            this.#functions.invoke(this.#mapping.functionArn, { Records: passing }, traceHeader),
-          )
-        : undefined
+    const result = passing.length > 0 ? await this.#invoke({ Records: passing }, traceHeader) : undefined
     const failed = new Set(
       result
         ? this.#failures(
@@ -94,6 +96,24 @@ export class QueueMapping {
       this.#mapping.sourceArn,
       batch.map(({ id }) => id).filter((id) => !failed.has(id)),
     )
+  }
+
+  /** Where the account has no execution free, Lambda tries again for as long as the messages stay hidden. */
+  async #invoke(event: unknown, traceHeader: string): Promise<Invocation> {
+    const { activity } = this.#clock
+    const untilMs = this.#clock.nowMs() + this.#hiddenMs
+    for (;;) {
+      const invocation = await activity.handOver(() =>
+        this.#functions.invoke(this.#mapping.functionArn, event, traceHeader),
+      )
+      const againMs = this.#clock.nowMs() + throttledPauseMs
+      if (!isThrottled(invocation) || againMs >= untilMs) return invocation
+      const resume = activity.pause()
+      await new Promise<void>((resolve) => {
+        this.#clock.at(againMs, 'a throttled batch is tried again', resolve)
+      })
+      resume()
+    }
   }
 
   /** An answer that is not understood fails the whole batch, as on AWS. */

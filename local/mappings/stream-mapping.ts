@@ -44,8 +44,11 @@ export class StreamMapping {
   readonly #options: StreamMappingOptions
   readonly #pending: Collection<Pending>
   readonly #windows: Collection<OpenWindow>
-  #previous: readonly StreamRecord[] = []
-  #isRunning = false
+  /** By shard. */
+  readonly #previous = new Map<string, readonly StreamRecord[]>()
+  readonly #shards: Set<string>
+  /** Those that are worked off now. */
+  readonly #running = new Set<string>()
   #isGathering = false
 
   constructor(mapping: MappingResource, options: StreamMappingOptions) {
@@ -54,6 +57,9 @@ export class StreamMapping {
     this.#pending = options.state.collection(`pending-${mapping.id}`)
     this.#windows = options.state.collection(`windows-${mapping.id}`)
     for (const window of this.#windows.values()) this.#closeAtEnd(window)
+    this.#shards = new Set(
+      [...this.#pending.values(), ...this.#windows.values()].map(({ shardId }) => shardId),
+    )
     options.reader.onRecords((records, shardId) => this.#take(records, shardId))
   }
 
@@ -63,6 +69,7 @@ export class StreamMapping {
   }
 
   #take(records: readonly StreamRecord[], shardId: string): void {
+    this.#shards.add(shardId)
     for (const record of records)
       if (matchesAny(record, this.#mapping.filters))
         this.#pending.set(record.dynamodb.SequenceNumber, { record, shardId })
@@ -85,45 +92,40 @@ export class StreamMapping {
     )
   }
 
-  /** Works off what is pending, and closes the windows whose end has come; never two at a time. */
+  /** Works off what is pending, and closes the windows whose end has come; of each shard one at a time. */
   #run(): void {
-    if (this.#isRunning || !this.#hasWork()) return
-    this.#isRunning = true
+    for (const shardId of this.#shards) this.#runShard(shardId)
+  }
+
+  #runShard(shardId: string): void {
+    if (this.#running.has(shardId)) return
+    this.#running.add(shardId)
     void this.#options.clock.activity.during(async () => {
       try {
-        while (this.#hasWork()) {
-          const ended = this.#endedWindow()
+        for (;;) {
+          const pending = this.#pending.values().filter((one) => one.shardId === shardId)
+          const ended = this.#endedWindow(shardId, pending[0])
           if (ended) await this.#close(ended, 0)
-          else await this.#workOffBatch()
+          else if (pending.length > 0) await this.#workOffBatch(shardId, pending)
+          else break
         }
       } finally {
-        this.#isRunning = false
+        this.#running.delete(shardId)
       }
     })
   }
 
-  #hasWork(): boolean {
-    return this.#pending.size > 0 || this.#endedWindow() !== undefined
-  }
-
-  async #workOffBatch(): Promise<void> {
-    const batch = this.#nextBatch()
-    const records = batch.map(({ record }) => record)
-    await this.#process(records, batch[0]?.shardId ?? '', this.#options.clock.nowMs(), 0)
+  async #workOffBatch(shardId: string, pending: readonly Pending[]): Promise<void> {
+    const records = this.#nextBatch(pending).map(({ record }) => record)
+    await this.#process(records, shardId, this.#options.clock.nowMs(), 0)
     for (const { dynamodb } of records) this.#pending.delete(dynamodb.SequenceNumber)
   }
 
-  #nextBatch(): Pending[] {
-    const waiting = this.#pending.values()
-    const shardId = waiting[0]?.shardId
-    const windowStartMs = this.#windowStartMs(waiting[0]?.record)
+  #nextBatch(pending: readonly Pending[]): readonly Pending[] {
+    const windowStartMs = this.#windowStartMs(pending[0]?.record)
     const { disorder } = this.#options
     const size = disorder ? 1 + Math.floor(disorder.random() * 5) : this.#mapping.batchSize
-    return waiting
-      .filter(
-        (pending) => pending.shardId === shardId && this.#windowStartMs(pending.record) === windowStartMs,
-      )
-      .slice(0, size)
+    return pending.filter(({ record }) => this.#windowStartMs(record) === windowStartMs).slice(0, size)
   }
 
   /** One batch to its end: delivered, or split, or tried again, or in the dead-letter queue. */
@@ -138,7 +140,7 @@ export class StreamMapping {
       : this.#deliverInWindow(records, shardId))
     const failedFrom = this.#firstFailure(invocation, records)
     if (failedFrom === undefined) {
-      await this.#repeat(records)
+      await this.#repeat(records, shardId)
       return
     }
     const rest = records.slice(failedFrom)
@@ -176,10 +178,10 @@ export class StreamMapping {
     return this.#options.functions.invoke(this.#mapping.functionArn, { Records: this.#shuffled(records) })
   }
 
-  async #repeat(records: readonly StreamRecord[]): Promise<void> {
+  async #repeat(records: readonly StreamRecord[], shardId: string): Promise<void> {
     if (this.#options.disorder && this.#mapping.tumblingWindowSeconds === undefined)
-      await this.#deliver([...this.#previous, ...records])
-    this.#previous = records
+      await this.#deliver([...(this.#previous.get(shardId) ?? []), ...records])
+    this.#previous.set(shardId, records)
   }
 
   async #deliverInWindow(records: readonly StreamRecord[], shardId: string): Promise<Invocation> {
@@ -216,11 +218,12 @@ export class StreamMapping {
   }
 
   /** A window whose end has come and for which nothing is pending any more: records come in the order of their windows. */
-  #endedWindow(): OpenWindow | undefined {
-    const [first] = this.#pending.size > 0 ? this.#pending.values() : []
+  #endedWindow(shardId: string, first: Pending | undefined): OpenWindow | undefined {
     const pendingFromMs = first ? this.#windowStartMs(first.record) : Number.POSITIVE_INFINITY
     const nowMs = this.#options.clock.nowMs()
-    return this.#windows.values().find(({ startMs, endMs }) => endMs <= nowMs && startMs < pendingFromMs)
+    return this.#windows
+      .values()
+      .find((one) => one.shardId === shardId && one.endMs <= nowMs && one.startMs < pendingFromMs)
   }
 
   /** The final invocation, with the same bounds as a batch. */

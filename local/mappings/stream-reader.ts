@@ -1,4 +1,5 @@
 /** Reads the engine's stream and hands each record, in order, to every mapping of the table. */
+import { createHash } from 'node:crypto'
 import type { VirtualClock } from '../clock.ts'
 import type { TableResource } from '../inventory.ts'
 import type { DynamoDbService } from '../services/dynamodb.ts'
@@ -37,6 +38,9 @@ interface Page {
   readonly NextShardIterator?: string
 }
 
+/** The engine has one shard; a busy table has several, of which each has all changes to the leads that fall to it. */
+export type ShardCount = 1 | 2
+
 export type StreamListener = (records: readonly StreamRecord[], shardId: string) => void
 
 /** Often enough that the engine stays quick, seldom enough that trimming costs nothing. */
@@ -47,6 +51,7 @@ export class StreamReader {
   readonly #table: TableResource
   readonly #region: string
   readonly #clock: VirtualClock
+  readonly #shards: ShardCount
   readonly #listeners: StreamListener[] = []
   readonly #positions: Collection<string>
   readonly #iterators = new Map<string, string>()
@@ -63,11 +68,13 @@ export class StreamReader {
     region: string
     clock: VirtualClock
     state: State
+    shards?: ShardCount
   }) {
     this.#engine = options.engine
     this.#table = options.table
     this.#region = options.region
     this.#clock = options.clock
+    this.#shards = options.shards ?? 1
     this.#positions = options.state.collection(`positions-${options.table.name}`)
   }
 
@@ -163,7 +170,8 @@ export class StreamReader {
           },
         }
       })
-      for (const listener of this.#listeners) listener(records, shardId)
+      for (const [shard, own] of this.#byShard(records, shardId))
+        for (const listener of this.#listeners) listener(own, shard)
       const last = records.at(-1)?.dynamodb.SequenceNumber ?? ''
       this.#positions.set(shardId, last)
       this.#readSinceTrim += records.length
@@ -174,4 +182,15 @@ export class StreamReader {
       if (Records.length < 1000 || this.#isClosed) return
     }
   }
+
+  #byShard(records: readonly StreamRecord[], shardId: string): Iterable<[string, readonly StreamRecord[]]> {
+    if (this.#shards === 1) return [[shardId, records]]
+    return Map.groupBy(records, ({ dynamodb: { Keys } }) => {
+      const [first = 0] = createHash('md5').update(partitionKeyOf(Keys)).digest()
+      return `${shardId}-${first % this.#shards}`
+    })
+  }
 }
+
+const partitionKeyOf = (keys: unknown): string =>
+  JSON.stringify((keys as { readonly pk?: unknown } | undefined)?.pk ?? '')

@@ -151,6 +151,11 @@ export class SqsService implements AwsService {
     return received
   }
 
+  /** For how long a message that was received stays hidden. */
+  hiddenMs(queueArn: string): number {
+    return this.#queue(queueArn).visibilityTimeoutSeconds * 1000
+  }
+
   /** Ends the delivery of these messages; one batch request, as Lambda makes it. */
   delete(queueArn: string, ids: readonly string[]): void {
     if (ids.length === 0) return
