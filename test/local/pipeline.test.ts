@@ -15,7 +15,7 @@ const { broken, running, start } = pipelinesPerTest()
 
 describe('a submission', () => {
   test('is one write, is answered 202, and becomes the first email', async () => {
-    const pipeline = await start()
+    const pipeline = await start({ imports: 'atOnce' })
     const before = pipeline.meter
       .readings()
       .filter(({ cause }) => cause.includes('capture') && cause.includes('Function'))
