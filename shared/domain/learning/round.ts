@@ -136,6 +136,12 @@ export const fitLineTo = (
   start: { readonly intercept: number; readonly slope: number } = { intercept: 0, slope: 0 },
 ): { intercept: number; slope: number; loss: number } => {
   let { intercept, slope } = start
+  const lossAt = (at: number, by: number): number =>
+    lossOf(
+      totals.map((total) => at + by * total),
+      { rows, wins },
+    )
+  let loss = lossAt(intercept, slope)
   for (let step = 0; step < 20; step += 1) {
     let g0 = 0
     let g1 = 0
@@ -159,18 +165,24 @@ export const fitLineTo = (
       // All totals are equal: only the intercept can be learned.
       intercept -= g0 / h00
       slope = 0
+      loss = lossAt(intercept, slope)
       continue
     }
     // A step is held to two log-odds: totals that part winners from losers would run to infinity.
     const toIntercept = Math.max(-2, Math.min(2, (h11 * g0 - h01 * g1) / determinant))
     const toSlope = Math.max(-2, Math.min(2, (h00 * g1 - h01 * g0) / determinant))
-    intercept -= toIntercept
-    slope -= toSlope
+    // A whole step may overshoot; half of it, and half again, cannot for long.
+    let length = 1
+    let next = lossAt(intercept - toIntercept, slope - toSlope)
+    while (next > loss && length > 1e-3) {
+      length /= 2
+      next = lossAt(intercept - length * toIntercept, slope - length * toSlope)
+    }
+    if (next > loss) break
+    intercept -= length * toIntercept
+    slope -= length * toSlope
+    loss = next
     if (Math.abs(toIntercept) + Math.abs(toSlope) < 1e-7) break
   }
-  const loss = lossOf(
-    totals.map((total) => intercept + slope * total),
-    { rows, wins },
-  )
   return { intercept, slope, loss }
 }

@@ -23,6 +23,8 @@ const rounds = 12
 const passes = 6
 /** A weight that moves less than this, in log-odds, stands. */
 const still = 5e-3
+/** By then nothing is left of a round. */
+const mostHalvings = 10
 
 /**
  * Fits all rules at once, by ridge regression over all rules within their bounds (coordinate descent, a column's rules
@@ -43,7 +45,18 @@ export const teach = (
   const bends = new Float64Array(rows)
   const slopes = new Float64Array(rows)
   const ofColumn = columns.map((_, at) => [...rules.keys()].filter((rule) => rules[rule]?.column === at))
+  const penalised = (): number => {
+    let loss = 0
+    for (let row = 0; row < rows; row += 1) {
+      const odds = logOdds[row] as number
+      const each = Math.max(odds, 0) + Math.log1p(Math.exp(-Math.abs(odds))) - (won[row] as number) * odds
+      loss += each * (worth[row] as number)
+    }
+    return loss + (ridge / 2) * weights.reduce((sum, weight) => sum + weight * weight, 0)
+  }
+  let objective = penalised()
   for (let round = 0; round < rounds; round += 1) {
+    const before = { logOdds: logOdds.slice(), weights: weights.slice() }
     let allBends = 0
     for (let row = 0; row < rows; row += 1) {
       const chance = probability(logOdds[row] as number)
@@ -96,9 +109,24 @@ export const teach = (
       })
       if (largest < still) break
     }
+    // Where few win, a whole round may overshoot; half of its way, and half again, cannot for long.
+    let next = penalised()
+    for (let halved = 0; halved < mostHalvings && next > objective; halved += 1) {
+      halve(logOdds, before.logOdds)
+      halve(weights, before.weights)
+      largest /= 2
+      next = penalised()
+    }
+    objective = next
     if (largest < still) break
   }
   return { chances: logOdds.map(probability), weights }
+}
+
+/** Back half of the way that the values have come. */
+const halve = (values: Float64Array, from: Float64Array): void => {
+  for (let at = 0; at < values.length; at += 1)
+    values[at] = ((values[at] as number) + (from[at] as number)) / 2
 }
 
 const sumByCell = (values: Float64Array, ofRow: Uint32Array, cells: number): Float64Array => {
