@@ -72,9 +72,10 @@ const runsOf = (
   options: CandidateOptions,
 ): Candidate[] => {
   const values = singles
-    .flatMap(({ column, cells: [cell = 0], rows }, rule) =>
-      column === at && cell > 0 && rows >= leastGrouped ? [{ cell, weight: weights[rule] as number }] : [],
-    )
+    .flatMap((single, rule) => {
+      if (single.column !== at || single.rows < leastGrouped) return []
+      return soleValue(single, cells, weights[rule] as number, options)
+    })
     .sort((a, b) => b.weight - a.weight || a.cell - b.cell)
   const groups: (Candidate | undefined)[] = []
   for (let from = 0; from < values.length; from += 1)
@@ -96,6 +97,21 @@ const runsOf = (
   return distinct(groups)
 }
 
+/** The one value that a single rule is about, and its weight: of a rule that names the other values instead, the opposite. */
+const soleValue = (
+  { cells: named }: Candidate,
+  cells: Cells,
+  weight: number,
+  { minimumRows }: CandidateOptions,
+): { cell: number; weight: number }[] => {
+  const [cell = 0] = named
+  if (named.length === 1) return cell > 0 ? [{ cell, weight }] : []
+  const others = span(1, cells.texts.length).filter(
+    (one) => (cells.rows[one] as number) >= minimumRows && !named.includes(one),
+  )
+  return others.map((one) => ({ cell: one, weight: -weight }))
+}
+
 /**
  * The other values of a text that is never blank, where they are fewer: what says the same of all values seen, and neither
  * praises nor blames a value that was never seen.
@@ -109,10 +125,25 @@ const fewerSide = (cells: Cells, fires: number[], { minimumRows }: CandidateOpti
   return others.length > 0 && others.length <= mostValues ? others : fires
 }
 
-/** Without those that fire in the same cells as one before. */
-const distinct = (candidates: readonly (Candidate | undefined)[]): Candidate[] => [
-  ...new Map(candidates.flatMap((one) => (one ? [[one.cells.join(' '), one] as const] : []))).values(),
+/** Without those that fire in the same cells of the same column as one before. */
+export const distinct = (candidates: readonly (Candidate | undefined)[]): Candidate[] => [
+  ...new Map(
+    candidates.flatMap((one) => (one ? [[`${one.column} ${one.cells.join(' ')}`, one] as const] : [])),
+  ).values(),
 ]
+
+/**
+ * Whether two rules on one column can be told as rules that do not overlap, without more of them: apart, or one within the
+ * other, and of ranges of a number up to an end of it.
+ */
+export const standTogether = (one: Candidate, other: Candidate, { column: { kind } }: Cells): boolean => {
+  if (one.column !== other.column) return true
+  const shared = one.cells.filter((cell) => other.cells.includes(cell)).length
+  if (shared === 0) return true
+  const [inner, outer] = one.cells.length < other.cells.length ? [one, other] : [other, one]
+  if (shared < inner.cells.length || inner.cells.length === outer.cells.length) return false
+  return kind === 'text' || inner.cells[0] === outer.cells[0] || inner.cells.at(-1) === outer.cells.at(-1)
+}
 
 /** From a cut to under another. */
 const rangesOf = (cells: Cells, at: number, options: CandidateOptions): Candidate[] => {

@@ -1,11 +1,12 @@
 /** Learns a score card from past leads: a few rules with whole points, as a person could have written them. */
 import type { Condition } from '../conditions.ts'
-import { type Candidate, groupsOf, singlesOf } from './candidates.ts'
+import { type Candidate, distinct, groupsOf, singlesOf } from './candidates.ts'
 import { cellsOf } from './cells.ts'
+import { fitLogistic } from './logistic.ts'
 import { patternsOf } from './patterns.ts'
 import { fitLineTo, roundWeights, totalsOf } from './round.ts'
 import type { Sample } from './sample.ts'
-import { boundsOf, selectRules } from './select.ts'
+import { boundsOf, masksOf, selectRules } from './select.ts'
 import { teach } from './teacher.ts'
 import { tiersOf } from './tiers.ts'
 
@@ -60,36 +61,52 @@ export const learnCard = (sample: Sample, options: LearnOptions): LearnedCard =>
       ...boundsOf(singles, all, options.isSigned),
     },
   )
-  const candidates = [...singles, ...groupsOf(columns, singles, weights, limits)]
-  const { rules, fit, patterns } = selectRules(
+  const candidates = distinct([...singles, ...groupsOf(columns, singles, weights, limits)])
+  const chosen = selectRules(
     columns,
     candidates,
     { won: chances, worth },
     {
       mostRules: options.mostRules,
       isSigned: options.isSigned,
-      ridge: 1,
+      ridge,
       leastGain: 0.05,
       leastExchange: 0.25,
       swapRounds: 3,
     },
   )
+  const tiers = tiersOf(
+    chosen.rules.map((rule, at) => ({
+      rule: candidates[rule] as Candidate,
+      weight: chosen.fit.weights[at] as number,
+    })),
+    columns,
+  )
+  const rules = tiers.map(({ rule }) => rule)
+  const masks = masksOf(rules, columns, won.length)
+  const patterns = patternsOf(masks, rules.length, chances, worth)
+  const every = rules.map((_, at) => at)
+  const start = { intercept: chosen.fit.intercept, weights: tiers.map(({ weight }) => weight) }
+  const fit = fitLogistic(patterns, { ridge, ...boundsOf(rules, every, options.isSigned), start })
   const points = roundWeights(fit, patterns)
   // The teacher's chances are drawn towards the middle; the line from points to the outcomes, of all rows alike, is not.
-  const masks = Uint32Array.from(patterns.ofRow, (at) => patterns.masks[at] as number)
   const { intercept, slope } = fitLineTo(totalsOf(points, patterns), patternsOf(masks, rules.length, won))
-  const pointed = rules.map((rule, at) => ({
-    rule: candidates[rule] as Candidate,
-    points: points[at] as number,
-  }))
+  // Neighbours that were rounded to the same points are one.
+  const pointed = tiersOf(
+    rules.map((rule, at) => ({ rule, weight: points[at] as number })),
+    columns,
+  )
   return {
     intercept,
     slope,
-    rules: tiersOf(pointed, columns, options.isSigned)
-      .map(({ rule: { when, rows, wins }, points }): LearnedRule => ({ when, points, rows, wins }))
+    rules: pointed
+      .map(({ rule: { when, rows, wins }, weight }): LearnedRule => ({ when, points: weight, rows, wins }))
       .sort((a, b) => b.points - a.points || b.rows - a.rows),
   }
 }
+
+/** Half of it times the sum of the squared weights is added to the loss of a card: hardly more than keeps it finite. */
+const ridge = 1
 
 /** Rows from which newer ones count for more: with fewer, old ones are needed as much. */
 const manyRows = 1000

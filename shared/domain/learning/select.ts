@@ -1,5 +1,5 @@
 /** Which few rules say most about winning together: added one by one, then exchanged while an exchange helps. */
-import type { Candidate } from './candidates.ts'
+import { type Candidate, standTogether } from './candidates.ts'
 import type { Cells } from './cells.ts'
 import { type Fit, fitLogistic } from './logistic.ts'
 import { type Patterns, patternsOf } from './patterns.ts'
@@ -52,23 +52,26 @@ export const selectRules = (
     })
     return { rules, fit, patterns }
   }
-  const masksFor = (rules: readonly number[]): Uint32Array => {
-    const masks = new Uint32Array(won.length)
-    rules.forEach((rule, bit) => {
-      addBit(masks, bit, candidates[rule] as Candidate, columns)
-    })
-    return masks
-  }
+  const masksFor = (rules: readonly number[]): Uint32Array =>
+    masksOf(
+      rules.map((rule) => candidates[rule] as Candidate),
+      columns,
+      won.length,
+    )
 
   /** The candidate that promises most beside the card, where one promises enough to be worth a fit; not `but`. */
   const mostPromising = (masks: Uint32Array, card: Selection, but?: number): number | undefined => {
     const gains = gainsOf(columns, candidates, { won, worth }, { ...card, masks }, options.ridge)
-    const isTaken = new Set(card.rules)
+    const taken = card.rules.map((rule) => candidates[rule] as Candidate)
+    const mayJoin = (one: Candidate) =>
+      taken.every((other) => standTogether(one, other, columns[one.column] as Cells))
     let best: number | undefined
     let most = but === undefined ? 0 : nearly * Math.abs(gains[but] as number)
     gains.forEach((gain, rule) => {
-      if (Math.abs(gain) <= most || rule === but || isTaken.has(rule)) return
-      if (options.isSigned && gain * (candidates[rule] as Candidate).direction < 0) return
+      if (Math.abs(gain) <= most || rule === but) return
+      const candidate = candidates[rule] as Candidate
+      if (options.isSigned && gain * candidate.direction < 0) return
+      if (!mayJoin(candidate)) return
       best = rule
       most = Math.abs(gain)
     })
@@ -114,6 +117,19 @@ export const selectRules = (
     waiting.push(...rest.filter((one) => !waiting.includes(one)))
   }
   return chosen
+}
+
+/** Which rules fire, by row: rule r is bit r. */
+export const masksOf = (
+  rules: readonly Candidate[],
+  columns: readonly Cells[],
+  rows: number,
+): Uint32Array => {
+  const masks = new Uint32Array(rows)
+  rules.forEach((rule, bit) => {
+    addBit(masks, bit, rule, columns)
+  })
+  return masks
 }
 
 const addBit = (masks: Uint32Array, bit: number, { column, cells }: Candidate, columns: readonly Cells[]) => {

@@ -1,53 +1,62 @@
-/** Rules on one column that overlap, rewritten as tiers: the same points for every lead, in one line of its score. */
+/** Rules on one column that overlap, rewritten as tiers: the same sum for every lead, in one line of its score. */
 import { type Candidate, candidateOf, mostValues } from './candidates.ts'
 import type { Cells } from './cells.ts'
 
-export interface Pointed {
+/** A rule, and what it gives: log-odds while a card is learned, whole points in the end. */
+export interface Weighed {
   readonly rule: Candidate
-  readonly points: number
+  readonly weight: number
 }
 
-/** The most points that a rule may give or take. */
-const mostPoints = 10
-
 /**
- * Each column's rules as tiers, where there are no more of those, each within the points that a rule may have, and, where
- * signs are asked for, each of the sign of its own lift. The other columns' rules stay as they were.
+ * Each column's rules as tiers, no two of which fire in one lead. There are no more of them than rules, where each two of
+ * those `standTogether`. Rules on facts stay as they were: they count from a number on and know no upper end.
  */
-export const tiersOf = (rules: readonly Pointed[], columns: readonly Cells[], isSigned: boolean): Pointed[] =>
+export const tiersOf = (rules: readonly Weighed[], columns: readonly Cells[]): Weighed[] =>
   columns.flatMap((cells, column) => {
-    const own = rules.filter(({ rule, points }) => rule.column === column && points !== 0)
-    // A rule on facts counts from a number on and knows no upper end.
+    const own = rules.filter(({ rule, weight }) => rule.column === column && weight !== 0)
     if (own.length < 2 || 'fact' in cells.column.subject) return own
-    const tiers = tiersOfColumn(own, cells, column)
-    const isFit = tiers.every(
-      ({ rule, points }) =>
-        Math.abs(points) <= mostPoints &&
-        (cells.column.kind === 'number' || rule.cells.length <= mostValues) &&
-        (!isSigned || points * rule.direction > 0),
-    )
-    return isFit && tiers.length <= own.length ? tiers : own
+    return againstTheRest(tiersOfColumn(own, cells, column), cells)
   })
 
-const tiersOfColumn = (own: readonly Pointed[], cells: Cells, column: number): Pointed[] => {
+const tiersOfColumn = (own: readonly Weighed[], cells: Cells, column: number): Weighed[] => {
   const totals = new Map<number, number>()
-  for (const { rule, points } of own)
-    for (const cell of rule.cells) totals.set(cell, (totals.get(cell) ?? 0) + points)
-  const tiers: { points: number; cells: number[] }[] = []
-  for (const [cell, points] of [...totals].sort(([a], [b]) => a - b)) {
-    if (points === 0) continue
+  for (const { rule, weight } of own)
+    for (const cell of rule.cells) totals.set(cell, (totals.get(cell) ?? 0) + weight)
+  const tiers: { weight: number; cells: number[] }[] = []
+  for (const [cell, weight] of [...totals].sort(([a], [b]) => a - b)) {
+    if (weight === 0) continue
     // Blank stands alone, and a range of a number has no gaps.
     const tier = tiers.find(
       (one) =>
-        one.points === points &&
+        one.weight === weight &&
         one.cells[0] !== 0 &&
-        (cells.column.kind === 'text' || one.cells.at(-1) === cell - 1),
+        (cells.column.kind === 'text' ? one.cells.length < mostValues : one.cells.at(-1) === cell - 1),
     )
     if (tier) tier.cells.push(cell)
-    else tiers.push({ points, cells: [cell] })
+    else tiers.push({ weight, cells: [cell] })
   }
   return tiers.flatMap((tier) => {
     const rule = candidateOf(cells, column, tier.cells, { minimumRows: 1 })
-    return rule ? [{ rule, points: tier.points }] : []
+    return rule ? [{ rule, weight: tier.weight }] : []
   })
+}
+
+/**
+ * With the direction of each tier as against the leads that are in none: a middle tier wins less often than all others
+ * together, and yet more often than those that get nothing for the column.
+ */
+const againstTheRest = (tiers: readonly Weighed[], { rows, wins }: Cells): Weighed[] => {
+  const named = new Set(tiers.flatMap(({ rule }) => rule.cells))
+  let [restRows, restWins] = [0, 0]
+  for (let cell = 0; cell < rows.length; cell += 1)
+    if (!named.has(cell)) {
+      restRows += rows[cell] as number
+      restWins += wins[cell] as number
+    }
+  if (restRows === 0) return [...tiers]
+  return tiers.map(({ rule, weight }) => ({
+    weight,
+    rule: { ...rule, direction: rule.wins * restRows >= restWins * rule.rows ? 1 : -1 },
+  }))
 }
