@@ -1,7 +1,7 @@
 /** Rows that could not be imported, as they were, with the reason beside them: to be corrected and imported again. */
 import { closeSync, existsSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
-import { markCell } from './cells.ts'
+import { markCell } from '../cells.ts'
 
 /** Columns that the file adds. An errors file that is imported again does not get them twice. */
 const added = ['row', 'problem']

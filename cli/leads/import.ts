@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { identityOf } from '../../shared/domain/address.ts'
 import { leadIdOf } from '../../shared/flows/intake/capture.ts'
+import { type CsvFile, type CsvFormat, openCsv } from '../csv-file.ts'
 import { InputError } from '../input-error.ts'
 import {
   type Checkpoint,
@@ -13,7 +14,6 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts'
 import { type ColumnOptions, type Columns, planColumns } from './columns.ts'
-import { type CsvFile, type CsvFormat, openCsv } from './csv-file.ts'
 import { ErrorsFile } from './errors-file.ts'
 import { type ImportedLead, type RowRules, readRow, unprotected } from './read-row.ts'
 import type { LeadStore } from './store.ts'

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { InputError } from '../input-error.ts'
 import { unmarkCell } from './cells.ts'
+import { InputError } from './input-error.ts'
 
 export interface CsvFormat {
   /** As the WHATWG names it, such as `windows-1252`; absent: by the file's mark, else UTF-8. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { markCell, unmarkCell } from '../../../cli/leads/cells.ts'
-import { runs } from '../../support/runs.ts'
+import { markCell, unmarkCell } from '../../cli/cells.ts'
+import { runs } from '../support/runs.ts'
 
 describe('a cell leaves so that no spreadsheet runs it', () => {
   test.each([
