@@ -18,6 +18,11 @@ export const registerScore = (program: Command): void => {
     )
     .option('--csv <file>', 'past leads, one per row (default: the outcomes that sales recorded)')
     .option(
+      '--encoding <name>',
+      'encoding of the file, such as windows-1252 (default: UTF-8, or by its mark)',
+    )
+    .option('--delimiter <sign>', 'sign between fields (default: comma, semicolon or tab, by the header)')
+    .option(
       '--won <column=value>',
       'which leads of the file were won, as in "Converted=1"; separate several values with commas',
     )

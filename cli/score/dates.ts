@@ -12,7 +12,8 @@ const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T,]+(.*))?$/
 const yearFirst = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T,]+(.*))?$/
 const named =
   /^(?:(\d{1,2})[ -])?([A-Za-z]{3,9})\.?[ -](?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})(?:[ T,]+(.*))?$/
-const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? ?(am|pm)?(?: ?(z|utc|gmt|[+-]\d{2}:?\d{2}))?$/i
+const clock =
+  /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? ?(am|pm)?(?: ?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?$/i
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 /** All rows are read in one way: a single 31/01/2026 settles what 03/04/2026 means. */
@@ -54,7 +55,7 @@ const timeOf = (year: string, month: number, day: string | undefined, at: string
   if (whole === undefined || Number(hours) > 24 || Number(minutes) > 59) return Number.NaN
   const noon = half === undefined ? 0 : half.toLowerCase() === 'pm' ? 12 : 0
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + noon
-  const [, sign, zoneHours, zoneMinutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? '') ?? []
+  const [, sign, zoneHours, zoneMinutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? '') ?? []
   const offsetMinutes =
     sign === undefined ? 0 : (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1)
   return dateMs + ((hour * 60 + Number(minutes) - offsetMinutes) * 60 + Number(seconds)) * 1000

@@ -1,8 +1,9 @@
 /** Past leads as columns, parted into those to learn from, to calibrate on and to be judged on. */
 import { createHash } from 'node:crypto'
 import type { Split } from '../../shared/domain/learning/backtest.ts'
-import type { Column, Sample, Subject } from '../../shared/domain/learning/sample.ts'
+import { type Column, nameOf, type Sample, type Subject } from '../../shared/domain/learning/sample.ts'
 import { InputError } from '../input-error.ts'
+import { isNoAnswer, numbersOf } from './numbers.ts'
 
 export interface PastLeads {
   /** Every column that may be read of a lead, whether it leaks or not. */
@@ -28,24 +29,35 @@ const fewNumbers = 5
  * Without columns that say the same of every lead, or something else of nearly each: those say nothing of the next
  * one.
  */
-export const columnsOf = (told: readonly Told[], blank: readonly string[]): Column[] => {
+export const columnsOf = (
+  told: readonly Told[],
+  blank: readonly string[],
+  note: (text: string) => void = () => {},
+): Column[] => {
   const blanks = new Set(['', ...blank])
+  const isBlank = (text: string) => blanks.has(text) || isNoAnswer(text)
   return told.flatMap(({ subject, texts }): Column[] => {
-    const known = texts.filter((text) => !blanks.has(text))
+    const known = texts.filter((text) => !isBlank(text))
     const distinct = new Set(known)
     if (distinct.size < 2 && known.length === texts.length) return []
     if (distinct.size === 0) return []
     const isQuantity = 'fact' in subject || distinct.size > fewNumbers
-    if (isQuantity && known.every((text) => Number.isFinite(Number(text))))
-      return [
-        {
-          subject,
-          kind: 'number',
-          values: Float64Array.from(texts, (text) => (blanks.has(text) ? Number.NaN : Number(text))),
-        },
-      ]
+    const numbers = isQuantity ? numbersOf(texts, isBlank) : undefined
+    if (numbers) {
+      const { values, unread } = numbers
+      if (isRowId(nameOf(subject), values)) {
+        note(`${nameOf(subject)} numbers the leads, and is not learned from.`)
+        return []
+      }
+      if (unread > 0)
+        note(`${nameOf(subject)} holds ${unread} texts that are no numbers; they count as blank.`)
+      return [{ subject, kind: 'number', values }]
+    }
     // An address or a key of its own per lead says nothing of the next lead.
-    if (distinct.size > known.length / 2) return []
+    if (distinct.size > known.length / 2) {
+      note(`${nameOf(subject)} has a value of its own for nearly each lead, and is not learned from.`)
+      return []
+    }
     const list = [...distinct].sort()
     const codes = new Map(list.map((text, code) => [text, code]))
     return [
@@ -53,10 +65,22 @@ export const columnsOf = (told: readonly Told[], blank: readonly string[]): Colu
         subject,
         kind: 'text',
         texts: list,
-        codes: Int32Array.from(texts, (text) => (blanks.has(text) ? -1 : (codes.get(text) ?? -1))),
+        codes: Int32Array.from(texts, (text) => (isBlank(text) ? -1 : (codes.get(text) ?? -1))),
       },
     ]
   })
+}
+
+/** Words by which people name a number that tells rows apart. */
+const idName = /(^|[^a-z])(id|no|number|key|index|row|serial|nr)([^a-z]|$)/i
+
+/** Whole numbers, each of one lead, that are named as such or only rise or fall through the file. */
+const isRowId = (name: string, values: Float64Array): boolean => {
+  const known = values.filter((value) => !Number.isNaN(value))
+  if (known.length < leastLeads || !known.every(Number.isInteger) || new Set(known).size < known.length)
+    return false
+  const steps = known.slice(1).map((value, at) => Math.sign(value - (known[at] as number)))
+  return idName.test(name.replace(/([a-z])([A-Z])/g, '$1 $2')) || new Set(steps).size === 1
 }
 
 /**

@@ -1,14 +1,13 @@
 /** Past leads from a CSV file, as a CRM exports them. */
 
-import { createReadStream } from 'node:fs'
-import { CsvError, parse } from 'csv-parse'
 import type { Subject } from '../../shared/domain/learning/sample.ts'
+import { type CsvFormat, openCsv } from '../csv-file.ts'
 import { InputError } from '../input-error.ts'
 import { parseMappings } from '../mapping.ts'
 import { readDates } from './dates.ts'
 import { checkOutcomes, columnsOf, type PastLeads, splitsOf, type Told } from './past-leads.ts'
 
-export interface ReadOptions {
+export interface ReadOptions extends CsvFormat {
   readonly csv: string
   /** `Column=value`, or several values by commas. */
   readonly won: string
@@ -33,7 +32,7 @@ const dayMs = 86_400_000
 
 /** Throws `InputError`. */
 export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> => {
-  const { names, rows, uneven } = await readCsv(options.csv)
+  const { names, rows, uneven } = await readCsv(options.csv, options)
   const column = (name: string, flag: string): string => {
     if (names.includes(name)) return name
     throw new InputError(`${flag} names "${name}"; the columns are ${names.filter(Boolean).join(', ')}.`)
@@ -55,6 +54,7 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
     `--csv ${options.csv}`,
     `--won "${options.won}" says who was won; ${valuesText(mature, wonColumn)}`,
   )
+  if (isOldestFirst) checkOrder(won, options.time ?? '')
   const held = new Set([wonColumn, options.time, key, ...options.drop, ''])
   const told = toldOf(
     mature,
@@ -63,7 +63,11 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   )
   const keys = mature.map((row) => (key === undefined ? JSON.stringify(row) : (row[key] ?? '')))
   return {
-    sample: { columns: columnsOf(told, options.blank), won, ...(isOldestFirst && { isOldestFirst }) },
+    sample: {
+      columns: columnsOf(told, options.blank, (note) => notes.push(note)),
+      won,
+      ...(isOldestFirst && { isOldestFirst }),
+    },
     splits: splitsOf(keys, options.salt, isOldestFirst),
     missing: isOldestFirst ? [] : ['Newest fifth: the file has no times; name their column with --time.'],
     notes,
@@ -74,31 +78,20 @@ type Row = Readonly<Record<string, string>>
 
 const readCsv = async (
   file: string,
+  format: CsvFormat,
 ): Promise<{ names: readonly string[]; rows: readonly Row[]; uneven: number }> => {
-  const rows: Row[] = []
-  let names: readonly string[] = []
-  const source = createReadStream(file)
-  const columns = (header: string[]): string[] => {
-    const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at)
-    names = header
-    if (twice === undefined) return header
+  const { header: names, rows: records } = await openCsv(file, format)
+  const twice = names.find((name, at) => name !== '' && names.indexOf(name) !== at)
+  if (twice !== undefined)
     throw new InputError(`--csv ${file}: two columns are named "${twice}"; rename one in the first line.`)
-  }
-  const parser = source.pipe(parse({ columns, bom: true, trim: true, relax_column_count: true }))
-  source.on('error', (error) =>
-    parser.destroy(new InputError(`--csv ${file} cannot be read: ${error.message}.`)),
-  )
-  try {
-    for await (const row of parser) rows.push(row)
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    throw new InputError(
-      `--csv ${file} cannot be read as CSV from line ${String(error.lines ?? '?')} on (${error.code}): double the quotes inside fields, and separate fields with commas.`,
-      { cause: error },
-    )
+  const rows: Row[] = []
+  let uneven = 0
+  for await (const { cells } of records) {
+    if (cells.length !== names.length) uneven += 1
+    rows.push(Object.fromEntries(names.map((name, at) => [name, (cells[at] ?? '').trim()])))
   }
   if (rows.length === 0) throw new InputError(`--csv ${file} has no rows below its header.`)
-  return { names, rows, uneven: parser.info.invalid_field_length }
+  return { names, rows, uneven }
 }
 
 /** What stands in a column, where that is a handful of words and not something about each lead. */
@@ -193,3 +186,16 @@ const toldOf = (rows: readonly Row[], names: readonly string[], options: ReadOpt
 }
 
 const subjectNamed = (name: string): Subject => (name === 'source' ? { source: true } : { field: name })
+
+/** Fewer turns from won to lost and back than leads of any order show. */
+const leastTurns = 5
+
+/** Throws `InputError` where the leads, ordered by their times, come the won first or the lost first. */
+const checkOrder = (won: Uint8Array, time: string): void => {
+  const wins = won.reduce((sum, one) => sum + one, 0)
+  const turns = won.reduce((sum, one, row) => sum + Number(row > 0 && one !== won[row - 1]), 0)
+  if (Math.min(wins, won.length - wins) > leastTurns && turns < leastTurns)
+    throw new InputError(
+      `--time: ordered by ${time}, the won leads stand together: it was filled in with the outcome, or numbers a file sorted by it. Name the time at which each lead arrived.`,
+    )
+}

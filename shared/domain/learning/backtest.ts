@@ -4,8 +4,9 @@ import type { Condition } from '../conditions.ts'
 import { calibrate, chancesOf } from './calibrate.ts'
 import { type CalibrationGap, calibrationGap, type Shift, shiftOfScores, stabilityIndex } from './drift.ts'
 import { firingRows } from './firing.ts'
-import { checkShipped, judge, type Verdict } from './gate.ts'
+import { checkChances, checkDrift, checkShipped, checkStands, judge, type Verdict } from './gate.ts'
 import { type LearnedCard, type LearnOptions, learnCard } from './learn-card.ts'
+import { lossOf } from './logistic.ts'
 import { type Figures, measure } from './measure.ts'
 import { fitLineTo } from './round.ts'
 import { nameOf, rowsOf, type Sample, subjectOf } from './sample.ts'
@@ -84,30 +85,40 @@ export const backtest = (input: BacktestInput): Backtest => {
   const { sample, whole, splits, champion, learn, capacity, seed } = input
   const ofAll = input.championTotals ?? totalsOf(champion.rules, whole)
   const ofChampion = (rows: readonly number[]) => Float64Array.from(rows, (row) => ofAll[row] as number)
+  const lineOfChampion = (rows: readonly number[]) => {
+    const trained = ofChampion(rows)
+    const line = fitLineTo(trained, {
+      rows: new Float64Array(trained.length).fill(1),
+      wins: Float64Array.from(rows, (row) => whole.won[row] as number),
+    })
+    return line.slope > 0 ? line : { ...line, slope: 1e-4 }
+  }
   const judged = splits.map((split) => {
     const { train, calibration, test } = split
     const card = learnCard(rowsOf(sample, train), learn)
     const challenger = judgeCard(card.rules, card, sample, split, capacity)
-    const trained = ofChampion(train)
-    const line = fitLineTo(trained, {
-      rows: new Float64Array(trained.length).fill(1),
-      wins: Float64Array.from(train, (row) => whole.won[row] as number),
-    })
-    const raw = line.slope > 0 ? line : { ...line, slope: 1e-4 }
-    const curve = calibrate(ofChampion(calibration), rowsOf(whole, calibration).won, raw)
+    const curve = calibrate(ofChampion(calibration), rowsOf(whole, calibration).won, lineOfChampion(train))
     const totals = ofChampion(test)
     const won = rowsOf(whole, test).won
-    const figures = { ...measure(totals, chancesOf(totals, curve), won, capacity), calibration: curve }
-    return { split, card, challenger, champion: { totals, figures }, won }
+    const chances = chancesOf(totals, curve)
+    const figures = { ...measure(totals, chances, won, capacity), calibration: curve }
+    return { split, card, challenger, champion: { totals, chances, figures }, won }
   })
   const last = judged.find(({ split }) => split.name === 'outOfTime') ?? judged[0]
   if (!last) throw new Error('A back-test needs at least one split.')
-  const { card, calibration, unseen } = finalCard(sample, last.split, learn)
+  const { card, calibration, seen, unseen } = finalCard(sample, last.split, learn)
   const shipped = {
     champion: ofChampion(unseen),
     challenger: totalsOf(card.rules, rowsOf(sample, unseen)),
     won: rowsOf(sample, unseen).won,
   }
+  const lossBy = (totals: Float64Array, { intercept, slope }: { intercept: number; slope: number }) =>
+    lossOf(
+      totals.map((total) => intercept + slope * total),
+      { rows: new Float64Array(totals.length).fill(1), wins: Float64Array.from(shipped.won) },
+    ) / totals.length
+  const held = last.split.name === 'outOfTime' ? 'newest tenth' : 'a tenth held back'
+  const drift = driftOf(last.card, sample, last.split, last.challenger.chances, last.won)
   const verdict = judge(
     judged.map(({ split, challenger, champion: other, won }) => ({
       name: split.name === 'outOfTime' ? 'newest fifth' : 'hash split',
@@ -116,7 +127,19 @@ export const backtest = (input: BacktestInput): Backtest => {
     })),
     input.missing,
     seed,
-    [checkShipped(last.split.name === 'outOfTime' ? 'newest tenth' : 'a tenth held back', shipped)],
+    [
+      checkShipped(held, shipped),
+      checkStands(
+        held,
+        shipped,
+        judged.map(({ challenger }) => challenger.figures.areaUnderCurve),
+      ),
+      checkChances(held, {
+        champion: lossBy(shipped.champion, lineOfChampion(seen)),
+        challenger: lossBy(shipped.challenger, card),
+      }),
+      checkDrift(drift.gap, calibrationGap(last.champion.chances, last.won)),
+    ],
   )
   const newest = rowsOf(sample, last.split.test)
   const newestTotals = totalsOf(card.rules, newest)
@@ -140,7 +163,7 @@ export const backtest = (input: BacktestInput): Backtest => {
       pointsAtCapacity(last.challenger.totals, capacity),
       last.won,
     ),
-    drift: driftOf(last.card, sample, last.split, last.challenger.chances, last.won),
+    drift,
   }
 }
 
@@ -183,10 +206,10 @@ const judgeCard = (
 const finalCard = (sample: Sample, { train, calibration, test }: Split, learn: LearnOptions) => {
   const all = [...train, ...calibration, ...test]
   const cut = Math.floor(all.length * 0.9)
-  const card = learnCard(rowsOf(sample, all.slice(0, cut)), learn)
-  const unseen = all.slice(cut)
+  const [seen, unseen] = [all.slice(0, cut), all.slice(cut)]
+  const card = learnCard(rowsOf(sample, seen), learn)
   const newest = rowsOf(sample, unseen)
-  return { card, calibration: calibrate(totalsOf(card.rules, newest), newest.won, card), unseen }
+  return { card, calibration: calibrate(totalsOf(card.rules, newest), newest.won, card), seen, unseen }
 }
 
 /** The fewest whole points that at most this share of the leads reach. */

@@ -1,4 +1,5 @@
 /** Whether a learned card may take the place of the one in use: only if it clearly beats it, on new leads and on others. */
+import type { CalibrationGap } from './drift.ts'
 import { areaUnderCurve, tied } from './measure.ts'
 import { randomFrom } from './random.ts'
 
@@ -102,6 +103,47 @@ export const checkShipped = (name: string, { champion, challenger, won }: Contes
     text: Number.isNaN(own)
       ? `${name}: all ${won.length} leads ended alike, which ranks no card.`
       : `${name}: the card that would ship ranks with an area of ${own.toFixed(3)} against ${other.toFixed(3)}; it must not be lower.`,
+  }
+}
+
+/** A card that is as good as those that the splits judged ranks within this of them, but for chance. */
+const standsWithin = 0.02
+
+/**
+ * Whether the card that would ship is of the kind that was judged: learning can fail on the last data as it failed on none
+ * before. `shown` are the areas that its method reached on the splits.
+ */
+export const checkStands = (name: string, { challenger, won }: Contest, shown: readonly number[]): Check => {
+  const area = areaUnderCurve(challenger, won)
+  const wins = won.reduce((sum, one) => sum + one, 0)
+  const least = Math.min(...shown)
+  // Two standard errors of an area, by the rarer outcome.
+  const chance = 2 * Math.sqrt((area * (1 - area)) / Math.max(1, Math.min(wins, won.length - wins)))
+  const margin = Math.max(standsWithin, chance)
+  return {
+    isMet: area >= least - margin,
+    text: Number.isNaN(area)
+      ? `${name}: all ${won.length} leads ended alike, which ranks no card.`
+      : `${name}: the card that would ship ranks with an area of ${area.toFixed(3)}; the splits showed ${least.toFixed(3)}, and it must not fall short by more than ${margin.toFixed(3)}.`,
+  }
+}
+
+/** Log loss of both by the lines that the leads before gave them: chances that nobody has fitted to these leads. */
+export const checkChances = (name: string, logLoss: Round['logLoss']): Check => ({
+  isMet: logLoss.challenger <= logLoss.champion,
+  text: `${name}: the log loss of the card that would ship is ${logLoss.challenger.toFixed(3)} against ${logLoss.champion.toFixed(3)}; it must not be higher.`,
+})
+
+/** The chances of the newest leads must hold, or be off by no more than those of the card in use. */
+export const checkDrift = (
+  { predicted, shareWon, isAlarm }: CalibrationGap,
+  champion: Pick<CalibrationGap, 'predicted' | 'shareWon'>,
+): Check => {
+  const off = Math.abs(predicted - shareWon)
+  const other = Math.abs(champion.predicted - champion.shareWon)
+  return {
+    isMet: !isAlarm || off <= other,
+    text: `newest leads: the chances are off by ${(100 * off).toFixed(1)} in a hundred, those of the card in use by ${(100 * other).toFixed(1)}; an alarm stops a card whose chances are off further.`,
   }
 }
 

@@ -133,7 +133,7 @@ describe('a file that is not as it should be', () => {
   const line = (row: number) => `L${row},${day(row)},${['A', 'B'][row % 2]},${row % 3 === 0 ? 'Won' : 'Open'}`
 
   test.each<[string, string, string]>([
-    ['is empty', '', 'has no rows below its header'],
+    ['is empty', '', 'has no header: its first row must name the columns'],
     ['holds a header alone', head, 'has no rows below its header'],
     ['has three rows', lines(3, line), 'No lead is 90 days old at 2024-01-03; lower --maturity-days'],
     [
@@ -146,7 +146,11 @@ describe('a file that is not as it should be', () => {
       lines(200, line).replace('Job', 'Id'),
       'two columns are named "Id"; rename one in the first line',
     ],
-    ['leaves a quote open', lines(200, line).replace('L7', '"L7'), 'cannot be read as CSV from line'],
+    [
+      'leaves a quote open',
+      lines(200, line).replace('L7', '"L7'),
+      'cannot be read as CSV at line 201: a quotation mark is opened there and never closed',
+    ],
     [
       'has dates that can be read in two ways',
       lines(200, (row) => line(row).replace(day(row), `0${1 + (row % 9)}/02/2024`)),
@@ -174,6 +178,57 @@ describe('a file that is not as it should be', () => {
     await expect(learn({ ...options, csv: file, map: [] })).rejects.toThrow(
       'No column is left to learn from: apart from outcome, time and key, none distinguishes leads',
     )
+  })
+
+  test('has won leads first by its time, is told that this time knows the outcome', async () => {
+    const file = join(folder, 'hostile.csv')
+    const rows = lines(300, line).split('\n')
+    const sorted = rows.slice(1).sort((a, b) => Number(b.includes(',Won')) - Number(a.includes(',Won')))
+    writeFileSync(file, [`${rows[0]},Place`, ...sorted.map((row, at) => `${row},${at + 1}`)].join('\n'))
+    await expect(readPastLeads({ ...options, csv: file, map: [], time: 'Place' })).rejects.toThrow(
+      '--time: ordered by Place, the won leads stand together',
+    )
+  })
+
+  test('comes from a German spreadsheet, is read as it was meant', async () => {
+    const file = join(folder, 'german.csv')
+    const rows = Array.from(
+      { length: 200 },
+      (_, row) =>
+        `${row};${row % 3 ? 'offen' : 'gewonnen'};${row % 17},5;${row % 2 ? 'Köln' : 'Münster'};Bitte`,
+    )
+    writeFileSync(file, Buffer.from(['Nr;Stufe;Minuten;Stadt;Anrede', ...rows].join('\r\n'), 'latin1'))
+    const { time, key, ...rest } = options
+    const given = { ...rest, csv: file, map: [], won: 'Stufe=gewonnen', encoding: 'windows-1252' }
+    const { sample, notes } = await readPastLeads(given)
+    expect(sample.columns.map(({ subject, kind }) => [subject, kind])).toEqual([
+      [{ field: 'Minuten' }, 'number'],
+      [{ field: 'Stadt' }, 'text'],
+    ])
+    const [minutes, city] = sample.columns
+    expect(minutes?.kind === 'number' && minutes.values[3]).toBe(3.5)
+    expect(city?.kind === 'text' && city.texts).toEqual(['Köln', 'Münster'])
+    expect(notes).toContain('Nr numbers the leads, and is not learned from.')
+  })
+
+  test('has a few words among numbers, and placeholders among words, learns from neither', async () => {
+    const file = join(folder, 'words.csv')
+    const rows = Array.from({ length: 200 }, (_, row) =>
+      [
+        row % 3 ? 'Open' : 'Won',
+        row % 50 === 7 ? 'soon' : row % 13,
+        row % 4 ? 'York' : 'Select',
+        `k${row}x`,
+      ].join(','),
+    )
+    writeFileSync(file, ['Stage,Visits,City,Code', ...rows].join('\n'))
+    const { time, key, ...rest } = options
+    const { sample, notes } = await readPastLeads({ ...rest, csv: file, map: [] })
+    const [visits, city] = sample.columns
+    expect(visits?.kind === 'number' && visits.values[7]).toBe(Number.NaN)
+    expect(city?.kind === 'text' && city.texts).toEqual(['York'])
+    expect(notes).toContain('Visits holds 4 texts that are no numbers; they count as blank.')
+    expect(notes).toContain('Code has a value of its own for nearly each lead, and is not learned from.')
   })
 
   test('has lines within quotes and uneven rows, is read, and the rows are counted', async () => {
