@@ -170,6 +170,7 @@ const readCall = (request: WireRequest, scope: string, caller: string, roleArn: 
     query: url.searchParams,
     target: headers['x-amz-target']?.split('.').at(-1) || undefined,
     body: body ? (JSON.parse(body) as Record<string, unknown>) : {},
+    text: body,
     ...(traceHeader !== undefined && { traceHeader }),
     roleArn,
     caller,

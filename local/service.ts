@@ -10,6 +10,8 @@ export interface AwsCall {
   readonly target: string | undefined
   /** The parsed JSON body; an empty object where there was none. */
   readonly body: Readonly<Record<string, unknown>>
+  /** The body as it was written. */
+  readonly text: string
   /** `X-Amzn-Trace-Id`, which the SDK sends along where a function calls. */
   readonly traceHeader?: string
   /** Role ARN of the function that called. */

@@ -122,3 +122,10 @@ class Connection {
     else call?.resolve(outcome)
   }
 }
+
+/** Asks DynamoDB Streams. Throws where the answer is not the one that was asked for. */
+export const askStreams = async <T>(wire: EngineWire, operation: string, input: object): Promise<T> => {
+  const { status, text } = await wire.send(`DynamoDBStreams_20120810.${operation}`, JSON.stringify(input))
+  if (status !== 200) throw new Error(`${operation} of the table’s stream was answered ${status}: ${text}`)
+  return JSON.parse(text) as T
+}

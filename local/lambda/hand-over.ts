@@ -120,12 +120,12 @@ class HandedOverRequest extends Writable {
   readonly socket = new Socket(this)
   readonly #line: Line
   readonly #options: Options
-  readonly #body: Buffer[] = []
+  readonly #body: (string | Buffer)[] = []
   #letGo: () => void = () => {}
   #response: Readable | undefined
 
   constructor(line: Line, options: Options, onResponse: (response: Readable) => void) {
-    super({ autoDestroy: false })
+    super({ autoDestroy: false, decodeStrings: false })
     this.#line = line
     this.#options = options
     this.once('response', onResponse)
@@ -136,7 +136,7 @@ class HandedOverRequest extends Writable {
     return this
   }
 
-  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+  override _write(chunk: string | Buffer, _: BufferEncoding, done: () => void): void {
     this.#body.push(chunk)
     done()
   }
@@ -159,8 +159,7 @@ class HandedOverRequest extends Writable {
     this.#letGo()
     this.socket.end()
     this.#response?.destroy(given ?? undefined)
-    const hangUp = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
-    done(given ?? (this.#response ? null : hangUp))
+    done(given ?? (this.#response ? null : hangUp()))
   }
 
   #written(): WireRequest {
@@ -171,7 +170,7 @@ class HandedOverRequest extends Writable {
       headers: Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),
-      body: Buffer.concat(this.#body).toString('utf8'),
+      body: textOf(this.#body),
     }
   }
 
@@ -190,6 +189,14 @@ class HandedOverRequest extends Writable {
     this.emit('response', response)
   }
 }
+
+/** A character may lie in two pieces, so that bytes are joined before they are read. */
+const textOf = (pieces: readonly (string | Buffer)[]): string =>
+  pieces.every((piece) => typeof piece === 'string')
+    ? pieces.join('')
+    : Buffer.concat(pieces.map((piece) => Buffer.from(piece))).toString('utf8')
+
+const hangUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
 
 /** What the SDK sees of the request's socket: connected from the start, and idle until the answer comes. */
 class Socket extends EventEmitter {

@@ -1,6 +1,7 @@
 /** Reads the engine's stream and hands each record, in order, to every mapping of the table. */
 import { createHash } from 'node:crypto'
 import type { VirtualClock } from '../clock.ts'
+import type { EngineRecord, EngineStream } from '../engine/stream.ts'
 import type { TableResource } from '../inventory.ts'
 import type { DynamoDbService } from '../services/dynamodb.ts'
 import type { Collection, State } from '../state.ts'
@@ -23,28 +24,10 @@ export interface StreamRecord {
   }
 }
 
-/** What GetRecords answers. */
-interface Page {
-  readonly Records?: readonly {
-    readonly eventID?: string
-    readonly eventName?: string
-    readonly dynamodb?: {
-      readonly Keys?: unknown
-      readonly NewImage?: unknown
-      readonly SequenceNumber?: string
-      readonly SizeBytes?: number
-    }
-  }[]
-  readonly NextShardIterator?: string
-}
-
 /** The engine has one shard; a busy table has several, of which each has all changes to the leads that fall to it. */
 export type ShardCount = 1 | 2
 
 export type StreamListener = (records: readonly StreamRecord[], shardId: string) => void
-
-/** Often enough that the engine stays quick, seldom enough that trimming costs nothing. */
-const trimEvery = 200
 
 export class StreamReader {
   readonly #engine: DynamoDbService
@@ -54,12 +37,11 @@ export class StreamReader {
   readonly #shards: ShardCount
   readonly #listeners: StreamListener[] = []
   readonly #positions: Collection<string>
-  readonly #iterators = new Map<string, string>()
+  #stream: EngineStream | undefined
   #isReading = false
   #isClosed = false
   /** The reading under way, or the last one. */
   #reading: Promise<void> = Promise.resolve()
-  #readSinceTrim = 0
   #isNudged = false
 
   constructor(options: {
@@ -82,41 +64,14 @@ export class StreamReader {
     this.#listeners.push(listener)
   }
 
-  /** Finds the stream's shards, at the places where an earlier start stopped reading. */
+  /** Opens the stream where an earlier start stopped reading. */
   async start(): Promise<void> {
-    const StreamArn = await this.#streamArn()
-    for (const ShardId of await this.#shardIds(StreamArn)) {
-      const after = this.#positions.get(ShardId)
-      const place = after
-        ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }
-        : { ShardIteratorType: 'TRIM_HORIZON' }
-      const { ShardIterator } = (await this.#engine.readStream('GetShardIterator', {
-        StreamArn,
-        ShardId,
-        ...place,
-      })) as { ShardIterator: string }
-      this.#iterators.set(ShardId, ShardIterator)
-    }
-    this.nudge()
-  }
-
-  async #streamArn(): Promise<string> {
-    const { Streams } = (await this.#engine.readStream('ListStreams', { TableName: this.#table.name })) as {
-      Streams?: { StreamArn?: string }[]
-    }
-    const arn = Streams?.[0]?.StreamArn
-    if (!arn)
+    this.#stream = await this.#engine.openStream(this.#table.name, this.#positions)
+    if (!this.#stream)
       throw new Error(
         `The table ${this.#table.id} has no stream; set dynamoStream on it in infra/constructs/lead-table.ts.`,
       )
-    return arn
-  }
-
-  async #shardIds(StreamArn: string): Promise<string[]> {
-    const { StreamDescription } = (await this.#engine.readStream('DescribeStream', { StreamArn })) as {
-      StreamDescription?: { Shards?: { ShardId?: string }[] }
-    }
-    return (StreamDescription?.Shards ?? []).map(({ ShardId = '' }) => ShardId)
+    this.nudge()
   }
 
   /** Something was written: reads until the stream has no more. Counts as work in hand from the moment of the call. */
@@ -127,8 +82,10 @@ export class StreamReader {
     this.#reading = this.#clock.activity.during(async () => {
       try {
         while (this.#isNudged && !this.#isClosed) {
+          // One turn of the loop, so that what is written together is read together.
+          await new Promise((resolve) => setImmediate(resolve))
           this.#isNudged = false
-          for (const shardId of this.#iterators.keys()) await this.#readShard(shardId)
+          await this.#readOn()
         }
       } finally {
         this.#isReading = false
@@ -140,46 +97,39 @@ export class StreamReader {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#reading
+    this.#stream?.close()
   }
 
-  async #readShard(shardId: string): Promise<void> {
-    for (;;) {
-      const { Records = [], NextShardIterator } = (await this.#engine.readStream('GetRecords', {
-        ShardIterator: this.#iterators.get(shardId),
-        Limit: 1000,
-      })) as Page
-      if (NextShardIterator) this.#iterators.set(shardId, NextShardIterator)
-      if (Records.length === 0) return
-      const records = Records.map((record): StreamRecord => {
-        const { Keys, NewImage, SequenceNumber = '', SizeBytes = 0 } = record.dynamodb ?? {}
-        return {
-          eventID: record.eventID ?? SequenceNumber,
-          eventName: record.eventName ?? '',
-          eventVersion: '1.1',
-          eventSource: 'aws:dynamodb',
-          awsRegion: this.#region,
-          eventSourceARN: this.#table.streamArn ?? '',
-          dynamodb: {
-            // The engine stamps real time; the pipeline lives by its own clock.
-            ApproximateCreationDateTime: this.#clock.nowMs() / 1000,
-            Keys,
-            ...(NewImage !== undefined && { NewImage }),
-            SequenceNumber,
-            SizeBytes,
-            StreamViewType: 'NEW_IMAGE',
-          },
-        }
-      })
-      for (const [shard, own] of this.#byShard(records, shardId))
-        for (const listener of this.#listeners) listener(own, shard)
-      const last = records.at(-1)?.dynamodb.SequenceNumber ?? ''
-      this.#positions.set(shardId, last)
-      this.#readSinceTrim += records.length
-      if (this.#readSinceTrim >= trimEvery) {
-        this.#engine.trimStream(this.#table.name, last)
-        this.#readSinceTrim = 0
+  async #readOn(): Promise<void> {
+    while (!this.#isClosed) {
+      const read = (await this.#stream?.read()) ?? []
+      if (read.length === 0) return
+      for (const [shardId, own] of Map.groupBy(read, (record) => record.shardId)) {
+        const records = own.map((record) => this.#passedOn(record))
+        for (const [shard, some] of this.#byShard(records, shardId))
+          for (const listener of this.#listeners) listener(some, shard)
+        this.#positions.set(shardId, own.at(-1)?.sequenceNumber ?? '')
       }
-      if (Records.length < 1000 || this.#isClosed) return
+    }
+  }
+
+  #passedOn({ eventId, eventName, keys, newImage, sequenceNumber, sizeBytes }: EngineRecord): StreamRecord {
+    return {
+      eventID: eventId,
+      eventName,
+      eventVersion: '1.1',
+      eventSource: 'aws:dynamodb',
+      awsRegion: this.#region,
+      eventSourceARN: this.#table.streamArn ?? '',
+      dynamodb: {
+        // The engine stamps real time; the pipeline lives by its own clock.
+        ApproximateCreationDateTime: this.#clock.nowMs() / 1000,
+        Keys: keys,
+        ...(newImage !== undefined && { NewImage: newImage }),
+        SequenceNumber: sequenceNumber,
+        SizeBytes: sizeBytes,
+        StreamViewType: 'NEW_IMAGE',
+      },
     }
   }
 

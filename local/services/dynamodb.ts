@@ -1,6 +1,4 @@
 /** DynamoDB on one machine: the Dynoxide engine behind the gateway, metered by what it says each call consumed. */
-import { existsSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -11,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Engine, startEngine } from '../engine/process.ts'
+import { type EngineStream, openStream, type StreamPositions } from '../engine/stream.ts'
 import { EngineWire } from '../engine/wire.ts'
 import type { TableResource } from '../inventory.ts'
 import type { Meter } from '../meter.ts'
@@ -35,7 +34,6 @@ export class DynamoDbService implements AwsService {
   readonly #client: DynamoDBClient
   #onWrite: () => void = () => {}
   #removeFolder: () => void = () => {}
-  #stream: DatabaseSync | undefined
 
   private constructor(engine: Engine, tables: readonly TableResource[], meter: Meter) {
     this.#engine = engine
@@ -71,22 +69,6 @@ export class DynamoDbService implements AwsService {
     this.#onWrite = listener
   }
 
-  /**
-   * Lets go of stream records up to this sequence number, as DynamoDB does after a day: the engine looks through all
-   * that it keeps at each write, and after some thousand that costs more than the write. The newest one stays, because the
-   * engine counts on from it.
-   */
-  trimStream(tableName: string, sequenceNumber: string): void {
-    const { file } = this.#engine
-    if (!file || !existsSync(file)) return
-    this.#stream ??= new DatabaseSync(file, { timeout: 5000 })
-    this.#stream
-      .prepare(
-        'DELETE FROM _stream_records WHERE table_name = ? AND CAST(sequence_number AS INTEGER) <= ? AND id < (SELECT MAX(id) FROM _stream_records)',
-      )
-      .run(tableName, Number(sequenceNumber))
-  }
-
   permissions(call: AwsCall): Permission[] {
     const action = call.target ?? ''
     if (action === 'TransactWriteItems')
@@ -106,25 +88,21 @@ export class DynamoDbService implements AwsService {
 
   async handle(call: AwsCall): Promise<AwsAnswer> {
     const target = call.target ?? ''
-    const { status, text } = await this.#wire.send(
-      `DynamoDB_20120810.${target}`,
-      JSON.stringify({ ...call.body, ReturnConsumedCapacity: 'TOTAL' }),
-    )
+    const { status, text } = await this.#wire.send(`DynamoDB_20120810.${target}`, askingForCapacity(call))
     if (status === 200) {
-      this.#count(call.caller, target, JSON.parse(text) as Record<string, unknown>)
+      this.#meter.count(
+        writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits',
+        call.caller,
+        capacityUnitsIn(text),
+      )
       if (writes.has(target)) this.#onWrite()
     } else this.#meter.count('dynamoWriteUnits', call.caller) // A condition that fails costs its write all the same.
     return { status, body: text }
   }
 
-  /** Asks the engine's stream, which no function may. */
-  async readStream(operation: string, input: object): Promise<unknown> {
-    const { status, text } = await this.#wire.send(
-      `DynamoDBStreams_20120810.${operation}`,
-      JSON.stringify(input),
-    )
-    if (status !== 200) throw new Error(`The stream's ${operation} was answered ${status}: ${text}`)
-    return JSON.parse(text)
+  /** The table's stream from where reading ended; nothing where it has none. */
+  openStream(tableName: string, positions: StreamPositions): Promise<EngineStream | undefined> {
+    return openStream(this.#engine, this.#wire, tableName, positions)
   }
 
   /** Every item, unmarshalled; for the page and the checker. */
@@ -139,7 +117,6 @@ export class DynamoDbService implements AwsService {
   async close(): Promise<void> {
     this.#client.destroy()
     this.#wire.close()
-    this.#stream?.close()
     await this.#engine.stop()
     this.#removeFolder()
   }
@@ -173,12 +150,25 @@ export class DynamoDbService implements AwsService {
       )
     return table.arn
   }
+}
 
-  #count(caller: string, target: string, answer: Record<string, unknown>): void {
-    const consumed = [answer.ConsumedCapacity].flat() as ({ CapacityUnits?: number } | undefined)[]
-    const units = consumed.reduce((sum, part) => sum + (part?.CapacityUnits ?? 0), 0)
-    this.#meter.count(writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits', caller, units)
+/** The request with one member more, and otherwise as it was written: most are not worth writing anew. */
+const askingForCapacity = ({ body, text }: AwsCall): string =>
+  Object.keys(body).length === 0 || body.ReturnConsumedCapacity !== undefined
+    ? JSON.stringify({ ...body, ReturnConsumedCapacity: 'TOTAL' })
+    : `${text.slice(0, text.lastIndexOf('}'))},"ReturnConsumedCapacity":"TOTAL"}`
+
+interface Consumed {
+  readonly CapacityUnits?: number
+}
+
+/** What an answer says that it consumed. Dynoxide says so at its end, where it is found without reading the items before it. */
+export const capacityUnitsIn = (text: string): number => {
+  const [, atEnd] = /"ConsumedCapacity":(\{[^{}]*\}|\[[^[\]]*\])\}$/.exec(text.slice(-500)) ?? []
+  const { ConsumedCapacity } = JSON.parse(atEnd ? `{"ConsumedCapacity":${atEnd}}` : text) as {
+    ConsumedCapacity?: Consumed | readonly Consumed[]
   }
+  return [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
 }
 
 /** Every item of a store that nothing else works on, unmarshalled; the engine runs for as long as that takes. */

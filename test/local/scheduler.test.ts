@@ -100,6 +100,7 @@ const world = (deliver: (body: string) => void = () => {}, state = new State()) 
     query: new URLSearchParams('groupName=touches'),
     target: undefined,
     body,
+    text: JSON.stringify(body),
     roleArn: '',
     caller: 'test',
   })

@@ -76,6 +76,7 @@ export const startCapture = async ({ assembly, campaign }: Assembled): Promise<C
     query: new URLSearchParams(),
     target: 'GetSecretValue',
     body: { SecretId: resource.environment[env.formKeyArn] },
+    text: '',
     roleArn: resource.roleArn,
     caller: 'test',
   })

@@ -50,6 +50,7 @@ export const gatewayTo = async (services: readonly AwsService[], clock: VirtualC
   const gateway = await listenAsGateway()
   gateway.serve({ inventory, services, onDenied: () => {}, clock })
   return {
+    gateway,
     client: {
       endpoint: gateway.url,
       region: inventory.region,
