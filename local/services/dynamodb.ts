@@ -10,6 +10,7 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { keys } from '../../shared/contracts/names.ts'
 import { type Engine, startEngine } from '../engine/process.ts'
 import { EngineWire } from '../engine/wire.ts'
 import type { TableResource } from '../inventory.ts'
@@ -111,9 +112,11 @@ export class DynamoDbService implements AwsService {
       JSON.stringify({ ...call.body, ReturnConsumedCapacity: 'TOTAL' }),
     )
     if (status === 200) {
-      this.#count(call.caller, target, JSON.parse(text) as Record<string, unknown>)
+      this.#count(call, target, JSON.parse(text) as Record<string, unknown>)
       if (writes.has(target)) this.#onWrite()
-    } else this.#meter.count('dynamoWriteUnits', call.caller) // A condition that fails costs its write all the same.
+    } else if (conditionFailed(text))
+      // A condition that fails costs its write all the same, and in a transaction the others' too.
+      this.#meter.count('dynamoWriteUnits', `${causeOf(call, target)}, refused`, leastUnits(call, target))
     return { status, body: text }
   }
 
@@ -174,12 +177,48 @@ export class DynamoDbService implements AwsService {
     return table.arn
   }
 
-  #count(caller: string, target: string, answer: Record<string, unknown>): void {
+  #count(call: AwsCall, target: string, answer: Record<string, unknown>): void {
     const consumed = [answer.ConsumedCapacity].flat() as ({ CapacityUnits?: number } | undefined)[]
     const units = consumed.reduce((sum, part) => sum + (part?.CapacityUnits ?? 0), 0)
-    this.#meter.count(writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits', caller, units)
+    const unit = writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits'
+    this.#meter.count(unit, causeOf(call, target), units)
   }
 }
+
+/** Who calls, and about what kind of item: `<function> SENT`, of a transaction `<function> SUPPRESSED+QUALIFIED+SEND`. */
+const causeOf = ({ caller, body }: AwsCall, target: string): string => {
+  if (target === 'Scan') return `${caller} scan`
+  if (target === 'Query') return `${caller} query`
+  return `${caller} ${keysOf(body, target).map(kindOf).join('+')}`
+}
+
+type Attributes = Readonly<Record<string, { readonly S?: string }>>
+
+const keysOf = (body: AwsCall['body'], target: string): Attributes[] =>
+  target === 'TransactWriteItems'
+    ? (body.TransactItems as Readonly<Record<string, object>>[]).flatMap((item) =>
+        Object.values(item).map(keyOf),
+      )
+    : [keyOf(body)]
+
+const keyOf = (given: object): Attributes => {
+  const { Key, Item } = given as { readonly Key?: Attributes; readonly Item?: Attributes }
+  return Key ?? Item ?? {}
+}
+
+/** Of a fact what happened, of anything else the word that its key begins with. */
+const kindOf = ({ pk, sk }: Attributes): string => {
+  const [first = '', second = ''] = (sk?.S ?? '').split('#')
+  if (`${first}#` === keys.factPrefix) return second
+  const [owner = ''] = (pk?.S ?? '').split('#')
+  return owner === keys.summary ? first : owner
+}
+
+/** What a refused write costs at least: a unit, and two for each item of a transaction. */
+const leastUnits = ({ body }: AwsCall, target: string): number =>
+  target === 'TransactWriteItems' ? 2 * keysOf(body, target).length : 1
+
+const conditionFailed = (answer: string): boolean => answer.includes('ConditionalCheckFailed')
 
 /** Every item of a store that nothing else works on, unmarshalled; the engine runs for as long as that takes. */
 export async function* readStore(folder: string): AsyncGenerator<Record<string, unknown>> {
