@@ -1,5 +1,5 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
-import { type Bill, makeBill } from '../../local/bill.ts'
+import { type Bill, makeBill } from '../../local/bill/bill.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
 import { itemsPerPage } from '../../shared/aws/lead-pages.ts'
 import type { Measures } from './measures.ts'

@@ -1,7 +1,7 @@
 /** A forecast as one page: nothing from elsewhere, no script, in the look of our own pages. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { emailPlans, monthlyFixed } from '../../local/bill.ts'
+import { emailPlans, monthlyFixed } from '../../local/bill/bill.ts'
 import { skipReasons } from '../../shared/flows/report/report-text.ts'
 import { type Html, html, raw } from '../../web/html.ts'
 import { enoughSends } from './past.ts'

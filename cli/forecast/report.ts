@@ -1,5 +1,5 @@
 /** A forecast as figures, with units in their names: what text, page and JSON are made from. */
-import type { Bill } from '../../local/bill.ts'
+import type { Bill } from '../../local/bill/bill.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { totalsOf } from '../../shared/contracts/counters.ts'
 import { hourMs } from '../../shared/domain/cadence.ts'

@@ -12,7 +12,7 @@ import { fold } from '../../shared/domain/fold.ts'
 import { chanceOf } from '../../shared/domain/score.ts'
 import { makeReport } from '../../shared/flows/report/report-figures.ts'
 import { reportSections } from '../../shared/flows/report/report-text.ts'
-import { makeBill } from '../bill.ts'
+import { makeBill } from '../bill/bill.ts'
 import type { Pipeline } from '../pipeline.ts'
 
 type Item = Readonly<Record<string, unknown>>

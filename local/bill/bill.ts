@@ -1,5 +1,5 @@
 /** What AWS would have charged: every metered call at its list price. */
-import type { Meter, MeteredUnit } from './meter.ts'
+import type { Meter, MeteredUnit } from '../meter.ts'
 
 interface Price {
   readonly component: string
