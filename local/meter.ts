@@ -16,6 +16,8 @@ export const meteredUnits = [
   'busEvents',
   'secretCalls',
   'logBytes',
+  'metricHours',
+  'transferBytes',
 ] as const
 export type MeteredUnit = (typeof meteredUnits)[number]
 

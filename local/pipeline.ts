@@ -5,6 +5,7 @@ import { Alarms } from './alarms/alarms.ts'
 import { Measurements } from './alarms/measurements.ts'
 import { Reputation } from './alarms/reputation.ts'
 import { WatchedFunctions } from './alarms/watched-functions.ts'
+import { MetricHours } from './bill/metric-hours.ts'
 import { VirtualClock } from './clock.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
 import { type HttpApiOptions, listen } from './http-api.ts'
@@ -145,6 +146,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       ...(disorder && { disorder }),
     })
     const measurements = new Measurements()
+    const metricHours = new MetricHours(meter)
     const reputation = new Reputation(measurements)
     const ses = new SesService({
       ...options.ses,
@@ -185,7 +187,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       clock,
       meter,
       onLog: (log) => {
-        measurements.readLog(log.line)
+        for (const measured of measurements.readLog(log.line)) metricHours.count(measured, clock.nowMs())
         options.onLog?.(log)
       },
     }

@@ -1,4 +1,5 @@
 /** The functions, and what CloudWatch measures of each invocation: errors, throttles, how old its records are, 5xx answers. */
+import { systemLogBytes } from '../bill/system-log.ts'
 import { Functions, type FunctionsOptions, type Invocation } from '../lambda/functions.ts'
 import type { Measurements } from './measurements.ts'
 
@@ -12,6 +13,7 @@ interface StreamEvent {
 export class WatchedFunctions extends Functions {
   readonly #options: FunctionsOptions
   readonly #nameByArn: ReadonlyMap<string, string>
+  readonly #logsInvocations: ReadonlySet<string>
   readonly #measurements: Measurements
   readonly #apiId: string
 
@@ -20,6 +22,9 @@ export class WatchedFunctions extends Functions {
     super(options)
     this.#options = options
     this.#nameByArn = new Map(options.functions.map(({ arn, name }) => [arn, name]))
+    this.#logsInvocations = new Set(
+      options.functions.filter(({ logsInvocations }) => logsInvocations).map(({ arn }) => arn),
+    )
     this.#measurements = measurements
     this.#apiId = apiId
   }
@@ -28,6 +33,8 @@ export class WatchedFunctions extends Functions {
     const of = this.#nameByArn.get(functionArn) ?? ''
     this.#measureAge(of, event as StreamEvent)
     const invocation = await super.invoke(functionArn, event, traceHeader)
+    if (this.#logsInvocations.has(functionArn))
+      this.#options.meter.count('logBytes', `${of} system`, systemLogBytes)
     const isThrottled = !invocation.ok && invocation.errorType === 'TooManyRequestsException'
     this.#record('AWS/Lambda', 'Throttles', of, isThrottled ? 1 : 0)
     // A throttled invocation never began, so it is no error of the function.
