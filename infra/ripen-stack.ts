@@ -256,10 +256,11 @@ export class RipenStack extends Stack {
       send,
       lookers: [reconcile, sweep],
     })
-    new Dashboard(this, 'Dashboard', {
-      ...watched,
-      workers: [send, feedback, reconcile, handOff, tally, sweep, report],
-    })
+    if (settings.dashboard)
+      new Dashboard(this, 'Dashboard', {
+        ...watched,
+        workers: [send, feedback, reconcile, handOff, tally, sweep, report],
+      })
 
     new CfnOutput(this, outputNames.publicUrl, {
       value: api.url,

@@ -27,6 +27,8 @@ const fromJson = (given: unknown): unknown => {
 
 const flag = z.union([z.boolean(), z.stringbool()], 'must be true or false').default(false)
 
+const switchedOn = z.union([z.boolean(), z.stringbool()], 'must be true or false').default(true)
+
 const certificate = z
   .string()
   .regex(
@@ -158,6 +160,9 @@ const schema = z
       .refine((days) => [7, 14, 30, 60, 90, 180, 365].includes(days), 'must be 7, 14, 30, 60, 90, 180 or 365')
       .default(30)
       .describe('how long logs are kept'),
+    dashboard: switchedOn.describe(
+      'whether CloudWatch has a page of graphs: 3 USD a month, but for the first three of an account',
+    ),
     tracing: flag.describe('whether AWS X-Ray traces the functions'),
     terminationProtection: flag.describe('whether `cdk destroy` refuses to delete the stack'),
     tags: structured(

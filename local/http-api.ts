@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { UserError } from '../shared/contracts/user-error.ts'
+import { accessLogBytes } from './bill/access-log.ts'
 import type { VirtualClock } from './clock.ts'
 import { type Inventory, localAccount } from './inventory.ts'
 import type { Functions } from './lambda/functions.ts'
@@ -20,7 +21,7 @@ export class PortTaken extends UserError {
 }
 
 export interface HttpApiOptions {
-  readonly inventory: Pick<Inventory, 'routes'>
+  readonly inventory: Pick<Inventory, 'routes' | 'accessLogFormat'>
   readonly functions: Functions
   readonly clock: VirtualClock
   readonly meter: Meter
@@ -154,8 +155,17 @@ const callRoute = async (
     isBase64Encoded: body.length > 0 && !isText,
   }
   const invocation = await functions.invoke(route.functionArn, event)
-  return invocation.ok ? toAnswer(invocation.result) : json(500, 'Internal Server Error')
+  const answer = invocation.ok ? toAnswer(invocation.result) : json(500, 'Internal Server Error')
+  meter.count('transferBytes', route.routeKey, sizeOf(answer))
+  const logged = accessLogBytes(inventory.accessLogFormat, route.routeKey, answer.statusCode)
+  meter.count('logBytes', `${route.routeKey} access`, logged)
+  return answer
 }
+
+/** As it goes out to the internet, headers and all. */
+const sizeOf = ({ headers = {}, body = '', isBase64Encoded }: Answer): number =>
+  Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8') +
+  Object.entries(headers).reduce((sum, header) => sum + Buffer.byteLength(header.join(': ')) + 2, 0)
 
 /** The path's parameters where the route fits, decoded. */
 const matchRoute = (routeKey: string, method: string, path: string): Record<string, string> | undefined => {

@@ -27,6 +27,12 @@ export interface Inventory {
   readonly configurationSets: readonly ConfigurationSetResource[]
   readonly identities: readonly { readonly id: string; readonly identity: string }[]
   readonly roles: readonly RoleResource[]
+  readonly dashboards: readonly { readonly id: string }[]
+  readonly distributions: readonly { readonly id: string; readonly webAclId?: string }[]
+  /** Route 53 zones that the stack writes records into. */
+  readonly zoneIds: readonly string[]
+  /** As API Gateway has it, with `$context` in it; empty where requests are not logged. */
+  readonly accessLogFormat: string
 }
 
 /** `id` is the logical id in the template; names a developer can search infra/ for. */
@@ -47,6 +53,10 @@ export interface FunctionResource {
   readonly reservedConcurrency?: number
   /** Lambda may invoke it however long the chain of its own messages is. */
   readonly mayLoop: boolean
+  /** Whether Lambda itself writes a line at the start and at the end of each invocation. */
+  readonly logsInvocations: boolean
+  readonly logRetentionDays: number
+  readonly isTraced: boolean
 }
 
 export interface RoleResource {
@@ -71,6 +81,8 @@ export interface TableResource {
   readonly name: string
   readonly arn: string
   readonly streamArn?: string
+  /** Point-in-time recovery. */
+  readonly hasBackups: boolean
   /** The resource's properties as CloudFormation has them, for CreateTable. */
   readonly properties: Readonly<Record<string, unknown>>
 }

@@ -1,6 +1,6 @@
 /** Counts what AWS would charge for, by component and by what caused it. */
 
-/** One unit of each is what the price list prices; see local/bill.ts. */
+/** One unit of each is what the price list prices; see local/bill/bill.ts. */
 export const meteredUnits = [
   'apiRequests',
   'lambdaRequests',
@@ -16,6 +16,8 @@ export const meteredUnits = [
   'busEvents',
   'secretCalls',
   'logBytes',
+  'metricHours',
+  'transferBytes',
 ] as const
 export type MeteredUnit = (typeof meteredUnits)[number]
 

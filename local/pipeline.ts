@@ -5,6 +5,7 @@ import { Alarms } from './alarms/alarms.ts'
 import { Measurements } from './alarms/measurements.ts'
 import { Reputation } from './alarms/reputation.ts'
 import { WatchedFunctions } from './alarms/watched-functions.ts'
+import { MetricHours } from './bill/metric-hours.ts'
 import { VirtualClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { accessKeyFor, type Denial, listenAsGateway } from './gateway.ts'
@@ -157,6 +158,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       ...(disorder && { disorder }),
     })
     const measurements = new Measurements()
+    const metricHours = new MetricHours(meter)
     const reputation = new Reputation(measurements)
     const ses = new SesService({
       ...options.ses,
@@ -199,7 +201,7 @@ export const startPipeline = async (options: PipelineOptions): Promise<Pipeline>
       meter,
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
       onLog: (log) => {
-        measurements.readLog(log.line)
+        for (const measured of measurements.readLog(log.line)) metricHours.count(measured, clock.nowMs())
         options.onLog?.(log)
       },
     }

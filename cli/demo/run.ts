@@ -4,7 +4,10 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import pc from 'picocolors'
-import { type Bill, billText, makeBill } from '../../local/bill.ts'
+import { type Bill, makeBill } from '../../local/bill/bill.ts'
+import { billText } from '../../local/bill/bill-text.ts'
+import { deploymentOf } from '../../local/bill/deployment.ts'
+import { storedBytesOf } from '../../local/bill/item-size.ts'
 import { type Faults, someFaults } from '../../local/faults.ts'
 import { checkInvariants, type Violation } from '../../local/invariants.ts'
 import type { Reading } from '../../local/meter.ts'
@@ -140,7 +143,7 @@ export const play = async (
     return {
       funnel: makeFunnel(items),
       report: reportOf(items, campaign, clock.nowMs()),
-      bill: makeBill(meter),
+      bill: makeBill(meter, deploymentOf(pipeline.inventory), storedBytesOf(items)),
       readings: meter.readings(),
       violations: checkInvariants(evidence, campaign.plan),
       deadLetters: deadLettersOf(pipeline),

@@ -1,8 +1,12 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
-import { type Bill, makeBill } from '../../local/bill.ts'
+import { type Bill, makeBill } from '../../local/bill/bill.ts'
+import type { Deployment } from '../../local/bill/deployment.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
 import { itemsPerPage } from '../../shared/aws/lead-pages.ts'
 import type { Measures } from './measures.ts'
+
+/** Of what is stored, on the average: counted over the same leads. */
+const bytesPerItem = 164
 
 type Units = Partial<Record<MeteredUnit, number>>
 
@@ -92,7 +96,7 @@ const units = {
 
 type Cause = keyof typeof units
 
-export const forecastBill = (measures: Measures): Bill => {
+export const forecastBill = (measures: Measures, deployment: Deployment): Bill => {
   const of = (...kinds: Parameters<Measures['countOf']>[0][]) =>
     kinds.reduce((sum, kind) => sum + measures.countOf(kind), 0)
   const work = (what: Parameters<Measures['onWork']>[0]) => measures.work.get(what) ?? 0
@@ -132,7 +136,8 @@ export const forecastBill = (measures: Measures): Bill => {
   const meter = new Meter()
   for (const [cause, quantity] of Object.entries(quantities))
     for (const [unit, each] of Object.entries(unitsOf(cause))) countIn(meter, unit, cause, each * quantity)
-  return makeBill(meter)
+  const stored = items.at(-1) ?? 0
+  return makeBill(meter, deployment, { items: stored, bytes: stored * bytesPerItem })
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)

@@ -1,7 +1,8 @@
 /** A forecast as one page: nothing from elsewhere, no script, in the look of our own pages. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { emailPlans, monthlyFixed } from '../../local/bill.ts'
+import { type BillLine, emailPlans } from '../../local/bill/bill.ts'
+import { countText, pricesText } from '../../local/bill/bill-text.ts'
 import { skipReasons } from '../../shared/flows/report/report-text.ts'
 import { type Html, html, raw } from '../../web/html.ts'
 import { enoughSends } from './past.ts'
@@ -245,16 +246,16 @@ const weekHourTable = (counts: readonly number[]): Html =>
 const billHtml = ({ bill, leads }: ForecastReport): Html => {
   const dollars = (value: number) => `$${value.toFixed(4)}`
   const perThousand = (value: number) => `$${((value / Math.max(1, leads)) * 1000).toFixed(3)}`
+  const cells = ({ component, what, quantity, dollars: cost }: BillLine) => [
+    `${component}: ${what}`,
+    countText(quantity),
+    dollars(cost),
+  ]
   return html`${tableOf(
-    'At list prices, without free tiers',
+    `At ${pricesText(bill)}`,
     ['what', 'quantity', 'dollars', 'per 1,000 leads'],
     [
-      ...bill.lines.map(({ component, what, quantity, dollars: cost }) => [
-        `${component}: ${what}`,
-        number(Math.round(quantity)),
-        dollars(cost),
-        perThousand(cost),
-      ]),
+      ...bill.lines.map((line) => [...cells(line), perThousand(line.dollars)]),
       ['The pipeline', '', dollars(bill.pipelineDollars), perThousand(bill.pipelineDollars)],
       ...bill.totals.map(({ plan, emailDollars, dollars: all }) => [
         `With ${plan}`,
@@ -264,5 +265,11 @@ const billHtml = ({ bill, leads }: ForecastReport): Html => {
       ]),
     ],
   )}
-<p class="quiet">Fixed each month: ${monthlyFixed.map(({ what, dollars: cost }) => `${what} $${cost.toFixed(2)}`).join(', ')}. Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${plan})`).join(' or ')}.</p>`
+${tableOf('Each month, for what the table holds in the end', ['what', 'quantity', 'dollars'], bill.stored.map(cells))}
+${tableOf(
+  'Each month, whether or not a lead comes',
+  ['what', 'quantity', 'dollars'],
+  [...bill.monthly.map(cells), ['An idle month', '', dollars(bill.monthlyDollars)]],
+)}
+<p class="quiet">Email at ${emailPlans.map(({ plan, dollarsPerThousand }) => `$${dollarsPerThousand} a thousand (${plan})`).join(' or ')}.</p>`
 }

@@ -1,5 +1,6 @@
 /** A forecast as figures, with units in their names: what text, page and JSON are made from. */
-import type { Bill } from '../../local/bill.ts'
+import type { Bill } from '../../local/bill/bill.ts'
+import type { Deployment } from '../../local/bill/deployment.ts'
 import type { CompiledCampaign } from '../../shared/campaign/compiled/compiled.ts'
 import { totalsOf } from '../../shared/contracts/counters.ts'
 import { hourMs } from '../../shared/domain/cadence.ts'
@@ -45,12 +46,14 @@ export interface About {
   readonly quota: Quota
   readonly refusals: Refusals
   readonly past: Past | undefined
+  /** Of the stack that these leads would come to. */
+  readonly deployment: Deployment
 }
 
 export const makeForecastReport = (
   measures: Measures,
   { plan, intake }: CompiledCampaign,
-  { seed, who, quota, refusals, past }: About,
+  { seed, who, quota, refusals, past, deployment }: About,
 ): ForecastReport => {
   const { startMs, days } = measures
   const counts = measures.dayCounts()
@@ -80,7 +83,7 @@ export const makeForecastReport = (
       hours: overCap.length,
       firstAtMs: overCap[0] && startMs + overCap[0][0] * hourMs,
     },
-    bill: forecastBill(measures),
+    bill: forecastBill(measures, deployment),
     past: past && { place: past.place, days: past.days, steps: past.steps },
   }
 }

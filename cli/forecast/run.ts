@@ -5,9 +5,12 @@ import { join, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { SingleBar } from 'cli-progress'
 import { disposableEmailBlocklist } from 'disposable-email-domains-js'
+import { type Deployment, deploymentOf } from '../../local/bill/deployment.ts'
+import { loadInventory } from '../../local/template/load.ts'
 import { compileCampaign } from '../../shared/campaign/compile.ts'
 import type { CompiledCampaign, CompiledForm } from '../../shared/campaign/compiled/compiled.ts'
 import { isDisposableBy } from '../../shared/domain/disposable.ts'
+import { assemble } from '../assembly.ts'
 import { InputError } from '../input-error.ts'
 import { openStore } from '../leads/open-store.ts'
 import { parseMappings } from '../mapping.ts'
@@ -49,7 +52,7 @@ export const forecastCommand = async (
     if (options.json) writeFileSync(options.json, `${JSON.stringify(json, null, 2)}\n`)
     return
   }
-  const report = await forecastMany(options, campaign)
+  const report = await forecastMany(options, campaign, await deploymentAsSet())
   print(forecastText(report))
   if (options.html) writeFileSync(options.html, forecastHtml(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
@@ -59,6 +62,7 @@ export const forecastCommand = async (
 export const forecastMany = async (
   options: ForecastOptions,
   campaign: CompiledCampaign,
+  deployment: Deployment,
 ): Promise<ForecastReport> => {
   const { seed, days, leads: most, csv, arrivalDays } = options
   const formId = formIdOf(options, campaign)
@@ -116,7 +120,14 @@ export const forecastMany = async (
     quota: { emailsPer24Hours: options.quota, emailsPerSecond: options.rate },
     refusals,
     past,
+    deployment,
   })
+}
+
+/** Of the stack as cdk.json sets it, for what it costs; nothing of it runs, so it has no addresses. */
+const deploymentAsSet = async (): Promise<Deployment> => {
+  const { cdkOut } = await assemble()
+  return deploymentOf(loadInventory(cdkOut, { publicUrl: '', queueUrl: '' }))
 }
 
 /** The sample answers more than some forms ask. */

@@ -1,6 +1,6 @@
 /** A forecast for a terminal. */
 import pc from 'picocolors'
-import { billText } from '../../local/bill.ts'
+import { billText } from '../../local/bill/bill-text.ts'
 import { reportText } from '../../shared/flows/report/report-text.ts'
 import { enoughSends } from './past.ts'
 import { aboutVerdicts, byWeek, type ForecastReport, loadSentences, share, utcText } from './report.ts'

@@ -40,17 +40,24 @@ export class Measurements {
     return metric.statistic === 'Sum' ? sum : sum / values.length
   }
 
-  /** Takes a log line in CloudWatch's embedded metric format; any other line is none of its business. */
-  readLog(line: string): void {
-    if (!line.startsWith('{"_aws":')) return
+  /**
+   * Takes a log line in CloudWatch's embedded metric format, and gives what it measured; any other line is none of its
+   * business.
+   */
+  readLog(line: string): Measured[] {
+    if (!line.startsWith('{"_aws":')) return []
+    const measured: Measured[] = []
     const given = JSON.parse(line) as EmbeddedMetrics
     const { Timestamp, CloudWatchMetrics } = given._aws
     for (const { Namespace, Dimensions, Metrics } of CloudWatchMetrics)
       for (const dimensions of Dimensions)
         for (const { Name } of Metrics) {
           const of = dimensions.map((dimension) => String(given[dimension])).join(' ')
-          this.record({ namespace: Namespace, name: Name, of }, Number(given[Name]), Timestamp)
+          const one = { namespace: Namespace, name: Name, of }
+          this.record(one, Number(given[Name]), Timestamp)
+          measured.push(one)
         }
+    return measured
   }
 }
 

@@ -1,4 +1,5 @@
 /** The functions, and what CloudWatch measures of each invocation: errors, throttles, how old its records are, 5xx answers. */
+import { systemLogBytes } from '../bill/system-log.ts'
 import { Functions, type FunctionsOptions } from '../lambda/functions.ts'
 import { type Invocation, isThrottled } from '../lambda/sandbox.ts'
 import type { Measurements } from './measurements.ts'
@@ -13,6 +14,7 @@ interface StreamEvent {
 export class WatchedFunctions extends Functions {
   readonly #options: FunctionsOptions
   readonly #nameByArn: ReadonlyMap<string, string>
+  readonly #logsInvocations: ReadonlySet<string>
   readonly #measurements: Measurements
   readonly #apiId: string
 
@@ -21,6 +23,9 @@ export class WatchedFunctions extends Functions {
     super(options)
     this.#options = options
     this.#nameByArn = new Map(options.functions.map(({ arn, name }) => [arn, name]))
+    this.#logsInvocations = new Set(
+      options.functions.filter(({ logsInvocations }) => logsInvocations).map(({ arn }) => arn),
+    )
     this.#measurements = measurements
     this.#apiId = apiId
   }
@@ -30,6 +35,8 @@ export class WatchedFunctions extends Functions {
     this.#measureAge(of, event as StreamEvent)
     const invocation = await super.invoke(functionArn, event, traceHeader)
     const hasNotBegun = isThrottled(invocation)
+    if (!hasNotBegun && this.#logsInvocations.has(functionArn))
+      this.#options.meter.count('logBytes', `${of} system`, systemLogBytes)
     this.#record('AWS/Lambda', 'Throttles', of, hasNotBegun ? 1 : 0)
     // A throttled invocation never began, so it is no error of the function.
     if (!hasNotBegun) this.#record('AWS/Lambda', 'Errors', of, invocation.ok ? 0 : 1)

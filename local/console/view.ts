@@ -12,7 +12,10 @@ import { fold } from '../../shared/domain/fold.ts'
 import { chanceOf } from '../../shared/domain/score.ts'
 import { makeReport } from '../../shared/flows/report/report-figures.ts'
 import { reportSections } from '../../shared/flows/report/report-text.ts'
-import { makeBill } from '../bill.ts'
+import { makeBill } from '../bill/bill.ts'
+import { pricesText } from '../bill/bill-text.ts'
+import { deploymentOf } from '../bill/deployment.ts'
+import { storedBytesOf } from '../bill/item-size.ts'
 import type { Pipeline } from '../pipeline.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -96,7 +99,10 @@ export const reportView = async ({ table, clock }: Pipeline, { plan }: CompiledC
   return { fromDay: report.fromDay, toDay: report.toDay, sections: reportSections(report) }
 }
 
-export const billView = ({ meter }: Pipeline) => makeBill(meter)
+export const billView = async ({ meter, inventory, table }: Pipeline) => {
+  const bill = makeBill(meter, deploymentOf(inventory), storedBytesOf(await table.scan()))
+  return { ...bill, pricesText: pricesText(bill) }
+}
 
 /** Those that ring come first. */
 export const alarmsView = ({ alarms }: Pipeline) =>

@@ -8,6 +8,7 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { keys } from '../../shared/contracts/names.ts'
 import { type Engine, startEngine } from '../engine/process.ts'
 import { type EngineStream, openStream, type StreamPositions } from '../engine/stream.ts'
 import { EngineWire } from '../engine/wire.ts'
@@ -90,13 +91,12 @@ export class DynamoDbService implements AwsService {
     const target = call.target ?? ''
     const { status, text } = await this.#wire.send(`DynamoDB_20120810.${target}`, askingForCapacity(call))
     if (status === 200) {
-      this.#meter.count(
-        writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits',
-        call.caller,
-        capacityUnitsIn(text),
-      )
+      const unit = writes.has(target) ? 'dynamoWriteUnits' : 'dynamoReadUnits'
+      this.#meter.count(unit, causeOf(call, target), capacityUnitsIn(text))
       if (writes.has(target)) this.#onWrite()
-    } else this.#meter.count('dynamoWriteUnits', call.caller) // A condition that fails costs its write all the same.
+    } else if (conditionFailed(text))
+      // A condition that fails costs its write all the same, and in a transaction the others' too.
+      this.#meter.count('dynamoWriteUnits', `${causeOf(call, target)}, refused`, leastUnits(call, target))
     return { status, body: text }
   }
 
@@ -170,6 +170,41 @@ export const capacityUnitsIn = (text: string): number => {
   }
   return [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
 }
+
+/** Who calls, and about what kind of item: `<function> SENT`, of a transaction `<function> SUPPRESSED+QUALIFIED+SEND`. */
+const causeOf = ({ caller, body }: AwsCall, target: string): string => {
+  if (target === 'Scan') return `${caller} scan`
+  if (target === 'Query') return `${caller} query`
+  return `${caller} ${keysOf(body, target).map(kindOf).join('+')}`
+}
+
+type Attributes = Readonly<Record<string, { readonly S?: string }>>
+
+const keysOf = (body: AwsCall['body'], target: string): Attributes[] =>
+  target === 'TransactWriteItems'
+    ? (body.TransactItems as Readonly<Record<string, object>>[]).flatMap((item) =>
+        Object.values(item).map(keyOf),
+      )
+    : [keyOf(body)]
+
+const keyOf = (given: object): Attributes => {
+  const { Key, Item } = given as { readonly Key?: Attributes; readonly Item?: Attributes }
+  return Key ?? Item ?? {}
+}
+
+/** Of a fact what happened, of anything else the word that its key begins with. */
+const kindOf = ({ pk, sk }: Attributes): string => {
+  const [first = '', second = ''] = (sk?.S ?? '').split('#')
+  if (`${first}#` === keys.factPrefix) return second
+  const [owner = ''] = (pk?.S ?? '').split('#')
+  return owner === keys.summary ? first : owner
+}
+
+/** What a refused write costs at least: a unit, and two for each item of a transaction. */
+const leastUnits = ({ body }: AwsCall, target: string): number =>
+  target === 'TransactWriteItems' ? 2 * keysOf(body, target).length : 1
+
+const conditionFailed = (answer: string): boolean => answer.includes('ConditionalCheckFailed')
 
 /** Every item of a store that nothing else works on, unmarshalled; the engine runs for as long as that takes. */
 export async function* readStore(folder: string): AsyncGenerator<Record<string, unknown>> {

@@ -109,7 +109,7 @@ export class SqsService implements AwsService {
         'InvalidParameterValue',
         `One or more parameters are invalid. Reason: Message must be shorter than ${bodyLimitBytes} bytes.`,
       )
-    this.#meter.count('sqsRequests', queue.name)
+    this.#meter.count('sqsRequests', `${queue.name} send`)
     const sentAtMs = this.#clock.nowMs()
     const message = {
       queueArn,
@@ -147,7 +147,7 @@ export class SqsService implements AwsService {
       this.#keep(taken)
       received.push(taken)
     }
-    if (received.length > 0) this.#meter.count('sqsRequests', queue.name)
+    if (received.length > 0) this.#meter.count('sqsRequests', `${queue.name} receive`)
     return received
   }
 
@@ -159,7 +159,7 @@ export class SqsService implements AwsService {
   /** Ends the delivery of these messages; one batch request, as Lambda makes it. */
   delete(queueArn: string, ids: readonly string[]): void {
     if (ids.length === 0) return
-    this.#meter.count('sqsRequests', this.#queue(queueArn).name)
+    this.#meter.count('sqsRequests', `${this.#queue(queueArn).name} delete`)
     for (const id of ids) {
       this.#messages.delete(id)
       this.#byQueue.get(queueArn)?.delete(id)

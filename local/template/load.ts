@@ -21,6 +21,9 @@ import { resolveIntrinsics } from './intrinsics.ts'
 import { list, number, type Resolved, record, text } from './resolved.ts'
 import { type Properties, readTemplate, type StackTemplate } from './template.ts'
 
+/** A log group without a retention keeps everything: ten years is the longest that CloudWatch knows beside that. */
+const foreverDays = 3653
+
 /** Throws for anything in the template that is not served here, naming it. */
 export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory => {
   const template = readTemplate(cdkOut)
@@ -34,12 +37,18 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
   const inventory: Inventory = {
     stackName: template.stackName,
     region: template.region,
-    functions: all('AWS::Lambda::Function').map((resource) => readFunction(resource, template, addresses)),
+    functions: all('AWS::Lambda::Function').map((resource) =>
+      readFunction(resource, template, addresses, all('AWS::Logs::LogGroup')),
+    ),
     tables: all('AWS::DynamoDB::GlobalTable').map(({ id, identity, properties }) => ({
       id,
       name: identity.ref,
       arn: text(identity.attributes.Arn),
       ...(properties.StreamSpecification ? { streamArn: text(identity.attributes.StreamArn) } : {}),
+      hasBackups: list(properties.Replicas).some(
+        (replica) =>
+          record(record(replica).PointInTimeRecoverySpecification).PointInTimeRecoveryEnabled === true,
+      ),
       properties,
     })),
     queues: all('AWS::SQS::Queue').map((resource) => readQueue(resource, all('AWS::SQS::QueuePolicy'))),
@@ -71,6 +80,17 @@ export const loadInventory = (cdkOut: string, addresses: Addresses): Inventory =
     ),
     identities: identitiesOf(all('AWS::SES::EmailIdentity'), template),
     roles,
+    dashboards: all('AWS::CloudWatch::Dashboard').map(({ id }) => ({ id })),
+    distributions: all('AWS::CloudFront::Distribution').map(({ id, properties }) => {
+      const { WebACLId } = record(properties.DistributionConfig)
+      return { id, ...(WebACLId !== undefined && { webAclId: text(WebACLId) }) }
+    }),
+    zoneIds: [
+      ...new Set(all('AWS::Route53::RecordSet').map(({ properties }) => text(properties.HostedZoneId))),
+    ],
+    accessLogFormat: all('AWS::ApiGatewayV2::Stage')
+      .map(({ properties }) => text(record(properties.AccessLogSettings).Format))
+      .join(''),
   }
   return inventory
 }
@@ -104,7 +124,10 @@ const readFunction = (
   { id, identity, properties }: Resolved,
   template: StackTemplate,
   { publicUrl }: Addresses,
+  logGroups: readonly Resolved[],
 ): FunctionResource => {
+  const logging = record(properties.LoggingConfig)
+  const logGroup = logGroups.find(({ identity: { ref } }) => ref === logging.LogGroup)
   const key = text(record(properties.Code).S3Key)
   const codeFolder = template.assetFolders.get(key)
   if (!codeFolder)
@@ -122,13 +145,16 @@ const readFunction = (
     timeoutSeconds: number(properties.Timeout, 3),
     memoryMb: number(properties.MemorySize, 128),
     mayLoop: properties.RecursiveLoop === 'Allow',
+    logsInvocations: logging.SystemLogLevel !== 'WARN',
+    logRetentionDays: number(logGroup?.properties.RetentionInDays, foreverDays),
+    isTraced: record(properties.TracingConfig).Mode === 'Active',
     ...(properties.ReservedConcurrentExecutions !== undefined && {
       reservedConcurrency: number(properties.ReservedConcurrentExecutions, 0),
     }),
     logGroupArn: arnOf(
       'logs',
       template.region,
-      `log-group:${text(record(properties.LoggingConfig).LogGroup ?? `/aws/lambda/${identity.ref}`)}:*`,
+      `log-group:${text(logging.LogGroup ?? `/aws/lambda/${identity.ref}`)}:*`,
     ),
   }
 }

@@ -26,6 +26,7 @@ describe('every combination of settings', () => {
       trackingCertificateArn: some(certificate('us-east-1')),
       alarmEmail: some('ops@example.com'),
       reservedConcurrency: some<number | string>(1, '20'),
+      dashboard: some<boolean | string>(false, 'false'),
       tracing: some<boolean | string>(true, 'true'),
       terminationProtection: some(true),
       tags: some({ team: 'growth' }),

@@ -242,6 +242,13 @@ describe('the stack as a whole', () => {
     expect(deployment(good).stack.terminationProtection).toBe(false)
   })
 
+  test('has a dashboard, unless the settings do without', () => {
+    const dashboards = (more: object) =>
+      ofType(deployment({ ...good, ...more }).template, 'AWS::CloudWatch::Dashboard').length
+    expect(dashboards({})).toBe(1)
+    expect(dashboards({ dashboard: false })).toBe(0)
+  })
+
   test('traces every function where the settings say so, and none otherwise', () => {
     const traced = (tracing: boolean) =>
       ofType(deployment({ ...good, tracing }).template, 'AWS::Lambda::Function').map(

@@ -13,6 +13,7 @@ test('settings that are right are read, with what is left out filled in', () => 
     campaign: 'campaign',
     sendConcurrency: 2,
     logRetentionDays: 30,
+    dashboard: true,
     tracing: false,
     terminationProtection: false,
   })
@@ -50,6 +51,7 @@ describe('a setting that is wrong alone', () => {
     ['sendConcurrency', { ...good, sendConcurrency: 1 }],
     ['reservedConcurrency', { ...good, reservedConcurrency: 0 }],
     ['logRetentionDays', { ...good, logRetentionDays: 31 }],
+    ['dashboard', { ...good, dashboard: 'perhaps' }],
     ['tracing', { ...good, tracing: 'sometimes' }],
     ['terminationProtection', { ...good, terminationProtection: 2 }],
     ['tags', { ...good, tags: 'team=growth' }],

@@ -46,6 +46,9 @@ const resource = (name: string, reservedConcurrency?: number): FunctionResource 
   environment: {},
   logGroupArn: 'arn:log',
   mayLoop: false,
+  logsInvocations: true,
+  logRetentionDays: 30,
+  isTraced: false,
   ...(reservedConcurrency !== undefined && { reservedConcurrency }),
 })
 

@@ -9,6 +9,8 @@ import { leadsOfFile, Refusals } from '../../cli/forecast/population.ts'
 import { parseMappings } from '../../cli/mapping.ts'
 import { defaultArrivalDays, defaultStartMs } from '../../cli/people/arrivals.ts'
 import { People } from '../../cli/people/model.ts'
+import { type Deployment, deploymentOf } from '../../local/bill/deployment.ts'
+import { loadInventory } from '../../local/template/load.ts'
 import { type DayCount, readCounter, totalsOf } from '../../shared/contracts/counters.ts'
 import { makeReport, type Report } from '../../shared/flows/report/report-figures.ts'
 import type { Assembled } from './assembly.ts'
@@ -18,6 +20,7 @@ const sample = resolve(import.meta.dirname, '..', '..', 'cli', 'demo', 'sample-l
 export interface Both {
   readonly pipeline: DemoResult
   readonly forecast: Measures
+  readonly deployment: Deployment
   /** Made from the forecast. */
   readonly report: Report
   /** The tally's counters, as lines `<day>|<metric> <count>`, sorted. */
@@ -71,6 +74,7 @@ export const playBoth = async (
   return {
     pipeline,
     forecast: measures,
+    deployment: deploymentOf(loadInventory(assembly.directory, { publicUrl: '', queueUrl: '' })),
     report: makeReport(campaign.plan, totalsOf(counted), counted, fromDay, toDay),
     counts: { pipeline: linesOf(stored), forecast: linesOf(counted) },
     sends: { pipeline: sent.sort(), forecast: predicted.sort() },

@@ -279,6 +279,10 @@ const forecastWith = (text: string): ForecastReport => {
       emails: 28,
       pipelineDollars: 0.01,
       totals: [{ plan: text, emailDollars: 0.002, dollars: 0.012 }],
+      monthly: [{ component: text, what: text, quantity: 3, dollars: 1.2 }],
+      monthlyDollars: 1.2,
+      stored: [{ component: text, what: text, quantity: 0.002, dollars: 0.001 }],
+      prices: { region: 'eu-west-1', readIn: text, for: 'eu-west-1', borrowed: [text] },
     },
     past: {
       place: text,

@@ -23,6 +23,10 @@ export const gatewayTo = async (services: readonly AwsService[], clock: VirtualC
     secrets: [],
     configurationSets: [],
     identities: [],
+    dashboards: [],
+    distributions: [],
+    zoneIds: [],
+    accessLogFormat: '',
     functions: [
       {
         id: 'Caller',
@@ -34,6 +38,9 @@ export const gatewayTo = async (services: readonly AwsService[], clock: VirtualC
         environment: {},
         timeoutSeconds: 1,
         mayLoop: false,
+        logsInvocations: false,
+        logRetentionDays: 30,
+        isTraced: false,
         memoryMb: 128,
         logGroupArn: 'arn',
       },

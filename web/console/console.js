@@ -208,23 +208,32 @@ const drawQueues = async () => {
 const drawReport = async () => drawReportInto(byId('report-body'), await ask('report'))
 
 const drawBill = async () => {
-  const { lines, totals, emails } = await ask('bill')
+  const { lines, totals, emails, stored, monthly, monthlyDollars, pricesText } = await ask('bill')
+  const count = (quantity) => quantity.toLocaleString('en', { maximumSignificantDigits: 3 })
+  const rows = (some) =>
+    some.map(({ component, what, quantity, dollars }) => [
+      make('span', {}, `${component}: ${what}`),
+      quantity < 100 ? count(quantity) : Math.round(quantity).toLocaleString('en'),
+      money(dollars),
+    ])
+  const head = (text) => [make('strong', {}, text), '', '']
   const money = (dollars) => `$${dollars.toFixed(5)}`
   byId('bill-body').replaceChildren(
-    make('p', { className: 'hint' }, 'Every metered call at list prices, free tiers left out.'),
+    make('p', { className: 'hint' }, `What AWS would have charged, at ${pricesText}.`),
     table(
       ['component', 'quantity', 'dollars'],
       [
-        ...lines.map(({ component, what, quantity, dollars }) => [
-          make('span', {}, `${component}: ${what}`),
-          Math.round(quantity).toLocaleString('en'),
-          money(dollars),
-        ]),
+        ...rows(lines),
         ...totals.map(({ plan, dollars }) => [
           make('strong', {}, `In all, with ${plan}`),
           `${emails} emails`,
           money(dollars),
         ]),
+        head('Each month, for what the table holds'),
+        ...rows(stored),
+        head('Each month, whether or not a lead comes'),
+        ...rows(monthly),
+        [make('strong', {}, 'An idle month'), '', money(monthlyDollars)],
       ],
     ),
   )
