@@ -1,7 +1,7 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
 import { type Bill, makeBill } from '../../local/bill.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
-import { itemsPerPage } from '../../shared/aws/lead-pages.ts'
+import { sweepSegments } from '../../shared/flows/nurture/sweep.ts'
 import type { Measures } from './measures.ts'
 
 type Units = Partial<Record<MeteredUnit, number>>
@@ -79,18 +79,25 @@ const units = {
     lambdaGbSeconds: 0.036,
     logBytes: 153,
   },
-  sweep: { schedulerInvocations: 1 },
-  /** A message of the sweep's queue for each page of the table. */
-  sweepPage: { sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.023, logBytes: 160 },
+  sweep: { schedulerInvocations: 1, sqsRequests: 3, lambdaRequests: 1 },
+  /** A message of the sweep's queue for each page of the table; the page is taken, read and given back. */
+  sweepPage: {
+    sqsRequests: 3,
+    lambdaRequests: 1,
+    lambdaGbSeconds: 0.023,
+    logBytes: 160,
+    dynamoWriteUnits: 2,
+  },
   /** Read with others of its page, not consistently. */
   sweptItem: { dynamoReadUnits: 0.0217 },
-  /** A lead that a page's end parts from its summary is looked at, and nothing comes of it. */
-  parted: { dynamoReadUnits: 1.2 },
   /** Keys, read when a function starts; Lambda starts it again now and then, which is not played. */
   once: { secretCalls: 7 },
 } as const satisfies Readonly<Record<string, Units>>
 
 type Cause = keyof typeof units
+
+/** A page is a megabyte; an item of such a table has some 180 bytes. */
+const itemsPerPage = 5800
 
 export const forecastBill = (measures: Measures): Bill => {
   const of = (...kinds: Parameters<Measures['countOf']>[0][]) =>
@@ -100,7 +107,7 @@ export const forecastBill = (measures: Measures): Bill => {
   const facts = [...measures.facts.values()].reduce((sum, count) => sum + count, 0)
   const suppressing = measures.funnel.bounced.reduce((sum, count) => sum + count, 0) + of('COMPLAINED')
   const items = measures.itemsAtDayStart()
-  const pages = items.map((count) => Math.floor(count / itemsPerPage) + 1)
+  const pages = items.map((count) => sweepSegments * (Math.floor(count / sweepSegments / itemsPerPage) + 1))
   const confirmations = measures.confirmationsByHour.reduce((sum, count) => sum + count, 0)
   const quantities: Readonly<Record<Cause, number>> = {
     captured: of('CAPTURED'),
@@ -126,7 +133,6 @@ export const forecastBill = (measures: Measures): Bill => {
     sweep: measures.days,
     sweepPage: sum(pages),
     sweptItem: sum(items),
-    parted: sum(pages) - measures.days,
     once: 1,
   }
   const meter = new Meter()
