@@ -1,12 +1,16 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
 import { type Bill, makeBill } from '../../local/bill/bill.ts'
 import type { Deployment } from '../../local/bill/deployment.ts'
+import { systemLogBytes } from '../../local/bill/system-log.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
-import { itemsPerPage } from '../../shared/aws/lead-pages.ts'
+import { sweepSegments } from '../../shared/flows/nurture/sweep.ts'
 import type { Measures } from './measures.ts'
 
 /** Of what is stored, on the average: counted over the same leads. */
 const bytesPerItem = 164
+
+/** Of a request, in API Gateway's access log. */
+const accessLogBytes = 150
 
 type Units = Partial<Record<MeteredUnit, number>>
 
@@ -18,7 +22,13 @@ type Units = Partial<Record<MeteredUnit, number>>
  */
 const units = {
   /** A form's token, counted, and its post; two functions. */
-  captured: { apiRequests: 2, lambdaRequests: 2, dynamoWriteUnits: 2, lambdaGbSeconds: 0.0166 },
+  captured: {
+    apiRequests: 2,
+    transferBytes: 714,
+    lambdaRequests: 2,
+    dynamoWriteUnits: 2,
+    lambdaGbSeconds: 0.0166,
+  },
   /** Each fact comes to score by the stream, decisive or not. */
   fact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
   look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
@@ -63,13 +73,26 @@ const units = {
   },
   salesAnswer: {
     apiRequests: 1,
+    transferBytes: 671,
     lambdaRequests: 1,
     dynamoReadUnits: 1.85,
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.02,
   },
-  unsubscribed: { apiRequests: 1, lambdaRequests: 1, dynamoWriteUnits: 4, lambdaGbSeconds: 0.0115 },
-  confirmed: { apiRequests: 1, lambdaRequests: 1, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0115 },
+  unsubscribed: {
+    apiRequests: 1,
+    transferBytes: 636,
+    lambdaRequests: 1,
+    dynamoWriteUnits: 4,
+    lambdaGbSeconds: 0.0115,
+  },
+  confirmed: {
+    apiRequests: 1,
+    transferBytes: 636,
+    lambdaRequests: 1,
+    dynamoWriteUnits: 1,
+    lambdaGbSeconds: 0.0115,
+  },
   /** A window of tally's: once for what gathered, once at its end. */
   minuteTallied: { lambdaRequests: 2, lambdaGbSeconds: 0.0095 },
   counterAdded: { dynamoWriteUnits: 1 },
@@ -83,18 +106,21 @@ const units = {
     lambdaGbSeconds: 0.036,
     logBytes: 153,
   },
-  sweep: { schedulerInvocations: 1 },
-  /** A message of the sweep's queue for each page of the table. */
-  sweepPage: { sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.023, logBytes: 160 },
+  sweep: { schedulerInvocations: 1, sqsRequests: 3, lambdaRequests: 1, logBytes: 163 },
+  /** A page of each segment, in one batch. */
+  sweepRound: { sqsRequests: 2, lambdaRequests: 1, lambdaGbSeconds: 0.03 },
+  /** A message of the sweep's queue for each page of the table; the page is taken, read and given back. */
+  sweepPage: { sqsRequests: 1, logBytes: 229, dynamoWriteUnits: 2, dynamoReadUnits: 0.5 },
   /** Read with others of its page, not consistently. */
   sweptItem: { dynamoReadUnits: 0.0217 },
-  /** A lead that a page's end parts from its summary is looked at, and nothing comes of it. */
-  parted: { dynamoReadUnits: 1.2 },
   /** Keys, read when a function starts; Lambda starts it again now and then, which is not played. */
   once: { secretCalls: 7 },
 } as const satisfies Readonly<Record<string, Units>>
 
 type Cause = keyof typeof units
+
+/** A page is a megabyte. */
+const itemsPerPage = Math.floor(1024 ** 2 / bytesPerItem)
 
 export const forecastBill = (measures: Measures, deployment: Deployment): Bill => {
   const of = (...kinds: Parameters<Measures['countOf']>[0][]) =>
@@ -104,7 +130,7 @@ export const forecastBill = (measures: Measures, deployment: Deployment): Bill =
   const facts = [...measures.facts.values()].reduce((sum, count) => sum + count, 0)
   const suppressing = measures.funnel.bounced.reduce((sum, count) => sum + count, 0) + of('COMPLAINED')
   const items = measures.itemsAtDayStart()
-  const pages = items.map((count) => Math.floor(count / itemsPerPage) + 1)
+  const rounds = items.map((count) => Math.floor(count / sweepSegments / itemsPerPage) + 1)
   const confirmations = measures.confirmationsByHour.reduce((sum, count) => sum + count, 0)
   const quantities: Readonly<Record<Cause, number>> = {
     captured: of('CAPTURED'),
@@ -128,14 +154,17 @@ export const forecastBill = (measures: Measures, deployment: Deployment): Bill =
     report: reports,
     responded: of('RESPONDED'),
     sweep: measures.days,
-    sweepPage: sum(pages),
+    sweepRound: sum(rounds),
+    sweepPage: sum(rounds) * sweepSegments,
     sweptItem: sum(items),
-    parted: sum(pages) - measures.days,
     once: 1,
   }
   const meter = new Meter()
   for (const [cause, quantity] of Object.entries(quantities))
     for (const [unit, each] of Object.entries(unitsOf(cause))) countIn(meter, unit, cause, each * quantity)
+  // What Lambda and API Gateway log by themselves of each invocation and each request.
+  meter.count('logBytes', 'system', meter.total('lambdaRequests') * systemLogBytes)
+  meter.count('logBytes', 'access', meter.total('apiRequests') * accessLogBytes)
   const stored = items.at(-1) ?? 0
   return makeBill(meter, deployment, { items: stored, bytes: stored * bytesPerItem })
 }

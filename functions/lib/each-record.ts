@@ -28,20 +28,35 @@ export const eachMessage =
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<BatchOutcome> => {
-    const batchItemFailures: Failure[] = []
+    const failures: Failure[] = []
     for (const [at, message] of Records.entries()) {
-      const { messageId } = message
       const isLate = at > 0 && context.getRemainingTimeInMillis() < leastMs
-      await (isLate ? leave : handle)(message).catch((error: unknown) => {
-        batchItemFailures.push({
-          itemIdentifier: messageId,
-          named: { event: 'messageFailed', messageId },
-          error,
-        })
-      })
+      failures.push(...(await failureOf(message, isLate ? leave : handle)))
     }
-    return { batchItemFailures }
+    return { batchItemFailures: failures }
   }
+
+/** All messages of the batch at a time, each for itself: for those that mostly wait for AWS. */
+export const eachMessageAtOnce =
+  (handle: (message: SQSRecord) => Promise<void>) =>
+  async ({ Records }: SQSEvent): Promise<BatchOutcome> => {
+    const failures = await Promise.all(Records.map((message) => failureOf(message, handle)))
+    return { batchItemFailures: failures.flat() }
+  }
+
+/** None, or one. */
+const failureOf = async (
+  message: SQSRecord,
+  handle: (message: SQSRecord) => Promise<void>,
+): Promise<Failure[]> => {
+  const { messageId } = message
+  try {
+    await handle(message)
+    return []
+  } catch (error) {
+    return [{ itemIdentifier: messageId, named: { event: 'messageFailed', messageId }, error }]
+  }
+}
 
 /** In the stream's order. The first that fails ends the batch: it is where the stream goes on from. */
 export const inOrder =

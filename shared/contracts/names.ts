@@ -139,6 +139,9 @@ export const keys = {
   evidence: (submission: string) => `CONSENT#${submission}`,
   /** A form's token that asked for work, and the lead that it served. */
   used: (nonce: string) => `USED#${nonce}`,
+  /** Where each segment of the table stands in the sweep. */
+  sweep: 'SWEEP',
+  segment: (segment: number) => `SEGMENT#${segment}`,
   /** Attribute by which DynamoDB lets an item go, epoch seconds. */
   expiresAtSeconds: 'expiresAtSeconds',
 } as const

@@ -62,7 +62,7 @@ const opaque = (item: Item, of: string, why: OpaqueFact['why'], problem: string)
   problem,
 })
 
-const isFactKind = (kind: unknown): kind is FactKind =>
+export const isFactKind = (kind: unknown): kind is FactKind =>
   typeof kind === 'string' && Object.hasOwn(factSchemas, kind)
 
 /** A word where a list of words is known: lists grow from release to release, and nothing else about a field does. */

@@ -138,6 +138,8 @@ export interface Summary {
   readonly appointment?: Appointment
   /** When the hand-off was last asked for, epoch milliseconds. */
   readonly handOffAskedAtMs?: number
+  /** How many of the facts that can change a decision a reconciling look has acted on; absent where none has said. */
+  readonly factsActedOn?: number
   readonly campaignVersion: string
   readonly updatedAtMs: number
 }
@@ -189,6 +191,7 @@ export const summarySchema = z.object({
   nextTouch: z.exactOptional(plannedTouch),
   appointment: z.exactOptional(appointment),
   handOffAskedAtMs: z.exactOptional(z.number()),
+  factsActedOn: z.exactOptional(z.number()),
   campaignVersion: z.string(),
   updatedAtMs: z.number(),
 }) satisfies SchemaOf<Summary>
@@ -200,6 +203,19 @@ export const readSummary = (item: Item): Summary | undefined => summarySchema.sa
 
 /** The version of a stored summary, readable or not, for the writer that replaces it; 0 where there is none. */
 export const summaryVersionOf = (item: Item): number => (typeof item.version === 'number' ? item.version : 0)
+
+/** What a summary says of what has been done about its lead, without who the lead is. */
+const standingSchema = z.pick(summarySchema, {
+  campaignVersion: true,
+  appointment: true,
+  handOffAskedAtMs: true,
+  factsActedOn: true,
+})
+export type Standing = Pick<Summary, 'campaignVersion' | 'appointment' | 'handOffAskedAtMs' | 'factsActedOn'>
+export const standingFields = Object.keys(standingSchema.shape)
+
+/** As much of a summary as says what has been done about its lead; absent where it cannot be read. */
+export const readStanding = (item: Item): Standing | undefined => standingSchema.safeParse(item).data
 
 /** A claim that does not have the shape of one. Nothing may be sent to its lead until a person has looked. */
 export class UnreadableClaim extends UserError implements Loggable {

@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
-import { eachMessage, inOrder } from '../../functions/lib/each-record.ts'
+import { eachMessage, eachMessageAtOnce, inOrder } from '../../functions/lib/each-record.ts'
 import { failureLog } from '../../functions/lib/failure-log.ts'
 import { noEarlyAnswer } from '../../functions/lib/no-early-answer.ts'
 import { readLeadNudge } from '../../shared/contracts/messages.ts'
@@ -87,6 +87,25 @@ describe('a batch of messages', () => {
     ).use(failureLog)
     await handler(messages('a', 'b'), { ...lambdaContext(), getRemainingTimeInMillis: () => 1000 })
     expect(steps).toEqual(['did a', 'left b'])
+  })
+
+  test('that is worked off at once gives back those that failed, and waits for all', async () => {
+    const started: string[] = []
+    let openAll = () => {}
+    const allStarted = new Promise<void>((resolve) => {
+      openAll = resolve
+    })
+    const handler = middy(
+      eachMessageAtOnce(async ({ body }) => {
+        if (started.push(body) === 3) openAll()
+        await allStarted
+        if (body !== 'b') throw new Error('no')
+      }),
+      noEarlyAnswer,
+    ).use(failureLog)
+    expect(await handler(messages('a', 'b', 'c'), lambdaContext())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-3' }],
+    })
   })
 
   test('is worked off one after the other', async () => {

@@ -20,7 +20,7 @@ const chains: Readonly<Record<(typeof functionNames)[number], string>> = {
   feedback: 'middy(eachMessage(record), noEarlyAnswer).use(failureLog)',
   handoff: 'middy(eachMessage(handOff, leave), noEarlyAnswer).use(failureLog)',
   report: 'middy(eachMessage(report), noEarlyAnswer).use(failureLog)',
-  sweep: 'middy(eachMessage(sweep), noEarlyAnswer).use(failureLog)',
+  sweep: 'middy(eachMessageAtOnce(sweepOn), noEarlyAnswer).use(failureLog)',
   tally: 'middy(countWindow, noEarlyAnswer).use(loggableFailure)',
 }
 

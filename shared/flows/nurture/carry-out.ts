@@ -92,7 +92,7 @@ export const carryOut = async (
       return undefined
     case 'summarise': {
       const { summary, summaryVersion } = look.record
-      const next = summarise(look, effect.arranged, campaign, summaryVersion)
+      const next = summarise(look, effect, campaign, { ...summary, version: summaryVersion })
       if (summary && saysTheSame(summary, next)) return undefined
       return (await table.writeSummary(leadId, next)) === 'written' ? undefined : 'bySummary'
     }

@@ -28,14 +28,17 @@ export type Effect =
   | { readonly kind: 'askForHandOff'; readonly cycle: number }
   /** Claim the touch and give it to SES; what comes of that is a matter of what SES answers. */
   | { readonly kind: 'send'; readonly touch: Touch }
-  /** Keep what the look has found, and what is arranged now, for whoever asks and for the next look. */
-  | { readonly kind: 'summarise'; readonly arranged: Arranged }
+  /**
+   * Keep what the look has found, and what is arranged now, for whoever asks and for the next look. `hasActedOnAll`: all
+   * that the facts call for is done with this. When an appointment comes its touch alone is dealt with.
+   */
+  | { readonly kind: 'summarise'; readonly arranged: Arranged; readonly hasActedOnAll: boolean }
 
 export type ReconcileEffect = Exclude<Effect, { readonly kind: 'send' }>
 export type DueEffect = Exclude<Effect, { readonly kind: 'askForHandOff' }>
 
 /** A hand-off that was asked for this long ago and is still not recorded is asked for again at the next look. */
-const handOffPatienceMs = 60 * 60 * 1000
+export const handOffPatienceMs = 60 * 60 * 1000
 
 /**
  * Something may have changed: the lead's one appointment, its hand-off and its summary are made to match. With
@@ -45,23 +48,22 @@ export const reconcileEffects = (
   look: Look,
   { trustsSummary }: { readonly trustsSummary: boolean },
 ): ReconcileEffect[] => {
-  const { state, decision, arranged } = look
-  const nowMs = state.asOfMs
+  const { state, decision } = look
   const before: ReconcileEffect[] = recordsOf(look)
   const change = qualificationChangeOf(state, decision)
   // The fact brings about a look of its own, and that one arranges the rest.
   if (change) return [...before, { kind: 'record', fact: change, isFolded: false }]
-  const atMs = appointmentOf(decision)
-  const isAsArranged = isSameTouch(look) && isArranged(atMs, arranged.appointment, trustsSummary)
-  const { effects, appointment } = isAsArranged
-    ? { effects: [], appointment: arranged.appointment }
-    : arrange(atMs, arranged.appointment, nowMs)
+  const { effects, appointment } = arrangementOf(look, trustsSummary)
   const handOff = handOffOf(look)
   return [
     ...before,
     ...effects,
     ...handOff.effects,
-    { kind: 'summarise', arranged: arrangedNow(look, appointment, handOff.askedAtMs) },
+    {
+      kind: 'summarise',
+      arranged: arrangedNow(look, appointment, handOff.askedAtMs),
+      hasActedOnAll: true,
+    },
   ]
 }
 
@@ -79,7 +81,7 @@ export const dueEffects = (look: Look): DueEffect[] => {
     return [...before, { kind: 'send', touch: decision.touch }]
   const { effects, appointment } = arrange(appointmentOf(decision), arranged.appointment, state.asOfMs)
   const summary = arrangedNow(look, appointment, arranged.handOffAskedAtMs)
-  return [...before, ...effects, { kind: 'summarise', arranged: summary }]
+  return [...before, ...effects, { kind: 'summarise', arranged: summary, hasActedOnAll: false }]
 }
 
 const recordsOf = ({ records }: Settled) =>
@@ -106,14 +108,22 @@ const arrangedNow = (
   ...(handOffAskedAtMs !== undefined && { handOffAskedAtMs }),
 })
 
-/** What `send` has deferred is arranged, whoever else writes: looking again must not bring it forward. */
-const isArranged = (
-  atMs: number | undefined,
-  appointment: Appointment | undefined,
+/** What `send` has deferred stays where it put it, whoever looks: looking again must not bring it forward. */
+const arrangementOf = (
+  look: Look,
   trustsSummary: boolean,
-): boolean =>
-  (trustsSummary && atMs === appointment?.atMs) ||
-  (atMs !== undefined && atMs === appointment?.deferredFromMs)
+): { readonly effects: readonly ArrangingEffect[]; readonly appointment?: Appointment | undefined } => {
+  const { state, decision, arranged } = look
+  const isSame = isSameTouch(look)
+  const standing = isSame ? arranged.appointment : undefined
+  const dueMs = appointmentOf(decision)
+  const isDeferred = dueMs !== undefined && standing?.deferredFromMs === dueMs
+  const atMs = isDeferred ? standing.atMs : dueMs
+  if (trustsSummary && isSame && atMs === standing?.atMs) return { effects: [], appointment: standing }
+  const { effects, appointment } = arrange(atMs, arranged.appointment, state.asOfMs)
+  if (!isDeferred || !appointment) return { effects, appointment }
+  return { effects, appointment: { ...appointment, deferredFromMs: dueMs } }
+}
 
 /** Two touches may fall due at one time; what is arranged names the one that is meant. */
 const isSameTouch = ({ decision, arranged: { nextTouch } }: Look): boolean => {

@@ -2,16 +2,17 @@
 import type { PlannedTouch, Summary } from '../../contracts/stored.ts'
 import type { Campaign } from '../../domain/campaign.ts'
 import type { Touch } from '../../domain/decide.ts'
-import type { Arranged, Look } from './effects.ts'
+import type { Effect, Look } from './effects.ts'
+import { countDecisive } from './needs-look.ts'
 
 /** The summary that a look leaves in place of the one before. */
 export const summarise = (
   { state, decision }: Pick<Look, 'state' | 'decision'>,
-  { appointment, handOffAskedAtMs }: Arranged,
+  { arranged: { appointment, handOffAskedAtMs }, hasActedOnAll }: Extract<Effect, { kind: 'summarise' }>,
   campaign: Campaign,
-  versionBefore: number,
+  before: Pick<Summary, 'version' | 'factsActedOn'>,
 ): Summary => ({
-  version: versionBefore + 1,
+  version: before.version + 1,
   email: state.email,
   profile: state.profile,
   source: state.source,
@@ -24,9 +25,13 @@ export const summarise = (
   ...(decision.kind === 'send' && { nextTouch: plannedTouch(decision.touch) }),
   ...(appointment && { appointment }),
   ...(handOffAskedAtMs !== undefined && { handOffAskedAtMs }),
+  ...actedOn(hasActedOnAll ? countDecisive(state.facts, campaign) : before.factsActedOn),
   campaignVersion: campaign.version,
   updatedAtMs: state.asOfMs,
 })
+
+const actedOn = (factsActedOn: number | undefined): Pick<Summary, 'factsActedOn'> =>
+  factsActedOn === undefined ? {} : { factsActedOn }
 
 const plannedTouch = ({ enrolment, step, dueAtMs }: Touch): PlannedTouch => ({ enrolment, step, dueAtMs })
 
@@ -47,5 +52,6 @@ const content = (summary: Summary): string =>
     summary.nextTouch && [summary.nextTouch.enrolment, summary.nextTouch.step, summary.nextTouch.dueAtMs],
     summary.appointment && [summary.appointment.atMs, summary.appointment.on],
     summary.handOffAskedAtMs,
+    summary.factsActedOn,
     summary.campaignVersion,
   ])

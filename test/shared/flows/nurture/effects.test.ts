@@ -94,18 +94,38 @@ describe('reconciling a lead', () => {
     ])
   })
 
-  test.each([true, false])(
-    'never brings forward what was deferred (summary trusted: %s)',
-    (trustsSummary) => {
-      const deferred: Arranged = {
-        nextTouch: { enrolment: 'learn-1', step: 'two' },
-        appointment: { atMs: second + 3 * hour, on: 'schedule', deferredFromMs: second },
-      }
-      expect(reconciled(going, monday + hour, deferred, trustsSummary)).toEqual([
+  describe('whose touch was deferred', () => {
+    const deferred: Arranged = {
+      nextTouch: { enrolment: 'learn-1', step: 'two' },
+      appointment: { atMs: second + 3 * hour, on: 'schedule', deferredFromMs: second },
+    }
+    const mistrusting = (nowMs: number) =>
+      reconcileEffects(look(going, nowMs, deferred), { trustsSummary: false })
+    const kept = (effects: readonly Effect[]) =>
+      effects.map((effect) => effect.kind === 'summarise' && effect.arranged.appointment).at(-1)
+
+    test('leaves it where it was deferred to', () => {
+      expect(reconciled(going, monday + hour, deferred)).toEqual(['summarise: next two, on the schedule'])
+    })
+
+    test('arranges it for that same time where the schedule may be lost, and still says from when', () => {
+      const effects = mistrusting(second)
+      expect(effects.map(line)).toEqual([
+        'schedule 2026-03-06T13:00:00.000Z',
         'summarise: next two, on the schedule',
       ])
-    },
-  )
+      expect(kept(effects)).toEqual(deferred.appointment)
+    })
+
+    test('queues it where that time has passed', () => {
+      const effects = mistrusting(second + 4 * hour)
+      expect(effects.map(line)).toEqual([
+        'enqueue 2026-03-06T13:00:00.000Z',
+        'summarise: next two, on the queue',
+      ])
+      expect(kept(effects)).toEqual({ ...deferred.appointment, on: 'queue' })
+    })
+  })
 
   test('arranges a touch that takes the place of another at the same time', () => {
     const other = { ...onSchedule, nextTouch: { enrolment: 'digest-1', step: 'first' } }
