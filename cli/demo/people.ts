@@ -12,7 +12,7 @@ export interface World {
 
 export class Recipients {
   readonly #people: People
-  /** Hand-offs that sales has heard of: the second email of one is recognised by its id. */
+  /** Hand-offs that sales knows of: the second email of one is recognised by its id. */
   readonly #known = new Set<string>()
 
   constructor(people: People) {

@@ -1,4 +1,4 @@
-/** A column of numbers as people and exports write them; a text that is none is told and never a value of its own. */
+/** A column of numbers as people and exports write them; a text that is none is counted, and is never a value of its own. */
 
 export interface NumberColumn {
   /** By row; `NaN` where blank, or where no number can be read. */

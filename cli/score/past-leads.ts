@@ -17,7 +17,7 @@ export interface PastLeads {
 }
 
 /** What was written down of each lead under one name, and what a rule would call it. */
-export interface Told {
+export interface RawColumn {
   readonly subject: Subject
   readonly texts: readonly string[]
 }
@@ -30,13 +30,13 @@ const fewNumbers = 5
  * one.
  */
 export const columnsOf = (
-  told: readonly Told[],
+  raw: readonly RawColumn[],
   blank: readonly string[],
   note: (text: string) => void = () => {},
 ): Column[] => {
   const blanks = new Set(['', ...blank])
   const isBlank = (text: string) => blanks.has(text) || isNoAnswer(text)
-  return told.flatMap(({ subject, texts }): Column[] => {
+  return raw.flatMap(({ subject, texts }): Column[] => {
     const known = texts.filter((text) => !isBlank(text))
     const distinct = new Set(known)
     if (distinct.size < 2 && known.length === texts.length) return []

@@ -5,7 +5,7 @@ import { type CsvFormat, openCsv } from '../csv-file.ts'
 import { InputError } from '../input-error.ts'
 import { parseMappings } from '../mapping.ts'
 import { readDates } from './dates.ts'
-import { checkOutcomes, columnsOf, type PastLeads, splitsOf, type Told } from './past-leads.ts'
+import { checkOutcomes, columnsOf, type PastLeads, type RawColumn, splitsOf } from './past-leads.ts'
 
 export interface ReadOptions extends CsvFormat {
   readonly csv: string
@@ -56,7 +56,7 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   )
   if (isOldestFirst) checkOrder(won, options.time ?? '')
   const held = new Set([wonColumn, options.time, key, ...options.drop, ''])
-  const told = toldOf(
+  const raw = rawColumnsOf(
     mature,
     names.filter((name) => !held.has(name)),
     options,
@@ -64,7 +64,7 @@ export const readPastLeads = async (options: ReadOptions): Promise<PastLeads> =>
   const keys = mature.map((row) => (key === undefined ? JSON.stringify(row) : (row[key] ?? '')))
   return {
     sample: {
-      columns: columnsOf(told, options.blank, (note) => notes.push(note)),
+      columns: columnsOf(raw, options.blank, (note) => notes.push(note)),
       won,
       ...(isOldestFirst && { isOldestFirst }),
     },
@@ -113,7 +113,7 @@ const matureRows = (
 ): { mature: readonly Row[]; isOldestFirst: boolean } => {
   if (options.time === undefined) {
     notes.push(
-      'No --time: old leads cannot be told from new ones, so neither maturity nor newer leads can be judged.',
+      'No --time: old leads cannot be distinguished from new ones, so neither maturity nor newer leads can be judged.',
     )
     return { mature: rows, isOldestFirst: false }
   }
@@ -167,7 +167,7 @@ const datesOf = (texts: readonly string[], name: string): readonly number[] => {
 }
 
 /** Each field that a lead answered, by form field where it is mapped and by column where not. */
-const toldOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): Told[] => {
+const rawColumnsOf = (rows: readonly Row[], names: readonly string[], options: ReadOptions): RawColumn[] => {
   const texts = new Map<string, string[]>()
   for (const [field, make] of parseMappings(options.map)) texts.set(field, rows.map(make))
   const used = new Set(

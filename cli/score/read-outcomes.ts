@@ -4,7 +4,7 @@ import type { Fact, FactKind } from '../../shared/domain/facts.ts'
 import { fold } from '../../shared/domain/fold.ts'
 import { belowAll } from '../../shared/domain/learning/backtest.ts'
 import type { Subject } from '../../shared/domain/learning/sample.ts'
-import { checkOutcomes, columnsOf, type PastLeads, splitsOf, type Told } from './past-leads.ts'
+import { checkOutcomes, columnsOf, type PastLeads, type RawColumn, splitsOf } from './past-leads.ts'
 
 export interface OutcomeOptions {
   readonly maturityDays: number
@@ -55,9 +55,11 @@ export const readOutcomes = (
   const won = Uint8Array.from(examples, ({ isWon }) => Number(isWon))
   checkOutcomes(won, options.what, notes.join(' '))
   const dropped = new Set(options.drop)
-  const told = toldOf(examples).filter(({ subject }) => !('field' in subject && dropped.has(subject.field)))
+  const raw = rawColumnsOf(examples).filter(
+    ({ subject }) => !('field' in subject && dropped.has(subject.field)),
+  )
   return {
-    sample: { columns: columnsOf(told, options.blank), won, isOldestFirst: true },
+    sample: { columns: columnsOf(raw, options.blank), won, isOldestFirst: true },
     splits: splitsOf(
       examples.map(({ leadId }) => leadId),
       options.salt,
@@ -130,16 +132,16 @@ const exampleOf = (
   }
 }
 
-const toldOf = (examples: readonly Example[]): Told[] => {
+const rawColumnsOf = (examples: readonly Example[]): RawColumn[] => {
   const fields = [...new Set(examples.flatMap(({ profile }) => Object.keys(profile)))].sort()
-  const told = (subject: Subject, of: (example: Example) => string): Told => ({
+  const columnFor = (subject: Subject, of: (example: Example) => string): RawColumn => ({
     subject,
     texts: examples.map(of),
   })
   return [
-    ...fields.map((field) => told({ field }, ({ profile }) => profile[field] ?? '')),
-    told({ source: true }, ({ source }) => source),
-    ...countedKinds.map((fact) => told({ fact }, ({ counts }) => String(counts[fact]))),
+    ...fields.map((field) => columnFor({ field }, ({ profile }) => profile[field] ?? '')),
+    columnFor({ source: true }, ({ source }) => source),
+    ...countedKinds.map((fact) => columnFor({ fact }, ({ counts }) => String(counts[fact]))),
   ]
 }
 

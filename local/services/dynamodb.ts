@@ -152,7 +152,7 @@ export class DynamoDbService implements AwsService {
   }
 }
 
-/** The request with one member more, and otherwise as it was written: most are not worth writing anew. */
+/** The request with one member more, and otherwise as it was written: most are not worth writing again. */
 const askingForCapacity = ({ body, text }: AwsCall): string =>
   Object.keys(body).length === 0 || body.ReturnConsumedCapacity !== undefined
     ? JSON.stringify({ ...body, ReturnConsumedCapacity: 'TOTAL' })

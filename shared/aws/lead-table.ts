@@ -179,7 +179,7 @@ export class LeadTable {
   }
 }
 
-/** No marker; or one that speaks of other addresses, or of a no that the lead has answered by asking anew. */
+/** No marker; or one that speaks of other addresses, or of a no that the lead has answered by asking again. */
 const isOpen =
   'attribute_not_exists(pk) OR ((attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :consent)) AND NOT contains(bounced, :to))'
 

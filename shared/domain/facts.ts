@@ -155,7 +155,7 @@ export interface LeadUnsubscribed extends At, Carried {
   readonly enrolment: string
   readonly step: string
   readonly via: 'oneClick' | 'page'
-  /** By a link that had served before the lead asked for email anew: this is another no. */
+  /** By a link that had served before the lead asked for email again: this is another no. */
   readonly isAgain?: true
 }
 

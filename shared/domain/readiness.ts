@@ -42,7 +42,7 @@ export const latestCycle = (facts: readonly Fact[]): Cycle | undefined => {
   return { qualified, status: 'open', sinceMs: qualified.atMs, isHandedOff: found('HANDEDOFF') !== undefined }
 }
 
-/** Whether sales has yet to hear of this cycle; whatever became of the lead since, it was ready once. */
+/** Whether sales does not know of this cycle yet; whatever became of the lead since, it was ready once. */
 export const mustBeHandedOff = (cycle: Cycle | undefined): cycle is Cycle =>
   cycle !== undefined && !cycle.isHandedOff
 

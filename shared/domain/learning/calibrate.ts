@@ -1,4 +1,4 @@
-/** From points to a chance of winning: the simplest curve that foretells newer leads best. */
+/** From points to a chance of winning: the simplest curve that predicts newer leads best. */
 import type { Calibration } from '../campaign.ts'
 import { chanceOf } from '../score.ts'
 import { logit } from './logistic.ts'

@@ -149,7 +149,7 @@ export const checkDrift = (
 
 /**
  * The challenger ships if, on every round, there are outcomes enough, the lower bound of its lead in area is above zero, and
- * its chances foretell no worse. `missing` names rounds that the data did not allow: what was not judged does not ship.
+ * its chances predict no worse. `missing` names rounds that the data did not allow: what was not judged does not ship.
  * `more` is what must be met beside the rounds.
  */
 export const judge = (

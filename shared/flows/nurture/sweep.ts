@@ -13,7 +13,7 @@ export interface SweepDependencies {
   readonly pages: Pick<LeadPages, 'read'>
   readonly progress: Pick<SweepTable, 'read' | 'take' | 'finish'>
   readonly queue: Pick<MessageQueue<Sweep>, 'put'>
-  /** Looks at a lead and arranges anew what it has coming, whatever its summary says is arranged. */
+  /** Looks at a lead and arranges again what it has coming, whatever its summary says is arranged. */
   readonly look: (leadId: string) => Promise<void>
 }
 
