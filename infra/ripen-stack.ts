@@ -121,7 +121,7 @@ export class RipenStack extends Stack {
       feedbackQueue,
     })
     send.bind(
-      table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
+      table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       keys.link,
       mail.binding,
       schedules.binding,

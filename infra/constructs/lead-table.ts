@@ -9,14 +9,7 @@ import { env, keys } from '../../shared/contracts/names.ts'
 import type { Binding, RipenFunction } from './ripen-function.ts'
 import type { DeadLetters } from './work-queue.ts'
 
-type TableAction =
-  | 'GetItem'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'Query'
-  | 'Scan'
-  | 'ConditionCheckItem'
+type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'Scan'
 
 export class LeadTable extends Construct {
   readonly name: string

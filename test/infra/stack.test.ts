@@ -104,7 +104,6 @@ const journey = [
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      'dynamodb:ConditionCheckItem',
       'secretsmanager:GetSecretValue',
       'ses:SendEmail',
       ...keepsSchedules,
