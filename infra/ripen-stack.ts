@@ -6,6 +6,7 @@ import { type CronOptionsWithTimezone, Schedule, ScheduleExpression } from 'aws-
 import type { Construct } from 'constructs'
 import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
+import { undecisiveKinds } from '../shared/domain/decide.ts'
 import { AlarmTopic } from './constructs/alarms.ts'
 import { Dashboard } from './constructs/dashboard.ts'
 import { DnsRecords } from './constructs/dns-records.ts'
@@ -171,7 +172,11 @@ export class RipenStack extends Stack {
       alarmTopic,
       heading: 'reconcile-dead-letters',
     })
-    table.feedFacts(reconcile, { deadLetters: reconcileDeadLetters, batchSize: 100 })
+    table.feedFacts(reconcile, {
+      deadLetters: reconcileDeadLetters,
+      batchSize: 100,
+      without: undecisiveKinds(campaign.plan),
+    })
 
     // Once a day, and with each new version of the campaign, every lead is gone through.
     sweep.bind(
