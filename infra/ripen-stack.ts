@@ -132,7 +132,7 @@ export class RipenStack extends Stack {
     sendQueue.feed(send, settings.sendConcurrency, batchWithSes)
 
     // SES reports what became of it.
-    feedback.bind(table.allow('PutItem', 'UpdateItem'))
+    feedback.bind(table.allow('GetItem', 'PutItem', 'UpdateItem'))
     // Two take in ten events at a time: some hundred a second, far more than a new account's SES sends.
     feedbackQueue.feed(feedback, fewest)
 

@@ -13,7 +13,7 @@ import { keys } from '../contracts/names.ts'
 import { type OpaqueFact, readFacts } from '../contracts/read-facts.ts'
 import { type Claim, readClaim, readSummary, type Summary, summaryVersionOf } from '../contracts/stored.ts'
 import type { SuppressionReason } from '../domain/contact.ts'
-import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
+import { type Fact, factKey, type TouchRef, touchKey } from '../domain/facts.ts'
 import { asNumbers } from './as-numbers.ts'
 import { isAbsent, type Recorded, recordFact, recordSuppressingFact, retryContended } from './fact-writer.ts'
 import { deleteOwnClaim } from './own-claim.ts'
@@ -79,6 +79,18 @@ export class LeadTable {
 
   recordFact(leadId: string, fact: Fact): Promise<Recorded> {
     return recordFact(this.#dynamo, this.#tableName, leadId, fact)
+  }
+
+  /**
+   * A fact that another has most likely recorded already: to ask costs a tenth of a write that is refused. What is not
+   * to be seen yet is written, on the condition that it is not there.
+   */
+  async recordFactAgain(leadId: string, fact: Fact): Promise<Recorded> {
+    const get = new GetItemCommand({
+      TableName: this.#tableName,
+      Key: key(keys.lead(leadId), keys.fact(factKey(fact))),
+    })
+    return (await this.#dynamo.send(get)).Item ? 'alreadyRecorded' : this.recordFact(leadId, fact)
   }
 
   recordSuppressingFact(leadId: string, fact: Fact, reason: SuppressionReason): Promise<Recorded> {

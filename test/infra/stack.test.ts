@@ -111,7 +111,11 @@ const journey = [
       ...worksOffQueue,
     ],
   ],
-  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', 'dynamodb:UpdateItem', ...worksOffQueue]],
+  [
+    'feedback',
+    ['TABLE_NAME'],
+    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', ...worksOffQueue],
+  ],
   [
     'handoff',
     [

@@ -187,6 +187,31 @@ describe('a summary', () => {
   })
 })
 
+describe('a fact that another has most likely recorded', () => {
+  const record = () =>
+    table.recordFactAgain('7f3c', { kind: 'SENT', ...touch, email: 'welcome', messageId: 'm1', atMs })
+
+  test('is asked for, and not written where it is', async () => {
+    aws.on(GetItemCommand).resolves({ Item: stored('FACT#SENT#learn-1#one', sent) })
+    expect(await record()).toBe('alreadyRecorded')
+    // Not consistently: what is not to be seen yet is refused by the write's condition.
+    expect(aws.commandCalls(GetItemCommand).map(({ args }) => args[0].input)).toEqual([
+      { TableName: 'Leads', Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#SENT#learn-1#one' } } },
+    ])
+    expect(aws.commandCalls(PutItemCommand)).toHaveLength(0)
+  })
+
+  test('is written where it is not, unless it has come meanwhile', async () => {
+    aws.on(GetItemCommand).resolves({})
+    aws.on(PutItemCommand).resolvesOnce({}).rejects(conditionFailed())
+    expect(await record()).toBe('recorded')
+    expect(await record()).toBe('alreadyRecorded')
+    expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input.ConditionExpression).toBe(
+      'attribute_not_exists(pk)',
+    )
+  })
+})
+
 describe('a claim', () => {
   const take = () =>
     table.claim('7f3c', { ...touch, email: 'welcome' }, atMs, {
