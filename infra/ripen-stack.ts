@@ -6,6 +6,7 @@ import { type CronOptionsWithTimezone, Schedule, ScheduleExpression } from 'aws-
 import type { Construct } from 'constructs'
 import type { CompiledCampaign } from '../shared/campaign/compiled/compiled.ts'
 import { env, type FunctionName, outputNames, routes } from '../shared/contracts/names.ts'
+import { undecisiveKinds } from '../shared/domain/decide.ts'
 import { AlarmTopic } from './constructs/alarms.ts'
 import { Dashboard } from './constructs/dashboard.ts'
 import { DnsRecords } from './constructs/dns-records.ts'
@@ -121,7 +122,7 @@ export class RipenStack extends Stack {
       feedbackQueue,
     })
     send.bind(
-      table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
+      table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       keys.link,
       mail.binding,
       schedules.binding,
@@ -131,7 +132,7 @@ export class RipenStack extends Stack {
     sendQueue.feed(send, settings.sendConcurrency, batchWithSes)
 
     // SES reports what became of it.
-    feedback.bind(table.allow('PutItem', 'UpdateItem'))
+    feedback.bind(table.allow('GetItem', 'PutItem', 'UpdateItem'))
     // Two take in ten events at a time: some hundred a second, far more than a new account's SES sends.
     feedbackQueue.feed(feedback, fewest)
 
@@ -171,7 +172,11 @@ export class RipenStack extends Stack {
       alarmTopic,
       heading: 'reconcile-dead-letters',
     })
-    table.feedFacts(reconcile, { deadLetters: reconcileDeadLetters, batchSize: 100 })
+    table.feedFacts(reconcile, {
+      deadLetters: reconcileDeadLetters,
+      batchSize: 100,
+      without: undecisiveKinds(campaign.plan),
+    })
 
     // Once a day, and with each new version of the campaign, every lead is gone through.
     sweep.bind(

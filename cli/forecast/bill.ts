@@ -1,8 +1,9 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
 import { type Bill, makeBill } from '../../local/bill/bill.ts'
 import type { Deployment } from '../../local/bill/deployment.ts'
-import { systemLogBytes } from '../../local/bill/system-log.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
+import { isDecisive } from '../../shared/domain/decide.ts'
 import { sweepSegments } from '../../shared/flows/nurture/sweep.ts'
 import type { Measures } from './measures.ts'
 
@@ -29,15 +30,15 @@ const units = {
     dynamoWriteUnits: 2,
     lambdaGbSeconds: 0.0166,
   },
-  /** Each fact comes to score by the stream, decisive or not. */
-  fact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
+  /** A fact that can change a decision comes to reconcile by the stream. */
+  decisiveFact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
   look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
   /** What a look or a send records itself: ENROLLED, BRANCHED, SKIPPED, ENDED, QUALIFIED, COOLED. */
   record: { dynamoWriteUnits: 1 },
-  /** A message for send: put, received, deleted. It reads the lead, and whether SES answers. */
-  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 2.12, lambdaGbSeconds: 0.022, logBytes: 216 },
-  /** The claim is a transaction of three items at two units each, then SENT. */
-  touch: { emails: 1, dynamoWriteUnits: 7 },
+  /** A message for send: put, received, deleted; it reads the lead. */
+  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.2, lambdaGbSeconds: 0.022, logBytes: 216 },
+  /** Whether SES answers, the claim, what could forbid it (two reads), and SENT. */
+  touch: { emails: 1, dynamoWriteUnits: 2, dynamoReadUnits: 3 },
   /** Places under the caps per network, domain and hour. */
   confirmation: { dynamoWriteUnits: 3 },
   fired: { schedulerInvocations: 1 },
@@ -49,6 +50,8 @@ const units = {
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.006,
   },
+  /** Of those SES's word that it took an email: it is on record mostly, which is read first. */
+  sentAlready: { dynamoReadUnits: 0.5, dynamoWriteUnits: -0.65 },
   /** Each RESPONDED that comes with a click. */
   responded: { dynamoWriteUnits: 1 },
   /** A bounce for good or a complaint is a transaction with the suppression marker. */
@@ -122,19 +125,22 @@ type Cause = keyof typeof units
 /** A page is a megabyte. */
 const itemsPerPage = Math.floor(1024 ** 2 / bytesPerItem)
 
-export const forecastBill = (measures: Measures, deployment: Deployment): Bill => {
+export const forecastBill = (measures: Measures, deployment: Deployment, campaign: Campaign): Bill => {
   const of = (...kinds: Parameters<Measures['countOf']>[0][]) =>
     kinds.reduce((sum, kind) => sum + measures.countOf(kind), 0)
   const work = (what: Parameters<Measures['onWork']>[0]) => measures.work.get(what) ?? 0
   const reports = Math.floor(measures.days / 7) + (measures.days % 7 > 0 ? 1 : 0)
-  const facts = [...measures.facts.values()].reduce((sum, count) => sum + count, 0)
+  const decisive = [...measures.facts].reduce(
+    (all, [kind, count]) => all + (isDecisive(kind, campaign) ? count : 0),
+    0,
+  )
   const suppressing = measures.funnel.bounced.reduce((sum, count) => sum + count, 0) + of('COMPLAINED')
   const items = measures.itemsAtDayStart()
   const rounds = items.map((count) => Math.floor(count / sweepSegments / itemsPerPage) + 1)
   const confirmations = measures.confirmationsByHour.reduce((sum, count) => sum + count, 0)
   const quantities: Readonly<Record<Cause, number>> = {
     captured: of('CAPTURED'),
-    fact: facts,
+    decisiveFact: decisive,
     look: work('look'),
     record: of('ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'QUALIFIED', 'COOLED'),
     due: work('due'),
@@ -142,6 +148,7 @@ export const forecastBill = (measures: Measures, deployment: Deployment): Bill =
     confirmation: confirmations,
     fired: work('fired'),
     feedback: work('feedback') + of('OPENED', 'CLICKED'),
+    sentAlready: measures.touches,
     suppressing,
     handOff: work('handOff'),
     // Sent and delivered, of each.
@@ -162,8 +169,7 @@ export const forecastBill = (measures: Measures, deployment: Deployment): Bill =
   const meter = new Meter()
   for (const [cause, quantity] of Object.entries(quantities))
     for (const [unit, each] of Object.entries(unitsOf(cause))) countIn(meter, unit, cause, each * quantity)
-  // What Lambda and API Gateway log by themselves of each invocation and each request.
-  meter.count('logBytes', 'system', meter.total('lambdaRequests') * systemLogBytes)
+  // What API Gateway logs by itself.
   meter.count('logBytes', 'access', meter.total('apiRequests') * accessLogBytes)
   const stored = items.at(-1) ?? 0
   return makeBill(meter, deployment, { items: stored, bytes: stored * bytesPerItem })

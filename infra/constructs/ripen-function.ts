@@ -9,6 +9,7 @@ import {
   LoggingFormat,
   RecursiveLoop,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -65,6 +66,8 @@ export class RipenFunction extends Construct {
       }),
       ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       loggingFormat: LoggingFormat.JSON,
+      // Below it Lambda logs the start and the end of each invocation: more than all that the functions log themselves.
+      systemLogLevelV2: SystemLogLevel.WARN,
       logGroup,
       role,
       ...(props.tracing && { tracing: Tracing.ACTIVE }),

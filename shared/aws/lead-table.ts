@@ -1,27 +1,21 @@
 /** Everything the table knows about one lead, and the writes that decide what may happen to it. */
+import { randomUUID } from 'node:crypto'
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { keys } from '../contracts/names.ts'
 import { type OpaqueFact, readFacts } from '../contracts/read-facts.ts'
 import { type Claim, readClaim, readSummary, type Summary, summaryVersionOf } from '../contracts/stored.ts'
 import type { SuppressionReason } from '../domain/contact.ts'
-import { type Fact, type TouchRef, touchKey } from '../domain/facts.ts'
+import { type Fact, factKey, type TouchRef, touchKey } from '../domain/facts.ts'
 import { asNumbers } from './as-numbers.ts'
-import {
-  conditionsFailedAs,
-  isAbsent,
-  type Recorded,
-  recordFact,
-  recordSuppressingFact,
-  retryContended,
-} from './fact-writer.ts'
+import { isAbsent, type Recorded, recordFact, recordSuppressingFact, retryContended } from './fact-writer.ts'
 import { deleteOwnClaim } from './own-claim.ts'
 import { refusedAs, unlessRefused } from './unless-refused.ts'
 
@@ -87,6 +81,18 @@ export class LeadTable {
     return recordFact(this.#dynamo, this.#tableName, leadId, fact)
   }
 
+  /**
+   * A fact that another has most likely recorded already: to ask costs a tenth of a write that is refused. What is not
+   * to be seen yet is written, on the condition that it is not there.
+   */
+  async recordFactAgain(leadId: string, fact: Fact): Promise<Recorded> {
+    const get = new GetItemCommand({
+      TableName: this.#tableName,
+      Key: key(keys.lead(leadId), keys.fact(factKey(fact))),
+    })
+    return (await this.#dynamo.send(get)).Item ? 'alreadyRecorded' : this.recordFact(leadId, fact)
+  }
+
   recordSuppressingFact(leadId: string, fact: Fact, reason: SuppressionReason): Promise<Recorded> {
     return recordSuppressingFact(this.#dynamo, this.#tableName, leadId, fact, reason)
   }
@@ -111,14 +117,16 @@ export class LeadTable {
   }
 
   /**
-   * Claims a touch: the one transaction that decides whether SES may be called. It holds only while no marker forbids it
-   * and the lead has not qualified for the next cycle, whatever the caller read before.
+   * Claims a touch, by one conditional write; and then, whatever the caller read before, reads whether a marker forbids
+   * it or the lead has qualified for the next cycle. The order is what decides: a no of
+   * before is found by the read, and a no of after it meets a call that was already claimed. Where something forbids the
+   * email, the claim is given back.
    */
   async claim(
     leadId: string,
     touch: Omit<Claim, 'claimedAtMs'>,
     claimedAtMs: number,
-    { nextCycle, to, consentAtMs }: ClaimTerms,
+    terms: ClaimTerms,
   ): Promise<ClaimResult> {
     const pk = keys.lead(leadId)
     const { enrolment, step, email, variant } = touch
@@ -129,30 +137,45 @@ export class LeadTable {
       ...(email !== undefined && { email }),
       ...(variant !== undefined && { variant }),
     }
-    const absent = { TableName: this.#tableName, ConditionExpression: isAbsent }
-    const transaction = new TransactWriteItemsCommand({
-      TransactItems: [
-        {
-          ConditionCheck: {
-            TableName: this.#tableName,
-            Key: key(pk, keys.suppressed),
-            ConditionExpression: isOpen,
-            ExpressionAttributeValues: {
-              ':unsubscribed': { S: 'unsubscribed' },
-              ':consent': { N: String(consentAtMs) },
-              ':to': { S: to },
-            },
-          },
-        },
-        { ConditionCheck: { ...absent, Key: key(pk, keys.fact(`QUALIFIED#${nextCycle}`)) } },
-        { Put: { ...absent, Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim }) } },
-      ],
+    // The SDK may write a second time after its first try went through unheard, and then finds its own.
+    const claimedBy = randomUUID()
+    const put = new PutItemCommand({
+      TableName: this.#tableName,
+      Item: marshall({ pk, sk: keys.claim(touchKey(touch)), ...claim, claimedBy }),
+      ConditionExpression: isAbsent,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
-    return unlessRefused(
-      retryContended(() => this.#dynamo.send(transaction)),
-      'claimed',
-      conditionsFailedAs(['suppressed', 'qualified', 'alreadyClaimed']),
+    const isOwn = await unlessRefused(
+      retryContended(() => this.#dynamo.send(put)),
+      true,
+      (error) =>
+        error instanceof ConditionalCheckFailedException ? error.Item?.claimedBy?.S === claimedBy : undefined,
     )
+    const giveBack = async (): Promise<void> => {
+      if (isOwn) await this.releaseClaim(leadId, touch, claimedAtMs)
+    }
+    const objection = await this.#objectionTo(pk, terms).catch(async (error: unknown) => {
+      await giveBack()
+      throw error
+    })
+    if (objection === undefined) return isOwn ? 'claimed' : 'alreadyClaimed'
+    await giveBack()
+    return objection
+  }
+
+  /** Whoever must not be written to at all is not asked what else stands in the way. */
+  async #objectionTo(
+    pk: string,
+    { nextCycle, ...terms }: ClaimTerms,
+  ): Promise<'suppressed' | 'qualified' | undefined> {
+    const [marker, qualified] = await Promise.all(
+      [keys.suppressed, keys.fact(`QUALIFIED#${nextCycle}`)].map(async (sk) => {
+        const get = new GetItemCommand({ TableName: this.#tableName, Key: key(pk, sk), ConsistentRead: true })
+        return (await this.#dynamo.send(get)).Item
+      }),
+    )
+    if (marker && forbids(marker, terms)) return 'suppressed'
+    return qualified ? 'qualified' : undefined
   }
 
   /** Gives the claim of that time back, after SES refused for certain; one that somebody made since stays. */
@@ -179,8 +202,13 @@ export class LeadTable {
   }
 }
 
-/** No marker; or one that speaks of other addresses, or of a no that the lead has answered by asking again. */
-const isOpen =
-  'attribute_not_exists(pk) OR ((attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :consent)) AND NOT contains(bounced, :to))'
+/** Unless it speaks of other addresses, or of a no that the lead has answered by asking again. */
+const forbids = (
+  { reason, atMs, bounced }: Readonly<Record<string, AttributeValue>>,
+  { to, consentAtMs }: Pick<ClaimTerms, 'to' | 'consentAtMs'>,
+): boolean => {
+  const isAnswered = reason?.S === 'unsubscribed' && Number(atMs?.N) < consentAtMs
+  return (reason !== undefined && !isAnswered) || (bounced?.SS ?? []).includes(to)
+}
 
 const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } })

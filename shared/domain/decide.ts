@@ -99,13 +99,27 @@ const whileQualified = (cycle: Cycle, state: LeadState, campaign: Campaign, nowM
     : { kind: 'stop', reason: 'qualified', lookAgainAtMs }
 }
 
-/** What a look writes itself, and has taken into account already; and what only the report counts, beside its CLICKED. */
-const undecisive: ReadonlySet<FactKind> = new Set(['ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'RESPONDED'])
+/**
+ * What a look writes itself, and has taken into account already; and what only the report counts, beside its CLICKED.
+ * Of all of them a score rule may make more.
+ */
+const undecisive: ReadonlySet<FactKind> = new Set([
+  'DELIVERED',
+  'OPENED',
+  'ENROLLED',
+  'BRANCHED',
+  'SKIPPED',
+  'ENDED',
+  'RESPONDED',
+])
 
 /** Whether a fact of this kind can change any decision: deliveries and opens do so only where a score rule counts them. */
 export const isDecisive = (kind: FactKind, campaign: Campaign): boolean =>
-  (kind !== 'DELIVERED' && kind !== 'OPENED' && !undecisive.has(kind)) ||
-  campaign.scoring.rules.some(({ when }) => 'fact' in when && when.fact === kind)
+  !undecisive.has(kind) || campaign.scoring.rules.some(({ when }) => 'fact' in when && when.fact === kind)
+
+/** Kinds of fact for which nobody need look at a lead. */
+export const undecisiveKinds = (campaign: Campaign): FactKind[] =>
+  [...undecisive].filter((kind) => !isDecisive(kind, campaign))
 
 /** What must be on record before anything else is asked: beginnings, and goals and exits reached. */
 const beginningOrEnds = (state: LeadState, campaign: Campaign, nowMs: number): Fact[] => {

@@ -152,6 +152,7 @@ export const rooms: readonly Room[] = [
       'shared/campaign/compiled',
       'shared/contracts/names.ts',
       'shared/contracts/user-error.ts',
+      'shared/domain/decide.ts',
       'shared/domain/sample-address.ts',
     ],
   },

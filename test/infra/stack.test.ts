@@ -104,7 +104,6 @@ const journey = [
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      'dynamodb:ConditionCheckItem',
       'secretsmanager:GetSecretValue',
       'ses:SendEmail',
       ...keepsSchedules,
@@ -112,7 +111,11 @@ const journey = [
       ...worksOffQueue,
     ],
   ],
-  ['feedback', ['TABLE_NAME'], ['dynamodb:PutItem', 'dynamodb:UpdateItem', ...worksOffQueue]],
+  [
+    'feedback',
+    ['TABLE_NAME'],
+    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', ...worksOffQueue],
+  ],
   [
     'handoff',
     [
@@ -311,11 +314,19 @@ describe('every asynchronous hop', () => {
       })
   })
 
-  test('by stream is fed new facts only, or score would wake itself', () => {
-    for (const { filters } of inventory.mappings.filter(({ source }) => source === 'stream'))
-      expect(filters).toEqual([
-        { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'FACT#' }] } } } },
-      ])
+  test('by stream is fed new facts only, and reconcile none that decides nothing', () => {
+    const filtersOf = (name: string) =>
+      inventory.mappings.find(({ source, functionArn }) => source === 'stream' && functionArn.includes(name))
+        ?.filters
+    const fact = { Keys: { sk: { S: [{ prefix: 'FACT#' }] } } }
+    const passedOver = ['DELIVERED', 'OPENED', 'ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'RESPONDED']
+    expect(filtersOf('tally')).toEqual([{ eventName: ['INSERT'], dynamodb: fact }])
+    expect(filtersOf('reconcile')).toEqual(
+      [[{ 'anything-but': passedOver }], [{ exists: false }]].map((S) => ({
+        eventName: ['INSERT'],
+        dynamodb: { ...fact, NewImage: { kind: { S } } },
+      })),
+    )
   })
 
   test('by schedule or topic has a dead-letter queue', () => {

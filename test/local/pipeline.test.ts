@@ -261,7 +261,8 @@ describe('work that fails for good waits in a dead-letter queue:', () => {
     const pipeline = await start({ cdkOut })
     await post(pipeline, { email: 'ada@example.com' })
     await pipeline.clock.advanceTo(monday + 3_600_000)
-    expect(pipeline.denials).toHaveLength(11)
+    // Of the stream's function: the sweep that follows a new version asks for a look, too.
+    expect(pipeline.denials.filter(({ caller }) => caller.includes('reconcile'))).toHaveLength(11)
     const [dead] = pipeline.inventory.queues.filter(({ id }) => id.startsWith('ReconcileDeadLetters'))
     const [message] = pipeline.sqs.contents(dead?.arn ?? '')
     expect(JSON.parse(message?.body ?? '{}')).toMatchObject({

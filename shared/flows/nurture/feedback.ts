@@ -156,12 +156,15 @@ const sentTo = (destination: readonly string[] = []): string | undefined =>
 
 export const recordFeedback = async (
   feedback: Extract<Feedback, { kind: 'fact' }>,
-  table: Pick<LeadTable, 'recordFact' | 'recordSuppressingFact'>,
+  table: Pick<LeadTable, 'recordFact' | 'recordFactAgain' | 'recordSuppressingFact'>,
 ): Promise<void> => {
   const { leadId, fact, also = [], suppresses } = feedback
   // Should one of them fail, the event comes again, and what is there already stays as it is.
   for (const one of also) await table.recordFact(leadId, one)
-  await (suppresses ? table.recordSuppressingFact(leadId, fact, suppresses) : table.recordFact(leadId, fact))
+  if (suppresses) await table.recordSuppressingFact(leadId, fact, suppresses)
+  // Whoever sent it has recorded it as a rule; the event is for those who got no answer from SES.
+  else if (fact.kind === 'SENT') await table.recordFactAgain(leadId, fact)
+  else await table.recordFact(leadId, fact)
 }
 
 /** What a click puts on record: the link, and that the touch was answered, once for any link and once for its goal. */

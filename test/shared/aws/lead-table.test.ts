@@ -1,9 +1,11 @@
 import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
@@ -11,10 +13,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { LeadTable } from '../../../shared/aws/lead-table.ts'
 import type { Summary } from '../../../shared/contracts/stored.ts'
 import {
-  cancelled,
   conditionFailed,
   conflict,
   failureOf,
+  throttled,
   unknownFailures,
 } from '../../support/aws-refusals.ts'
 
@@ -185,6 +187,31 @@ describe('a summary', () => {
   })
 })
 
+describe('a fact that another has most likely recorded', () => {
+  const record = () =>
+    table.recordFactAgain('7f3c', { kind: 'SENT', ...touch, email: 'welcome', messageId: 'm1', atMs })
+
+  test('is asked for, and not written where it is', async () => {
+    aws.on(GetItemCommand).resolves({ Item: stored('FACT#SENT#learn-1#one', sent) })
+    expect(await record()).toBe('alreadyRecorded')
+    // Not consistently: what is not to be seen yet is refused by the write's condition.
+    expect(aws.commandCalls(GetItemCommand).map(({ args }) => args[0].input)).toEqual([
+      { TableName: 'Leads', Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#SENT#learn-1#one' } } },
+    ])
+    expect(aws.commandCalls(PutItemCommand)).toHaveLength(0)
+  })
+
+  test('is written where it is not, unless it has come meanwhile', async () => {
+    aws.on(GetItemCommand).resolves({})
+    aws.on(PutItemCommand).resolvesOnce({}).rejects(conditionFailed())
+    expect(await record()).toBe('recorded')
+    expect(await record()).toBe('alreadyRecorded')
+    expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input.ConditionExpression).toBe(
+      'attribute_not_exists(pk)',
+    )
+  })
+})
+
 describe('a claim', () => {
   const take = () =>
     table.claim('7f3c', { ...touch, email: 'welcome' }, atMs, {
@@ -193,77 +220,125 @@ describe('a claim', () => {
       consentAtMs: atMs - 1000,
     })
 
-  test('is one transaction: no marker that forbids it, no qualification of the next cycle, no claim before it', async () => {
-    aws.on(TransactWriteItemsCommand).resolves({})
+  const marker = (content: object) => stored('SUPPRESSED', content)
+  const finds = (sk: string, Item?: Record<string, AttributeValue>) =>
+    aws.on(GetItemCommand, { Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: sk } } }).resolves(Item ? { Item } : {})
+  const findsNothing = () => {
+    finds('SUPPRESSED')
+    finds('FACT#QUALIFIED#2')
+  }
+  const isTaken = (by = 'somebody else') =>
+    aws.on(PutItemCommand).rejects(
+      new ConditionalCheckFailedException({
+        message: 'The conditional request failed',
+        $metadata: {},
+        Item: { claimedBy: { S: by } },
+      }),
+    )
+  /** In the order in which they were made. */
+  const calls = () => aws.calls().map(({ args }) => args[0].constructor.name)
+
+  test('is one write on the condition that there is none; then what forbids it is read, and not before', async () => {
+    aws.on(PutItemCommand).resolves({})
+    findsNothing()
     expect(await take()).toBe('claimed')
-    const absent = { TableName: 'Leads', ConditionExpression: 'attribute_not_exists(pk)' }
-    expect(aws.commandCalls(TransactWriteItemsCommand).map(({ args }) => args[0].input)).toEqual([
+    expect(calls()).toEqual(['PutItemCommand', 'GetItemCommand', 'GetItemCommand'])
+    expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'Leads',
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      Item: {
+        pk: { S: 'LEAD#7f3c' },
+        sk: { S: 'SEND#learn-1#one' },
+        enrolment: { S: 'learn-1' },
+        step: { S: 'one' },
+        email: { S: 'welcome' },
+        claimedAtMs: { N: '1772445600000' },
+        claimedBy: { S: expect.any(String) },
+      },
+    })
+    expect(aws.commandCalls(GetItemCommand).map(({ args }) => args[0].input)).toEqual([
+      { TableName: 'Leads', Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SUPPRESSED' } }, ConsistentRead: true },
       {
-        TransactItems: [
-          {
-            ConditionCheck: {
-              TableName: 'Leads',
-              Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'SUPPRESSED' } },
-              ConditionExpression:
-                'attribute_not_exists(pk) OR ((attribute_not_exists(reason) OR (reason = :unsubscribed AND atMs < :consent)) AND NOT contains(bounced, :to))',
-              ExpressionAttributeValues: {
-                ':unsubscribed': { S: 'unsubscribed' },
-                ':consent': { N: '1772445599000' },
-                ':to': { S: 'ada@example.com' },
-              },
-            },
-          },
-          { ConditionCheck: { ...absent, Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#QUALIFIED#2' } } } },
-          {
-            Put: {
-              ...absent,
-              Item: {
-                pk: { S: 'LEAD#7f3c' },
-                sk: { S: 'SEND#learn-1#one' },
-                enrolment: { S: 'learn-1' },
-                step: { S: 'one' },
-                email: { S: 'welcome' },
-                claimedAtMs: { N: '1772445600000' },
-              },
-            },
-          },
-        ],
+        TableName: 'Leads',
+        Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#QUALIFIED#2' } },
+        ConsistentRead: true,
       },
     ])
   })
 
-  test.each([
-    [['ConditionalCheckFailed', 'None', 'None'], 'suppressed'],
-    [['None', 'ConditionalCheckFailed', 'None'], 'qualified'],
-    [['None', 'None', 'ConditionalCheckFailed'], 'alreadyClaimed'],
-    // Whoever must not be written to at all is not asked what else stands in the way.
-    [['ConditionalCheckFailed', 'ConditionalCheckFailed', 'ConditionalCheckFailed'], 'suppressed'],
-    [['None', 'ConditionalCheckFailed', 'ConditionalCheckFailed'], 'qualified'],
-    // A condition that failed says more than a conflict beside it.
-    [['ConditionalCheckFailed', 'None', 'TransactionConflict'], 'suppressed'],
-  ])('that is cancelled for %j is %s', async (codes, answer) => {
-    aws.on(TransactWriteItemsCommand).rejects(cancelled(...codes))
+  test.each<readonly [string, object, string]>([
+    ['a no', { reason: 'unsubscribed', atMs: atMs - 1000 }, 'suppressed'],
+    ['a no of before the lead asked for it', { reason: 'unsubscribed', atMs: atMs - 1001 }, 'claimed'],
+    ['a no of no known time', { reason: 'unsubscribed' }, 'suppressed'],
+    ['a complaint, however old', { reason: 'complaint', atMs: 0 }, 'suppressed'],
+    ['a bounce of its address', { bounced: new Set(['ada@example.com']) }, 'suppressed'],
+    ['a bounce of another address', { bounced: new Set(['ada@example.org']) }, 'claimed'],
+    [
+      'an answered no, and a bounce of its address',
+      { reason: 'unsubscribed', atMs: 0, bounced: new Set(['ada@example.com']) },
+      'suppressed',
+    ],
+    ['nothing that is known', {}, 'claimed'],
+  ])('of a lead whose marker speaks of %s is %s', async (_, content, answer) => {
+    aws.on(PutItemCommand).resolves({})
+    aws.on(DeleteItemCommand).resolves({})
+    findsNothing()
+    finds('SUPPRESSED', marker(content))
     expect(await take()).toBe(answer)
+    expect(aws.commandCalls(DeleteItemCommand)).toHaveLength(answer === 'claimed' ? 0 : 1)
   })
 
-  test('that meets an unsubscription is tried again, and then knows of it', async () => {
+  test('of a lead that has qualified is given back by its time, and so is one that cannot be asked about', async () => {
+    aws.on(PutItemCommand).resolves({})
+    aws.on(DeleteItemCommand).resolves({})
+    findsNothing()
+    finds('FACT#QUALIFIED#2', stored('FACT#QUALIFIED#2', {}))
+    expect(await take()).toBe('qualified')
+    const failure = throttled()
     aws
-      .on(TransactWriteItemsCommand)
-      .rejectsOnce(cancelled('TransactionConflict', 'None', 'None'))
-      .rejects(cancelled('ConditionalCheckFailed', 'None', 'None'))
-    const claimed = take()
-    await vi.runAllTimersAsync()
-    expect(await claimed).toBe('suppressed')
-    expect(aws.commandCalls(TransactWriteItemsCommand)).toHaveLength(2)
+      .on(GetItemCommand, { Key: { pk: { S: 'LEAD#7f3c' }, sk: { S: 'FACT#QUALIFIED#2' } } })
+      .rejects(failure)
+    expect(await failureOf(take())).toBe(failure)
+    const removed = aws.commandCalls(DeleteItemCommand).map(({ args }) => args[0].input)
+    expect(removed.map(({ Key }) => Key?.sk?.S)).toEqual(['SEND#learn-1#one', 'SEND#learn-1#one'])
+    expect(removed[0]?.ExpressionAttributeValues).toEqual({ ':own': { N: '1772445600000' } })
   })
 
-  test.each<readonly [string, Error]>([
-    ['a cancellation for another reason', cancelled('None', 'None', 'ValidationError')],
-    ['a cancellation that gives no reasons', cancelled()],
-    ...unknownFailures,
-  ])('hands on %s: nobody may take it for a claim', async (_, failure) => {
-    aws.on(TransactWriteItemsCommand).rejects(failure)
+  test('that somebody else has made is theirs, and stays', async () => {
+    isTaken()
+    findsNothing()
+    expect(await take()).toBe('alreadyClaimed')
+    // Whoever must not be written to at all is not asked what else stands in the way.
+    finds('FACT#QUALIFIED#2', stored('FACT#QUALIFIED#2', {}))
+    expect(await take()).toBe('qualified')
+    finds('SUPPRESSED', marker({ reason: 'complaint', atMs }))
+    expect(await take()).toBe('suppressed')
+    expect(aws.commandCalls(DeleteItemCommand)).toHaveLength(0)
+  })
+
+  test('of a release that did not name its maker is somebody else’s', async () => {
+    aws.on(PutItemCommand).rejects(conditionFailed())
+    findsNothing()
+    expect(await take()).toBe('alreadyClaimed')
+  })
+
+  test('that was made unheard is one’s own when it is made again', async () => {
+    aws.on(PutItemCommand).callsFake(({ Item }) => {
+      throw new ConditionalCheckFailedException({
+        message: 'The conditional request failed',
+        $metadata: {},
+        Item: { claimedBy: Item.claimedBy },
+      })
+    })
+    findsNothing()
+    expect(await take()).toBe('claimed')
+  })
+
+  test.each(unknownFailures)('hands on %s: nobody may take it for a claim', async (_, failure) => {
+    aws.on(PutItemCommand).rejects(failure)
     expect(await failureOf(take())).toBe(failure)
+    expect(aws.commandCalls(GetItemCommand)).toHaveLength(0)
   })
 
   test('is given back by its key and its time, so that nobody else’s is', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contactOf } from '../../../shared/domain/contact.ts'
-import { isDecisive, recipientOf } from '../../../shared/domain/decide.ts'
+import { isDecisive, recipientOf, undecisiveKinds } from '../../../shared/domain/decide.ts'
 import type { Fact } from '../../../shared/domain/facts.ts'
 import { fold } from '../../../shared/domain/fold.ts'
 import { settle } from '../../../shared/domain/settle.ts'
@@ -341,4 +341,9 @@ test('opens and deliveries decide nothing unless a rule counts them', () => {
   } as const
   expect(isDecisive('OPENED', { ...campaign, scoring: { ...campaign.scoring, rules: [rule] } })).toBe(true)
   expect(isDecisive('SENT', campaign)).toBe(true)
+  const few = ['DELIVERED', 'OPENED', 'ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'RESPONDED']
+  expect(undecisiveKinds(campaign)).toEqual(few)
+  expect(undecisiveKinds({ ...campaign, scoring: { ...campaign.scoring, rules: [rule] } })).toEqual(
+    few.filter((kind) => kind !== 'OPENED'),
+  )
 })

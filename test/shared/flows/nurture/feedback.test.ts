@@ -109,12 +109,14 @@ describe('clicks on one email', () => {
 
   test('of different links and at different times are one lead that clicked, and one that reached the goal', async () => {
     const recorded = new Map<string, Fact>()
+    const recordFact = async (_: string, fact: Fact) => {
+      if (recorded.has(factKey(fact))) return 'alreadyRecorded' as const
+      recorded.set(factKey(fact), fact)
+      return 'recorded' as const
+    }
     const table = {
-      recordFact: async (_: string, fact: Fact) => {
-        if (recorded.has(factKey(fact))) return 'alreadyRecorded' as const
-        recorded.set(factKey(fact), fact)
-        return 'recorded' as const
-      },
+      recordFact,
+      recordFactAgain: recordFact,
       recordSuppressingFact: async () => 'recorded' as const,
     }
     const clicks: [string, string][] = [
