@@ -3,6 +3,8 @@ import { type Bill, makeBill } from '../../local/bill/bill.ts'
 import type { Deployment } from '../../local/bill/deployment.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
 import { itemsPerPage } from '../../shared/aws/lead-pages.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
+import { undecisiveKinds } from '../../shared/domain/decide.ts'
 import type { Measures } from './measures.ts'
 
 /** Of what is stored, on the average: counted over the same leads. */
@@ -18,27 +20,31 @@ type Units = Partial<Record<MeteredUnit, number>>
  */
 const units = {
   /** A form's token, counted, and its post; two functions. */
-  captured: { apiRequests: 2, lambdaRequests: 2, dynamoWriteUnits: 2, lambdaGbSeconds: 0.0166 },
-  /** Each fact comes to score by the stream, decisive or not. */
-  fact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
+  captured: {
+    apiRequests: 2,
+    transferBytes: 714,
+    lambdaRequests: 2,
+    dynamoWriteUnits: 2,
+    lambdaGbSeconds: 0.0166,
+    logBytes: 300,
+  },
+  /** Each fact that may decide something comes to reconcile by the stream. */
+  wakingFact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
   look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
   /** What a look or a send records itself: ENROLLED, BRANCHED, SKIPPED, ENDED, QUALIFIED, COOLED. */
   record: { dynamoWriteUnits: 1 },
   /** A message for send: put, received, deleted. It reads the lead, and whether SES answers. */
   due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 2.12, lambdaGbSeconds: 0.022, logBytes: 216 },
-  /** The claim is a transaction of three items at two units each, then SENT. */
-  touch: { emails: 1, dynamoWriteUnits: 7 },
+  /** The claim, the marker and the qualification read after it, then SENT. */
+  touch: { emails: 1, dynamoWriteUnits: 2, dynamoReadUnits: 2 },
   /** Places under the caps per network, domain and hour. */
   confirmation: { dynamoWriteUnits: 3 },
   fired: { schedulerInvocations: 1 },
-  /** An event of SES: published, queued, received, deleted, written. */
-  feedback: {
-    snsPublishes: 1,
-    sqsRequests: 3,
-    lambdaRequests: 1,
-    dynamoWriteUnits: 1,
-    lambdaGbSeconds: 0.006,
-  },
+  /** An event of SES: published, queued, received, deleted. */
+  feedback: { snsPublishes: 1, sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.006 },
+  /** What it says is written, but for what the send has written itself: that is read, and now and then not seen yet. */
+  feedbackRecorded: { dynamoWriteUnits: 1 },
+  sentTold: { dynamoReadUnits: 0.5, dynamoWriteUnits: 0.3 },
   /** Each RESPONDED that comes with a click. */
   responded: { dynamoWriteUnits: 1 },
   /** A bounce for good or a complaint is a transaction with the suppression marker. */
@@ -63,13 +69,29 @@ const units = {
   },
   salesAnswer: {
     apiRequests: 1,
+    transferBytes: 690,
+    logBytes: 145,
     lambdaRequests: 1,
     dynamoReadUnits: 1.85,
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.02,
   },
-  unsubscribed: { apiRequests: 1, lambdaRequests: 1, dynamoWriteUnits: 4, lambdaGbSeconds: 0.0115 },
-  confirmed: { apiRequests: 1, lambdaRequests: 1, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0115 },
+  unsubscribed: {
+    apiRequests: 1,
+    transferBytes: 636,
+    lambdaRequests: 1,
+    dynamoWriteUnits: 4,
+    lambdaGbSeconds: 0.0115,
+    logBytes: 145,
+  },
+  confirmed: {
+    apiRequests: 1,
+    transferBytes: 636,
+    lambdaRequests: 1,
+    dynamoWriteUnits: 1,
+    lambdaGbSeconds: 0.0115,
+    logBytes: 145,
+  },
   /** A window of tally's: once for what gathered, once at its end. */
   minuteTallied: { lambdaRequests: 2, lambdaGbSeconds: 0.0095 },
   counterAdded: { dynamoWriteUnits: 1 },
@@ -96,26 +118,30 @@ const units = {
 
 type Cause = keyof typeof units
 
-export const forecastBill = (measures: Measures, deployment: Deployment): Bill => {
+export const forecastBill = (measures: Measures, plan: Campaign, deployment: Deployment): Bill => {
   const of = (...kinds: Parameters<Measures['countOf']>[0][]) =>
     kinds.reduce((sum, kind) => sum + measures.countOf(kind), 0)
   const work = (what: Parameters<Measures['onWork']>[0]) => measures.work.get(what) ?? 0
   const reports = Math.floor(measures.days / 7) + (measures.days % 7 > 0 ? 1 : 0)
-  const facts = [...measures.facts.values()].reduce((sum, count) => sum + count, 0)
+  const passedOver = new Set(undecisiveKinds(plan))
+  const waking = sum([...measures.facts].map(([kind, count]) => (passedOver.has(kind) ? 0 : count)))
+  const feedback = work('feedback') + of('OPENED', 'CLICKED')
   const suppressing = measures.funnel.bounced.reduce((sum, count) => sum + count, 0) + of('COMPLAINED')
   const items = measures.itemsAtDayStart()
   const pages = items.map((count) => Math.floor(count / itemsPerPage) + 1)
   const confirmations = measures.confirmationsByHour.reduce((sum, count) => sum + count, 0)
   const quantities: Readonly<Record<Cause, number>> = {
     captured: of('CAPTURED'),
-    fact: facts,
+    wakingFact: waking,
     look: work('look'),
     record: of('ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'QUALIFIED', 'COOLED'),
     due: work('due'),
     touch: measures.touches,
     confirmation: confirmations,
     fired: work('fired'),
-    feedback: work('feedback') + of('OPENED', 'CLICKED'),
+    feedback,
+    feedbackRecorded: feedback - measures.touches,
+    sentTold: measures.touches,
     suppressing,
     handOff: work('handOff'),
     // Sent and delivered, of each.

@@ -88,7 +88,7 @@ export const testAgreementOnSample = (given: SamplePlayed): void => {
     })
 
     test('the bill is the pipeline’s within 15 %, line by line', () => {
-      const predicted = forecastBill(both.forecast, both.deployment)
+      const predicted = forecastBill(both.forecast, both.plan, both.deployment)
       const { bill } = both.pipeline
       expect(predicted.emails).toBe(bill.emails)
       const expected = quantities(bill.lines)
