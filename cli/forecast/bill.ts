@@ -3,15 +3,12 @@ import { type Bill, makeBill } from '../../local/bill/bill.ts'
 import type { Deployment } from '../../local/bill/deployment.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
-import { isDecisive } from '../../shared/domain/decide.ts'
+import { undecisiveKinds } from '../../shared/domain/decide.ts'
 import { sweepSegments } from '../../shared/flows/nurture/sweep.ts'
 import type { Measures } from './measures.ts'
 
 /** Of what is stored, on the average: counted over the same leads. */
 const bytesPerItem = 164
-
-/** Of a request, in API Gateway's access log. */
-const accessLogBytes = 150
 
 type Units = Partial<Record<MeteredUnit, number>>
 
@@ -29,29 +26,25 @@ const units = {
     lambdaRequests: 2,
     dynamoWriteUnits: 2,
     lambdaGbSeconds: 0.0166,
+    logBytes: 300,
   },
-  /** A fact that can change a decision comes to reconcile by the stream. */
-  decisiveFact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
+  /** Each fact that may decide something comes to reconcile by the stream. */
+  wakingFact: { lambdaRequests: 1, lambdaGbSeconds: 0.0035 },
   look: { dynamoReadUnits: 1.25, dynamoWriteUnits: 1, lambdaGbSeconds: 0.0077 },
   /** What a look or a send records itself: ENROLLED, BRANCHED, SKIPPED, ENDED, QUALIFIED, COOLED. */
   record: { dynamoWriteUnits: 1 },
-  /** A message for send: put, received, deleted; it reads the lead. */
-  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 1.2, lambdaGbSeconds: 0.022, logBytes: 216 },
-  /** Whether SES answers, the claim, what could forbid it (two reads), and SENT. */
-  touch: { emails: 1, dynamoWriteUnits: 2, dynamoReadUnits: 3 },
+  /** A message for send: put, received, deleted. It reads the lead, and whether SES answers. */
+  due: { sqsRequests: 3, lambdaRequests: 1, dynamoReadUnits: 2.12, lambdaGbSeconds: 0.022, logBytes: 216 },
+  /** The claim, the marker and the qualification read after it, then SENT. */
+  touch: { emails: 1, dynamoWriteUnits: 2, dynamoReadUnits: 2 },
   /** Places under the caps per network, domain and hour. */
   confirmation: { dynamoWriteUnits: 3 },
   fired: { schedulerInvocations: 1 },
-  /** An event of SES: published, queued, received, deleted, written. */
-  feedback: {
-    snsPublishes: 1,
-    sqsRequests: 3,
-    lambdaRequests: 1,
-    dynamoWriteUnits: 1,
-    lambdaGbSeconds: 0.006,
-  },
-  /** Of those SES's word that it took an email: it is on record mostly, which is read first. */
-  sentAlready: { dynamoReadUnits: 0.5, dynamoWriteUnits: -0.65 },
+  /** An event of SES: published, queued, received, deleted. */
+  feedback: { snsPublishes: 1, sqsRequests: 3, lambdaRequests: 1, lambdaGbSeconds: 0.006 },
+  /** What it says is written, but for what the send has written itself: that is read, and now and then not seen yet. */
+  feedbackRecorded: { dynamoWriteUnits: 1 },
+  sentTold: { dynamoReadUnits: 0.5, dynamoWriteUnits: 0.3 },
   /** Each RESPONDED that comes with a click. */
   responded: { dynamoWriteUnits: 1 },
   /** A bounce for good or a complaint is a transaction with the suppression marker. */
@@ -76,7 +69,8 @@ const units = {
   },
   salesAnswer: {
     apiRequests: 1,
-    transferBytes: 671,
+    transferBytes: 690,
+    logBytes: 145,
     lambdaRequests: 1,
     dynamoReadUnits: 1.85,
     dynamoWriteUnits: 1,
@@ -88,6 +82,7 @@ const units = {
     lambdaRequests: 1,
     dynamoWriteUnits: 4,
     lambdaGbSeconds: 0.0115,
+    logBytes: 145,
   },
   confirmed: {
     apiRequests: 1,
@@ -95,6 +90,7 @@ const units = {
     lambdaRequests: 1,
     dynamoWriteUnits: 1,
     lambdaGbSeconds: 0.0115,
+    logBytes: 145,
   },
   /** A window of tally's: once for what gathered, once at its end. */
   minuteTallied: { lambdaRequests: 2, lambdaGbSeconds: 0.0095 },
@@ -125,30 +121,30 @@ type Cause = keyof typeof units
 /** A page is a megabyte. */
 const itemsPerPage = Math.floor(1024 ** 2 / bytesPerItem)
 
-export const forecastBill = (measures: Measures, deployment: Deployment, campaign: Campaign): Bill => {
+export const forecastBill = (measures: Measures, plan: Campaign, deployment: Deployment): Bill => {
   const of = (...kinds: Parameters<Measures['countOf']>[0][]) =>
     kinds.reduce((sum, kind) => sum + measures.countOf(kind), 0)
   const work = (what: Parameters<Measures['onWork']>[0]) => measures.work.get(what) ?? 0
   const reports = Math.floor(measures.days / 7) + (measures.days % 7 > 0 ? 1 : 0)
-  const decisive = [...measures.facts].reduce(
-    (all, [kind, count]) => all + (isDecisive(kind, campaign) ? count : 0),
-    0,
-  )
+  const passedOver = new Set(undecisiveKinds(plan))
+  const waking = sum([...measures.facts].map(([kind, count]) => (passedOver.has(kind) ? 0 : count)))
+  const feedback = work('feedback') + of('OPENED', 'CLICKED')
   const suppressing = measures.funnel.bounced.reduce((sum, count) => sum + count, 0) + of('COMPLAINED')
   const items = measures.itemsAtDayStart()
   const rounds = items.map((count) => Math.floor(count / sweepSegments / itemsPerPage) + 1)
   const confirmations = measures.confirmationsByHour.reduce((sum, count) => sum + count, 0)
   const quantities: Readonly<Record<Cause, number>> = {
     captured: of('CAPTURED'),
-    decisiveFact: decisive,
+    wakingFact: waking,
     look: work('look'),
     record: of('ENROLLED', 'BRANCHED', 'SKIPPED', 'ENDED', 'QUALIFIED', 'COOLED'),
     due: work('due'),
     touch: measures.touches,
     confirmation: confirmations,
     fired: work('fired'),
-    feedback: work('feedback') + of('OPENED', 'CLICKED'),
-    sentAlready: measures.touches,
+    feedback,
+    feedbackRecorded: feedback - measures.touches,
+    sentTold: measures.touches,
     suppressing,
     handOff: work('handOff'),
     // Sent and delivered, of each.
@@ -169,8 +165,6 @@ export const forecastBill = (measures: Measures, deployment: Deployment, campaig
   const meter = new Meter()
   for (const [cause, quantity] of Object.entries(quantities))
     for (const [unit, each] of Object.entries(unitsOf(cause))) countIn(meter, unit, cause, each * quantity)
-  // What API Gateway logs by itself.
-  meter.count('logBytes', 'access', meter.total('apiRequests') * accessLogBytes)
   const stored = items.at(-1) ?? 0
   return makeBill(meter, deployment, { items: stored, bytes: stored * bytesPerItem })
 }

@@ -83,7 +83,7 @@ export const makeForecastReport = (
       hours: overCap.length,
       firstAtMs: overCap[0] && startMs + overCap[0][0] * hourMs,
     },
-    bill: forecastBill(measures, deployment, plan),
+    bill: forecastBill(measures, plan, deployment),
     past: past && { place: past.place, days: past.days, steps: past.steps },
   }
 }

@@ -314,6 +314,14 @@ describe('every asynchronous hop', () => {
       })
   })
 
+  test('of Lambda’s own lines logs warnings and failures, not each invocation', () => {
+    const levels = ofType('AWS::Lambda::Function').map(
+      ({ Properties }) => (Properties.LoggingConfig as { SystemLogLevel?: string }).SystemLogLevel,
+    )
+    expect(new Set(levels)).toEqual(new Set(['WARN']))
+    expect(inventory.functions.every(({ logsInvocations }) => !logsInvocations)).toBe(true)
+  })
+
   test('by stream is fed new facts only, and reconcile none that decides nothing', () => {
     const filtersOf = (name: string) =>
       inventory.mappings.find(({ source, functionArn }) => source === 'stream' && functionArn.includes(name))

@@ -12,6 +12,7 @@ import { People } from '../../cli/people/model.ts'
 import { type Deployment, deploymentOf } from '../../local/bill/deployment.ts'
 import { loadInventory } from '../../local/template/load.ts'
 import { type DayCount, readCounter, totalsOf } from '../../shared/contracts/counters.ts'
+import type { Campaign } from '../../shared/domain/campaign.ts'
 import { makeReport, type Report } from '../../shared/flows/report/report-figures.ts'
 import type { Assembled } from './assembly.ts'
 
@@ -20,6 +21,7 @@ const sample = resolve(import.meta.dirname, '..', '..', 'cli', 'demo', 'sample-l
 export interface Both {
   readonly pipeline: DemoResult
   readonly forecast: Measures
+  readonly plan: Campaign
   readonly deployment: Deployment
   /** Made from the forecast. */
   readonly report: Report
@@ -74,6 +76,7 @@ export const playBoth = async (
   return {
     pipeline,
     forecast: measures,
+    plan: campaign.plan,
     deployment: deploymentOf(loadInventory(assembly.directory, { publicUrl: '', queueUrl: '' })),
     report: makeReport(campaign.plan, totalsOf(counted), counted, fromDay, toDay),
     counts: { pipeline: linesOf(stored), forecast: linesOf(counted) },

@@ -1,7 +1,6 @@
 /** What is tested of the forecast's agreement with the pipeline, which stops at each of some thousand moments for it. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { forecastBill } from '../../../cli/forecast/bill.ts'
-import type { CompiledCampaign } from '../../../shared/campaign/compiled/compiled.ts'
 import { type Both, playBoth } from '../../support/agreement.ts'
 import { synthesiseChanged, synthesiseForTest } from '../../support/assembly.ts'
 
@@ -45,12 +44,9 @@ export interface SamplePlayed {
 /** Called at the top of a test file, whose hooks it sets. */
 export const testAgreementOnSample = (given: SamplePlayed): void => {
   describe(`${given.leads} leads of the sample, sixty days`, () => {
-    let campaign: CompiledCampaign
     let both: Both
     beforeAll(async () => {
-      const synthesis = await synthesiseForTest()
-      campaign = synthesis.campaign
-      both = await playBoth(synthesis, {
+      both = await playBoth(await synthesiseForTest(), {
         form: 'guide',
         map: [],
         leads: given.leads,
@@ -92,7 +88,7 @@ export const testAgreementOnSample = (given: SamplePlayed): void => {
     })
 
     test('the bill is the pipeline’s within 15 %, line by line', () => {
-      const predicted = forecastBill(both.forecast, both.deployment, campaign.plan)
+      const predicted = forecastBill(both.forecast, both.plan, both.deployment)
       const { bill } = both.pipeline
       expect(predicted.emails).toBe(bill.emails)
       const expected = quantities(bill.lines)
