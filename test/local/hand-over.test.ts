@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { VirtualClock } from '../../local/clock.ts'
 import { accessKeyFor } from '../../local/gateway.ts'
 import { type HandedRequest, handOver } from '../../local/lambda/hand-over.ts'
+import type { FromTimers } from '../../local/lambda/waits.ts'
 import { type AwsAnswer, type AwsCall, AwsError } from '../../local/service.ts'
 import { gatewayTo } from '../support/gateway.ts'
 import { monday } from '../support/leads.ts'
@@ -40,9 +41,11 @@ const put = (given: Partial<ConstructorParameters<typeof PutItemCommand>[0]> = {
 const asMessages = (served: Served) => {
   const nowhere = 'http://127.0.0.1:9'
   const { port1, port2 } = new MessageChannel()
-  port1.on('message', async ({ id, request }: HandedRequest) =>
-    port1.postMessage({ id, answer: await served.gateway.exchange(request) }),
-  )
+  port1.on('message', async (message: HandedRequest | FromTimers) => {
+    if (!('request' in message)) return
+    const { id, request } = message
+    port1.postMessage({ id, answer: await served.gateway.exchange(request) })
+  })
   handOver(nowhere, port2)
   return { settings: { ...served.client, endpoint: nowhere }, close: () => port1.close() }
 }
