@@ -7,10 +7,14 @@ import { UserError } from '../shared/contracts/user-error.ts'
 /** A map that outlives the process. Reads come from memory; writes reach the file at the next `flush`. */
 export class Collection<T> {
   readonly #entries = new Map<string, T>()
-  readonly #changed = new Set<string>()
+  readonly #inMemory: (value: T) => T
+  /** Absent where nothing is kept: nobody asks what changed. */
+  readonly #changed: Set<string> | undefined
 
-  constructor(stored: Iterable<[string, T]>) {
-    for (const [key, value] of stored) this.#entries.set(key, value)
+  constructor(stored: Iterable<[string, T]>, options: { isKept: boolean; inMemory: (value: T) => T }) {
+    this.#inMemory = options.inMemory
+    if (options.isKept) this.#changed = new Set()
+    for (const [key, value] of stored) this.#entries.set(key, this.#inMemory(value))
   }
 
   get size(): number {
@@ -22,12 +26,12 @@ export class Collection<T> {
   }
 
   set(key: string, value: T): void {
-    this.#entries.set(key, value)
-    this.#changed.add(key)
+    this.#entries.set(key, this.#inMemory(value))
+    this.#changed?.add(key)
   }
 
   delete(key: string): boolean {
-    this.#changed.add(key)
+    this.#changed?.add(key)
     return this.#entries.delete(key)
   }
 
@@ -41,8 +45,9 @@ export class Collection<T> {
 
   /** The keys written or deleted since the last call. */
   takeChanges(): [string, T | undefined][] {
-    const changes = [...this.#changed].map((key): [string, T | undefined] => [key, this.#entries.get(key)])
-    this.#changed.clear()
+    const changed = [...(this.#changed ?? [])]
+    const changes = changed.map((key): [string, T | undefined] => [key, this.#entries.get(key)])
+    this.#changed?.clear()
     return changes
   }
 }
@@ -85,8 +90,11 @@ export class State {
     this.#timer.unref()
   }
 
-  /** The collection of that name, with what was kept. One caller owns a name. */
-  collection<T>(name: string): Collection<T> {
+  /**
+   * The collection of that name, with what was kept. One caller owns a name. `inMemory` gives a value the form in which
+   * it lies there; it must read the same.
+   */
+  collection<T>(name: string, inMemory: (value: T) => T = (value) => value): Collection<T> {
     if (this.#collections.has(name)) throw new Error(`The collection ${name} is already open.`)
     const rows =
       this.#database
@@ -94,6 +102,7 @@ export class State {
         .all(name) ?? []
     const collection = new Collection<T>(
       rows.map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T]),
+      { isKept: this.#database !== undefined, inMemory },
     )
     this.#collections.set(name, collection as Collection<unknown>)
     return collection

@@ -14,6 +14,7 @@ import {
   sendEvent,
 } from './events.ts'
 import { addressOf, domainOf, readSendEmail, recipientsOf, type StoredEmail } from './message.ts'
+import { packed } from './packed.ts'
 import { SendRate } from './rate.ts'
 import { track } from './tracking.ts'
 
@@ -53,7 +54,7 @@ export class SesService implements AwsService {
 
   constructor(options: SesOptions) {
     this.#options = options
-    this.#inbox = options.state.collection('inbox')
+    this.#inbox = options.state.collection('inbox', packed)
     this.#onTheirWay = options.state.collection('emailsOnTheirWay')
     this.#destinations = options.state.collection('sesDestinations')
     this.#rate = new SendRate(
@@ -191,7 +192,8 @@ export class SesService implements AwsService {
     meter.count('emailBytes', purpose, copies * bytes)
     this.#raise(stored, 'send', sendEvent(stored))
     this.#arrive(stored)
-    this.#options.onAccepted?.(stored)
+    // As it is kept: whoever waits to act on it must not hold its bodies.
+    this.#options.onAccepted?.(this.#inbox.get(messageId) ?? stored)
     return messageId
   }
 

@@ -1,5 +1,5 @@
 /** Makes one person's email from a compiled one: personalised, with its links and the headers mailbox providers ask for. */
-import { Liquid } from 'liquidjs'
+import { Liquid, type Template } from 'liquidjs'
 import type { Email } from '../../aws/mailer.ts'
 import type { CampaignIdentity, CompiledEmail } from '../../campaign/compiled/compiled.ts'
 import { LoggableError } from '../../contracts/loggable-error.ts'
@@ -26,8 +26,29 @@ export class UnknownEmail extends LoggableError {
   }
 }
 
-const html = new Liquid({ outputEscape: 'escape', cache: true })
-const plain = new Liquid({ cache: true })
+const html = new Liquid({ outputEscape: 'escape' })
+const plain = new Liquid()
+
+interface Templates {
+  readonly subject: Template[]
+  readonly html: Template[]
+  readonly text: Template[]
+}
+
+/** An instance sends the same few emails over and over, and parsing one takes as long as filling it in. */
+const parsed = new WeakMap<CompiledEmail, Templates>()
+
+const templatesOf = (email: CompiledEmail): Templates => {
+  const known = parsed.get(email)
+  if (known) return known
+  const templates = {
+    subject: plain.parse(email.subject),
+    html: html.parse(email.html),
+    text: plain.parse(email.text),
+  }
+  parsed.set(email, templates)
+  return templates
+}
 
 /** Throws `UnknownEmail`. */
 export const renderEmail = async (
@@ -41,6 +62,7 @@ export const renderEmail = async (
   const email = Object.hasOwn(emails, touch.email) ? emails[touch.email] : undefined
   const to = recipientOf(touch, state)
   if (!email || !to) throw new UnknownEmail(touch)
+  const templates = templatesOf(email)
   const link = (purpose: 'preferences' | 'confirm') =>
     `${publicUrl}/${purpose}/${signLink({ purpose, leadId, ...namesOf(touch), atMs: nowMs }, linkKey)}`
   const preferences = link('preferences')
@@ -55,9 +77,9 @@ export const renderEmail = async (
     to,
     fromName: identity.senderName,
     ...(identity.replyTo && { replyTo: identity.replyTo }),
-    subject: oneLine(await plain.parseAndRender(email.subject, scope)),
-    html: await html.parseAndRender(email.html, scope),
-    text: await plain.parseAndRender(email.text, scope),
+    subject: oneLine(await plain.render(templates.subject, scope)),
+    html: await html.render(templates.html, scope),
+    text: await plain.render(templates.text, scope),
     headers: isMarketing ? unsubscribeHeaders(preferences) : {},
     tags: {
       [emailTags.lead]: leadId,
