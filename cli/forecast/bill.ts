@@ -1,7 +1,7 @@
 /** What AWS would charge for what was played: units per piece of work, priced by the local pipeline's price list. */
 import { type Bill, makeBill } from '../../local/bill.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
-import { sweepSegments } from '../../shared/flows/nurture/sweep.ts'
+import { defaultSweepSegments as sweepSegments } from '../../shared/contracts/names.ts'
 import type { Measures } from './measures.ts'
 
 type Units = Partial<Record<MeteredUnit, number>>
