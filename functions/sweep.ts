@@ -29,15 +29,18 @@ const campaign = await recordCampaign(plan, Date.now(), new ReleaseTable(dynamo,
 const dependencies = reconcileDependencies(campaign, dynamo, sqs)
 const pages = new LeadPages(dynamo, tableName)
 const progress = new SweepTable(dynamo, tableName)
+const segments = Number(variable(env.sweepSegments))
 const queue = new MessageQueue<Sweep>(sqs, variable(env.sweepQueueUrl))
 
-const sweepOn = async ({ body, attributes }: SQSRecord): Promise<void> => {
+const sweepOn = async ({ body, attributes }: SQSRecord, isLate: () => boolean): Promise<void> => {
   const nowMs = Date.now()
   const result = await sweep(readSweep(body), Number(attributes.SentTimestamp), nowMs, {
     campaign,
+    segments,
     pages,
     progress,
     queue,
+    isLate,
     look: (leadId) => reconcileLead(leadId, Date.now(), dependencies, { trustsSummary: false }),
   })
   if (result.kind === 'page' && result.unconfirmedHandOffs > 0)

@@ -38,6 +38,8 @@ const withSesSeconds = 60
 
 /** The least that Lambda allows a queue's mapping to be bounded by. */
 const fewest = 2
+/** A page is mostly waited for, and unpacking one takes a worker a tenth of a second. */
+const segmentsPerWorker = 4
 
 export interface RipenStackProps extends StackProps {
   readonly settings: Settings
@@ -185,8 +187,9 @@ export class RipenStack extends Stack {
       sendQueue.sender(env.sendQueueUrl),
       handOffQueue.sender(env.handOffQueueUrl),
       sweepQueue.sender(env.sweepQueueUrl),
+      { environment: { [env.sweepSegments]: String(settings.sweepSegments) }, statements: [] },
     )
-    sweepQueue.feed(sweep, fewest)
+    sweepQueue.feed(sweep, Math.max(fewest, Math.ceil(settings.sweepSegments / segmentsPerWorker)))
     new Schedule(this, 'DailySweep', {
       description: 'In the small hours, when little else is done',
       schedule: onTheClockOf(campaign, { hour: '3', minute: '0' }),

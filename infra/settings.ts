@@ -2,6 +2,7 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import { distance } from 'fastest-levenshtein'
 import * as z from 'zod'
+import { defaultSweepSegments } from '../shared/contracts/names.ts'
 import { UserError } from '../shared/contracts/user-error.ts'
 import { disagreements } from './settings-together.ts'
 
@@ -146,6 +147,13 @@ const schema = z
       .max(100)
       .default(2)
       .describe('emails given to SES at a time'),
+    sweepSegments: z.coerce
+      .number()
+      .int()
+      .min(1, 'must be 1 or more')
+      .max(100)
+      .default(defaultSweepSegments)
+      .describe('into how many parts the daily sweep cuts the table, each read beside the others'),
     reservedConcurrency: z.coerce
       .number()
       .int()

@@ -2,9 +2,9 @@
 import { type Bill, makeBill } from '../../local/bill/bill.ts'
 import type { Deployment } from '../../local/bill/deployment.ts'
 import { Meter, type MeteredUnit, meteredUnits } from '../../local/meter.ts'
+import { defaultSweepSegments as sweepSegments } from '../../shared/contracts/names.ts'
 import type { Campaign } from '../../shared/domain/campaign.ts'
 import { undecisiveKinds } from '../../shared/domain/decide.ts'
-import { sweepSegments } from '../../shared/flows/nurture/sweep.ts'
 import type { Measures } from './measures.ts'
 
 /** Of what is stored, on the average: counted over the same leads. */

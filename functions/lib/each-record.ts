@@ -38,9 +38,15 @@ export const eachMessage =
 
 /** All messages of the batch at a time, each for itself: for those that mostly wait for AWS. */
 export const eachMessageAtOnce =
-  (handle: (message: SQSRecord) => Promise<void>) =>
-  async ({ Records }: SQSEvent): Promise<BatchOutcome> => {
-    const failures = await Promise.all(Records.map((message) => failureOf(message, handle)))
+  (handle: (message: SQSRecord, isLate: () => boolean) => Promise<void>) =>
+  async (
+    { Records }: SQSEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<BatchOutcome> => {
+    const isLate = () => context.getRemainingTimeInMillis() < leastMs
+    const failures = await Promise.all(
+      Records.map((message) => failureOf(message, (one) => handle(one, isLate))),
+    )
     return { batchItemFailures: failures.flat() }
   }
 

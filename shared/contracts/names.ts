@@ -29,6 +29,8 @@ export const env = {
   sendQueueUrl: 'SEND_QUEUE_URL',
   sendQueueArn: 'SEND_QUEUE_ARN',
   sweepQueueUrl: 'SWEEP_QUEUE_URL',
+  /** In how many parts the sweep goes through the table. */
+  sweepSegments: 'SWEEP_SEGMENTS',
   handOffQueueUrl: 'HANDOFF_QUEUE_URL',
   /** Where tally puts what it cannot count. */
   parkedFactsUrl: 'PARKED_FACTS_URL',
@@ -41,6 +43,9 @@ export const env = {
   /** Base of every link we make, without a slash at its end. */
   publicUrl: 'PUBLIC_URL',
 } as const
+
+/** Unless a deployment sets another number. */
+export const defaultSweepSegments = 8
 
 /** Routes of the HTTP API, as API Gateway writes them. */
 export const routes = {

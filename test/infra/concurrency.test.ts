@@ -35,6 +35,11 @@ test('by default every worker is bounded by the least that Lambda allows', () =>
   })
 })
 
+test('a sweep in more segments gets workers for them, a few segments each', () => {
+  expect(workers(inventoryWith({ sweepSegments: 1 })).sweep).toBe(2)
+  expect(workers(inventoryWith({ sweepSegments: 33 })).sweep).toBe(9)
+})
+
 test('what the documentation counts is what the template may run at once: ten by queues, and two for each shard', () => {
   const inventory = inventoryWith({})
   const sum = (source: 'queue' | 'stream'): number =>

@@ -165,6 +165,7 @@ const journey = [
       'SEND_QUEUE_ARN',
       'HANDOFF_QUEUE_URL',
       'SWEEP_QUEUE_URL',
+      'SWEEP_SEGMENTS',
       'SCHEDULE_GROUP',
       'SCHEDULE_ROLE_ARN',
       'SCHEDULE_DEAD_LETTER_ARN',

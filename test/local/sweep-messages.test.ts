@@ -12,7 +12,7 @@ import { factItem } from '../../shared/aws/fact-writer.ts'
 import { type LeadPage, LeadPages } from '../../shared/aws/lead-pages.ts'
 import { SweepTable } from '../../shared/aws/sweep-table.ts'
 import { readSweep, type Sweep, type SweepPage } from '../../shared/contracts/messages.ts'
-import { sweep, sweepSegments } from '../../shared/flows/nurture/sweep.ts'
+import { sweep } from '../../shared/flows/nurture/sweep.ts'
 import { campaign, captured, hour, monday } from '../support/leads.ts'
 
 const minute = 60_000
@@ -50,16 +50,24 @@ beforeEach(async () => {
 const idOf = (lead: number): string => String(lead).padStart(32, '0')
 
 /** A sweep over the table of the test; `version` is that of the campaign of whoever works the queue off. */
-const world = (given: { readonly pages?: Pick<LeadPages, 'read'>; readonly failing?: string } = {}) => {
+const world = (
+  given: {
+    readonly pages?: Pick<LeadPages, 'read'>
+    readonly failing?: string
+    readonly isLate?: boolean
+  } = {},
+) => {
   const queue: Sweep[] = []
   const looked: string[] = []
   const progress = new SweepTable(dynamo, tableName)
   const take = (message: Sweep, nowMs = monday, askedAtMs = monday, version = 'v1') =>
     sweep(message, askedAtMs, nowMs, {
       campaign: { ...campaign, version },
+      segments: sweepSegments,
       pages: given.pages ?? new LeadPages(dynamo, tableName),
       progress,
       queue: { put: async (put) => void queue.push(readSweep(JSON.stringify(put))) },
+      isLate: () => given.isLate ?? false,
       look: async (leadId) => {
         if (leadId === given.failing) throw new Error('It cannot be read.')
         looked.push(leadId)
@@ -82,6 +90,7 @@ const world = (given: { readonly pages?: Pick<LeadPages, 'read'>; readonly faili
 
 const isPage = (message: Sweep): message is SweepPage => message.sweep === 'page'
 const segmentsOf = (queue: readonly Sweep[]) => queue.filter(isPage).map(({ segment }) => segment)
+const sweepSegments = 8
 const all = Array.from({ length: sweepSegments }, (_, segment) => segment)
 
 describe('a sweep', () => {
@@ -278,6 +287,14 @@ describe('a lead that a page’s end parts', () => {
     expect(queue).toMatchObject([{ sweep: 'look' }, { page: 1 }])
     expect(queue[1]).not.toHaveProperty('parted')
   })
+})
+
+test('looks for which there is no time go back on the queue by themselves; the first is always tried', async () => {
+  const { take, queue, looked } = world({ isLate: true })
+  const result = await take({ sweep: 'look', leadIds: [idOf(1), idOf(2), idOf(3)] })
+  expect(result).toMatchObject({ kind: 'looked', leads: 1, failed: [] })
+  expect(looked).toEqual([idOf(1)])
+  expect(queue).toEqual([{ sweep: 'look', leadIds: [idOf(2), idOf(3)] }])
 })
 
 describe('a look that fails', () => {

@@ -10,11 +10,15 @@ import { countDecisive, type FoundLead, isUnconfirmed, lostAfterMs, needsLook } 
 
 export interface SweepDependencies {
   readonly campaign: Campaign
+  /** Into how many parts the table is cut; a sweep under way by another number is begun anew. */
+  readonly segments: number
   readonly pages: Pick<LeadPages, 'read'>
   readonly progress: Pick<SweepTable, 'read' | 'take' | 'finish'>
   readonly queue: Pick<MessageQueue<Sweep>, 'put'>
   /** Looks at a lead and arranges again what it has coming, whatever its summary says is arranged. */
   readonly look: (leadId: string) => Promise<void>
+  /** Whether what is begun now might not be ended in this invocation. */
+  readonly isLate: () => boolean
 }
 
 export type SweepResult =
@@ -49,9 +53,6 @@ export class PageUnderWay extends LoggableError {
   }
 }
 
-/** As many as keep both workers busy, each with a few pages at a time; a small table costs a few empty pages a day. */
-export const sweepSegments = 8
-
 /** Ten looks, one after the other, take a second or two of the minute that an invocation has. */
 export const leadsPerLook = 10
 
@@ -74,11 +75,11 @@ export const sweep = async (
 const begin = async (
   run: number,
   nowMs: number,
-  { campaign: { version }, progress, queue }: SweepDependencies,
+  { campaign: { version }, segments, progress, queue }: SweepDependencies,
 ): Promise<SweepResult> => {
   const standing = await progress.read()
-  const pages = Array.from({ length: sweepSegments }, (_, segment) => {
-    const first: SweepPage = { sweep: 'page', run, version, segment, of: sweepSegments, page: 0, looks: 0 }
+  const pages = Array.from({ length: segments }, (_, segment) => {
+    const first: SweepPage = { sweep: 'page', run, version, segment, of: segments, page: 0, looks: 0 }
     return pageToPut(first, standing.get(segment), nowMs)
   }).filter((page) => page !== undefined)
   for (const page of pages) await queue.put(page)
@@ -165,19 +166,30 @@ const wholeLeads = (
   }
 }
 
-/** One that fails stands alone from then on: its own message is retried, and in the end a dead letter that names it. */
+/**
+ * One that fails stands alone from then on: its own message is retried, and in the end a dead letter that names it. Those
+ * for whom there is no time go back as a message of their own, which has been received for nothing by none of them.
+ */
 const lookAtEach = async (
   leadIds: readonly string[],
-  { look, queue }: SweepDependencies,
+  { look, queue, isLate }: SweepDependencies,
 ): Promise<SweepResult> => {
   const [only] = leadIds
   const failed: FailedLook[] = []
-  if (only !== undefined && leadIds.length === 1) await look(only)
-  else
-    for (const leadId of leadIds)
-      await look(leadId).catch(async (error: unknown) => {
-        await queue.put({ sweep: 'look', leadIds: [leadId] })
-        failed.push({ leadId, error })
-      })
+  if (only !== undefined && leadIds.length === 1) {
+    await look(only)
+    return { kind: 'looked', leads: 1, failed }
+  }
+  for (const [at, leadId] of leadIds.entries()) {
+    if (at > 0 && isLate()) {
+      const left = leadIds.slice(at)
+      await queue.put({ sweep: 'look', leadIds: left })
+      return { kind: 'looked', leads: at - failed.length, failed }
+    }
+    await look(leadId).catch(async (error: unknown) => {
+      await queue.put({ sweep: 'look', leadIds: [leadId] })
+      failed.push({ leadId, error })
+    })
+  }
   return { kind: 'looked', leads: leadIds.length - failed.length, failed }
 }
