@@ -83,7 +83,9 @@ class World {
     for (const [at, effect] of effects.entries()) {
       if (at >= crashAfter) return false
       if (effect.kind === 'record') this.record(effect.fact)
-      else if (effect.kind === 'send' && isDeferred) this.#defer(effect.touch.dueAtMs)
+      // Only confirmations are capped; when a late email is due may change from hour to hour.
+      else if (effect.kind === 'send' && isDeferred && effect.touch.purpose === 'confirmation')
+        this.#defer(effect.touch.dueAtMs)
       else if (effect.kind === 'send')
         this.record(sent(effect.touch.step, this.nowMs, effect.touch.enrolment))
       else if (effect.kind === 'summarise')
