@@ -6,7 +6,7 @@ export const pricesText = ({ prices }: Pick<Bill, 'prices'>): string => {
   const { region, readIn, borrowed } = prices
   const list = `list prices of ${region}, ${readIn}, without free tiers`
   if (region !== prices.for) return `${list}: those of ${prices.for} are not known here`
-  return borrowed.length === 0 ? list : `${list}; of us-east-1 are those of ${borrowed.join(', ')}`
+  return borrowed.length === 0 ? list : `${list}; from us-east-1, for want of others: ${borrowed.join(', ')}`
 }
 
 /** `leads` gives the cost of a thousand of them. */

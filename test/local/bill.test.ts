@@ -195,7 +195,7 @@ describe('prices', () => {
     expect(dollarsOf(bill, 'EventBridge', 'schedule invocations')).toBe(1)
     expect(bill.prices.borrowed).toEqual(['EventBridge schedule invocations', 'EventBridge bus events'])
     expect(pricesText(bill)).toBe(
-      'list prices of eu-west-1, October 2026, without free tiers; of us-east-1 are those of EventBridge schedule invocations, EventBridge bus events',
+      'list prices of eu-west-1, October 2026, without free tiers; from us-east-1, for want of others: EventBridge schedule invocations, EventBridge bus events',
     )
   })
 

@@ -226,7 +226,7 @@ const drawBill = async () => {
         ...rows(lines),
         ...totals.map(({ plan, dollars }) => [
           make('strong', {}, `In all, with ${plan}`),
-          `${emails} emails`,
+          `${emails} email${emails === 1 ? '' : 's'}`,
           money(dollars),
         ]),
         head('Each month, for what the table holds'),

@@ -10,7 +10,7 @@ import { countDecisive, type FoundLead, isUnconfirmed, lostAfterMs, needsLook } 
 
 export interface SweepDependencies {
   readonly campaign: Campaign
-  /** Into how many parts the table is cut; a sweep under way by another number is begun anew. */
+  /** Into how many parts the table is cut; a sweep under way by another number is begun again. */
   readonly segments: number
   readonly pages: Pick<LeadPages, 'read'>
   readonly progress: Pick<SweepTable, 'read' | 'take' | 'finish'>
